@@ -1,0 +1,1 @@
+export type { SafeFetch, SafeFetchInit } from './safe-fetch.ts'
