@@ -1,0 +1,14 @@
+/** Something that happened and that an auditor asks about later. Names and members are stable; never a secret in them. */
+export interface AuditEvent {
+  /** Stable, e.g. `token.issued`, `consent.approved`, `refresh.reuse_detected`. */
+  readonly name: string
+  readonly outcome: 'success' | 'denied' | 'failure'
+  /** Joins the events of one authorization attempt. */
+  readonly traceId?: string | undefined
+  readonly subject?: string | undefined
+  readonly clientId?: string | undefined
+  readonly resource?: string | undefined
+  /** Stable code of the reason, when the outcome is not `success`. */
+  readonly reason?: string | undefined
+  readonly detail?: Readonly<Record<string, string | number | boolean | undefined>>
+}

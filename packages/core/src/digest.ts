@@ -1,0 +1,23 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { base64url } from 'jose'
+
+// Synchronous on purpose: WebCrypto answers through a thread hop that costs more than hashing a token does.
+
+/** SHA-256, base64url. */
+export function sha256Text(text: string): string {
+  return base64url.encode(sha256(new TextEncoder().encode(text)))
+}
+
+/** HMAC-SHA-256, base64url. */
+export function hmacText(key: Uint8Array, text: string): string {
+  return base64url.encode(hmac(sha256, key, new TextEncoder().encode(text)))
+}
+
+/** Compares two texts of ASCII without telling by its duration where they differ. */
+export function equalInConstantTime(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let difference = 0
+  for (let index = 0; index < a.length; index += 1) difference |= a.charCodeAt(index) ^ b.charCodeAt(index)
+  return difference === 0
+}

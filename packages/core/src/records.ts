@@ -1,0 +1,311 @@
+import type { Condition, JsonValue, Storage } from '@portico/storage'
+
+import { sha256Text } from './digest.ts'
+
+/** How a client authenticates at the token endpoint (RFC 7591 §2). */
+export type ClientAuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
+
+/** A client as the server knows it, however it came to be known. */
+export type ClientRecord = {
+  clientId: string
+  /** `document`: the id is the URL of its metadata (CIMD); `registered`: RFC 7591; `configured`: by the operator. */
+  origin: 'document' | 'registered' | 'configured'
+  name?: string
+  redirectUris: string[]
+  grantTypes: string[]
+  authMethod: ClientAuthMethod
+  /** SHA-256 of the secret. */
+  secretHash?: string
+  jwks?: { keys: { [member: string]: JsonValue }[] }
+  jwksUri?: string
+  clientUri?: string
+  logoUri?: string
+  policyUri?: string
+  tosUri?: string
+  scope?: string
+  /** Unix seconds; as are all `…At` members. */
+  createdAt: number
+  /** Set by the first use; unused clients are dropped early. */
+  usedAt?: number
+}
+
+/** What the client asked for at the authorization endpoint, checked: nothing in it needs checking again. */
+export type AuthorizationRequest = {
+  clientId: string
+  redirectUri: string
+  /** Whether the request named the redirect URI: then the token request must repeat it (RFC 6749 §4.1.3). */
+  redirectUriGiven: boolean
+  state?: string
+  codeChallenge: string
+  /** Canonical URL of the resource. */
+  resource: string
+  /** The issuer the client talks to, and so the `iss` of every answer. */
+  issuer: string
+  scopes: string[]
+  /** The client asked for `offline_access` (AS-63). */
+  offlineAccess: boolean
+  prompt: string[]
+  maxAge?: number
+  loginHint?: string
+  acrValues?: string
+  responseMode: 'query' | 'form_post'
+}
+
+/** One authorization attempt, from `/authorize` to the code; its handle is unguessable and stored hashed. */
+export type TransactionRecord = {
+  request: AuthorizationRequest
+  /** A snapshot: what the user consents to is what was checked. */
+  client: ClientRecord
+  traceId: string
+  /** SHA-256 of the browser's binding cookie (IDP-02, IDP-03). */
+  browser: string
+  createdAt: number
+  /** Session (hashed id) that signed in within this transaction or was there already. */
+  session?: string
+  subject?: string
+  /** Set once: where the browser was sent after the decision (SEC-05), sealed. */
+  outcome?: string
+}
+
+/** The leg to one identity provider; keyed by the hashed `state`, taken by the callback. */
+export type LoginRecord = {
+  /** Hashed handle of the transaction; absent for a login that no client asked for (`/account`). */
+  transaction?: string
+  /** Where a login without a transaction returns to: a path of ours. */
+  returnTo?: string
+  provider: string
+  browser: string
+  nonce?: string
+  /** Sealed PKCE verifier. */
+  verifier?: string
+  maxAge?: number
+  createdAt: number
+}
+
+/** A signed-in browser. */
+export type SessionRecord = {
+  subject: string
+  provider: string
+  /** Unix seconds of the authentication at the provider. */
+  authenticatedAt: number
+  createdAt: number
+  /** The provider's session id, for back-channel logout. */
+  providerSessionId?: string
+}
+
+/** A user: `(issuer, subject)` of the provider, and what it said at the last sign-in. */
+export type AccountRecord = {
+  subject: string
+  provider: string
+  issuer: string
+  providerSubject: string
+  name?: string
+  email?: { address: string; verified: boolean }
+  groups?: string[]
+  roles?: string[]
+  organization?: string
+  picture?: string
+  updatedAt: number
+  /** Sealed tokens of the provider, kept only where something needs them. */
+  providerTokens?: string
+}
+
+export type CodeRecord = {
+  grantId: string
+  clientId: string
+  redirectUri: string
+  redirectUriGiven: boolean
+  codeChallenge: string
+  resource: string
+  issuer: string
+  scope: string
+  refreshable: boolean
+  traceId: string
+  createdAt: number
+  /** Set by the redemption: a second valid one revokes the grant (AS-56). */
+  redeemedAt?: number
+}
+
+/** What one user allowed one client on one resource. Its tokens live in the storage group `grant:<id>`. */
+export type GrantRecord = {
+  id: string
+  subject: string
+  clientId: string
+  clientName?: string
+  resource: string
+  issuer: string
+  scope: string
+  provider: string
+  /** Hashed id of the session it was born in. */
+  session?: string
+  createdAt: number
+  usedAt?: number
+}
+
+export type RefreshTokenRecord = {
+  grantId: string
+  clientId: string
+  resource: string
+  scope: string
+  createdAt: number
+  /** Set by the rotation; the successor is derived from the token itself, so there can be only one. */
+  rotatedAt?: number
+}
+
+export type AccessTokenRecord = {
+  grantId: string
+  subject: string
+  clientId: string
+  resource: string
+  issuer: string
+  scope: string
+  issuedAt: number
+}
+
+export type ConsentRecord = {
+  subject: string
+  clientId: string
+  redirectUri: string
+  resource: string
+  scopes: string[]
+  createdAt: number
+}
+
+export type SigningKeyRecord = {
+  kid: string
+  algorithm: string
+  publicJwk: { [member: string]: JsonValue }
+  /** Sealed private JWK. */
+  privateJwk: string
+  createdAt: number
+}
+
+interface RecordValues {
+  client: ClientRecord
+  transaction: TransactionRecord
+  login: LoginRecord
+  session: SessionRecord
+  account: AccountRecord
+  code: CodeRecord
+  grant: GrantRecord
+  'refresh-token': RefreshTokenRecord
+  'access-token': AccessTokenRecord
+  consent: ConsentRecord
+  'signing-key': SigningKeyRecord
+  /** Single-use `jti` of client assertions. */
+  assertion: { usedAt: number }
+  /** A random secret shared by all nodes, sealed: `rotation` derives refresh token successors. */
+  secret: { sealed: string; createdAt: number }
+}
+
+export type RecordKind = keyof RecordValues
+
+/** Kinds whose id is a secret that somebody presents: only its SHA-256 is stored. */
+const hashedIds: ReadonlySet<RecordKind> = new Set([
+  'transaction',
+  'login',
+  'session',
+  'code',
+  'refresh-token',
+  'access-token',
+])
+
+/** Schema version written into every record; a reader that finds a newer one fails instead of guessing. */
+const schemaVersion = 1
+
+/** The id under which a record of `kind` is stored. */
+export function storedId(kind: RecordKind, id: string): string {
+  return hashedIds.has(kind) ? sha256Text(id) : id
+}
+
+export interface Found<Value> {
+  readonly value: Value
+  /** For a conditional write. */
+  readonly version: number
+  readonly expiresAt: number | undefined
+}
+
+export interface WriteOptions {
+  readonly group?: string | undefined
+  readonly expiresAt?: number | undefined
+  readonly when?: Condition | undefined
+}
+
+/** Typed access to the records of one kind. Ids that are secrets are given in clear and hashed here. */
+export interface Records<Value> {
+  get(id: string): Promise<Found<Value> | undefined>
+  set(id: string, value: Value, options?: WriteOptions): Promise<boolean>
+  take(id: string): Promise<Value | undefined>
+  delete(id: string): Promise<void>
+}
+
+/**
+ * @throws {RecordVersionError} on reading a record that a newer release wrote
+ */
+export function records<Kind extends RecordKind>(storage: Storage, kind: Kind): Records<RecordValues[Kind]> {
+  type Value = RecordValues[Kind]
+  return {
+    async get(id) {
+      const stored = await storage.get([kind, storedId(kind, id)])
+      return (
+        stored && {
+          value: unwrap<Value>(kind, stored.value),
+          version: stored.version,
+          expiresAt: stored.expiresAt,
+        }
+      )
+    },
+    set(id, value, { group, expiresAt, when } = {}) {
+      const entry = { value: { v: schemaVersion, ...value } as JsonValue, group, expiresAt }
+      return storage.set([kind, storedId(kind, id)], entry, when)
+    },
+    async take(id) {
+      const stored = await storage.take([kind, storedId(kind, id)])
+      return stored && unwrap<Value>(kind, stored.value)
+    },
+    delete(id) {
+      return storage.delete([kind, storedId(kind, id)])
+    },
+  }
+}
+
+/** Every record of a group that is of `kind`, with its stored id (already hashed where ids are secrets). */
+export async function listRecords<Kind extends RecordKind>(
+  storage: Storage,
+  kind: Kind,
+  group: string,
+): Promise<readonly (Found<RecordValues[Kind]> & { readonly storedId: string })[]> {
+  const all = await storage.list(group)
+  return all
+    .filter((stored) => stored.key[0] === kind)
+    .map((stored) => ({
+      value: unwrap<RecordValues[Kind]>(kind, stored.value),
+      version: stored.version,
+      expiresAt: stored.expiresAt,
+      storedId: stored.key[1],
+    }))
+}
+
+/** Groups: what is listed or deleted together. */
+export const groups = {
+  grantTokens: (grantId: string) => `grant:${grantId}`,
+  subjectGrants: (subject: string) => `subject:${subject}`,
+  subjectSessions: (subject: string) => `sessions:${subject}`,
+  subjectConsents: (subject: string) => `consents:${subject}`,
+  signingKeys: 'signing-keys',
+} as const
+
+export class RecordVersionError extends Error {
+  override readonly name = 'RecordVersionError'
+  readonly code = 'record_version_unknown'
+}
+
+function unwrap<Value>(kind: RecordKind, stored: JsonValue): Value {
+  const { v, ...value } = stored as { v: number }
+  if (v !== schemaVersion) {
+    throw new RecordVersionError(
+      `A stored ${kind} record has version ${v}, this release knows ${schemaVersion}: start the newer release again.`,
+    )
+  }
+  return value as Value
+}

@@ -1,0 +1,122 @@
+import { hkdf } from '@noble/hashes/hkdf.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { base64url } from 'jose'
+
+import { equalInConstantTime, hmacText } from './digest.ts'
+
+/** What a mac is for: keys are separated by purpose, so a value made for one is worthless for another (SEC-20). */
+export type MacPurpose = 'csrf' | 'cookie' | 'session-binding' | 'request-state'
+
+/** Seals what must not be readable in storage, and proves what comes back from a browser. */
+export interface Vault {
+  /** AES-256-GCM under the newest key. `context` is bound as associated data: the same words are needed to open. */
+  seal(plaintext: string, context: readonly string[]): Promise<string>
+  /** @throws {SealError} when the key is retired, or the text or its context was changed */
+  open(sealed: string, context: readonly string[]): Promise<string>
+  /** Whether a re-seal under the newest key is due (`portico keys rotate`). */
+  isCurrent(sealed: string): boolean
+  mac(purpose: MacPurpose, text: string): string
+  /** Accepts a mac made under any key of the ring. */
+  verifyMac(purpose: MacPurpose, text: string, mac: string): boolean
+}
+
+export class SealError extends Error {
+  override readonly name = 'SealError'
+  readonly code: 'unknown_key' | 'not_authentic'
+
+  constructor(code: 'unknown_key' | 'not_authentic', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+interface RingKey {
+  readonly id: string
+  readonly encryption: CryptoKey
+  readonly macs: Readonly<Record<MacPurpose, Uint8Array>>
+}
+
+/**
+ * @param secrets the keyring, newest first: each at least 32 random bytes, base64url (`portico keys generate`)
+ * @throws {TypeError} when there is no key, or one is too short to be random
+ */
+export async function createVault(secrets: readonly string[]): Promise<Vault> {
+  const [newest, ...older] = await Promise.all(secrets.map(ringKey))
+  if (!newest) throw new TypeError('keys must hold at least one key: run "portico keys generate".')
+  const ring = [newest, ...older]
+
+  return {
+    async seal(plaintext, context) {
+      const iv = crypto.getRandomValues(new Uint8Array(12))
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv, additionalData: associatedData(context) },
+        newest.encryption,
+        new TextEncoder().encode(plaintext),
+      )
+      return `${newest.id}.${base64url.encode(iv)}.${base64url.encode(new Uint8Array(sealed))}`
+    },
+    async open(sealed, context) {
+      const [id = '', iv = '', text = ''] = sealed.split('.')
+      const key = ring.find((candidate) => candidate.id === id)
+      if (!key) {
+        throw new SealError(
+          'unknown_key',
+          `Sealed under key "${id}", which is not in the keyring: put the retired key back behind the newest one and run "portico keys rotate".`,
+        )
+      }
+      try {
+        const plaintext = await crypto.subtle.decrypt(
+          { name: 'AES-GCM', iv: bytes(iv), additionalData: associatedData(context) },
+          key.encryption,
+          bytes(text),
+        )
+        return new TextDecoder().decode(plaintext)
+      } catch (cause) {
+        throw new SealError('not_authentic', 'A sealed value was changed, or belongs somewhere else.', {
+          cause,
+        })
+      }
+    },
+    isCurrent: (sealed) => sealed.startsWith(`${newest.id}.`),
+    mac: (purpose, text) => hmacText(newest.macs[purpose], text),
+    verifyMac: (purpose, text, mac) =>
+      ring.some((key) => equalInConstantTime(hmacText(key.macs[purpose], text), mac)),
+  }
+}
+
+async function ringKey(secret: string): Promise<RingKey> {
+  const material = decodeSecret(secret)
+  const derive = (purpose: string) =>
+    hkdf(sha256, material, undefined, new TextEncoder().encode(`portico/${purpose}`), 32)
+  return {
+    id: base64url.encode(derive('id')).slice(0, 8),
+    encryption: await crypto.subtle.importKey('raw', new Uint8Array(derive('seal')), 'AES-GCM', false, [
+      'encrypt',
+      'decrypt',
+    ]),
+    macs: {
+      csrf: derive('csrf'),
+      cookie: derive('cookie'),
+      'session-binding': derive('session-binding'),
+      'request-state': derive('request-state'),
+    },
+  }
+}
+
+function decodeSecret(secret: string): Uint8Array {
+  const material = /^[\w-]+$/.test(secret) ? base64url.decode(secret) : new Uint8Array()
+  if (material.length < 32 || new Set(material).size < 12) {
+    throw new TypeError(
+      'keys: each key must be at least 32 random bytes in base64url. Run "portico keys generate" and use its output.',
+    )
+  }
+  return material
+}
+
+function associatedData(context: readonly string[]): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(context))
+}
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(base64url.decode(text))
+}
