@@ -52,3 +52,9 @@ export class StorageUnavailableError extends Error {
   override readonly name = 'StorageUnavailableError'
   readonly code = 'storage_unavailable'
 }
+
+/**
+ * How long adapters keep an expired record, which no verb shows any more, before they remove it: a clock that jumps
+ * ahead and is set right again within this time destroys nothing.
+ */
+export const sweepDelaySeconds = 900

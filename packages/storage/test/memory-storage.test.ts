@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+
+import { memoryStorage, sweepDelaySeconds } from '../src/index.ts'
+
+describe('memoryStorage', () => {
+  it('keeps its own copy of what is written', async () => {
+    const storage = memoryStorage()
+    const value = { scopes: ['read'] }
+    await storage.set(['grant', 'g1'], { value })
+    value.scopes.push('write')
+    expect(await storage.get(['grant', 'g1'])).toMatchObject({ value: { scopes: ['read'] } })
+  })
+
+  it('hands out values that nobody can change', async () => {
+    const storage = memoryStorage()
+    await storage.set(['grant', 'g1'], { value: { scopes: ['read'] } })
+    const stored = await storage.get(['grant', 'g1'])
+    const { scopes } = stored!.value as { scopes: string[] }
+    expect(() => scopes.push('write')).toThrow(TypeError)
+  })
+
+  it('keeps a member named __proto__ as data', async () => {
+    const storage = memoryStorage()
+    await storage.set(['note', 'n1'], { value: JSON.parse('{"__proto__":{"admin":true}}') })
+    const stored = await storage.get(['note', 'n1'])
+    expect(JSON.stringify(stored?.value)).toBe('{"__proto__":{"admin":true}}')
+    expect((stored!.value as { admin?: boolean }).admin).toBeUndefined()
+  })
+
+  it('removes expired records on later writes, a bounded number at a time', async () => {
+    let time = 1000
+    const storage = memoryStorage({ now: () => time })
+    for (let index = 0; index < 100; index++) {
+      // In an order that makes the expiry queue work, with replacements and removals in between.
+      const id = String((index * 37) % 100)
+      await storage.set(['code', id], { value: 0, expiresAt: 5000 })
+      await storage.set(['code', id], { value: index, expiresAt: 2000 + ((index * 61) % 100) })
+      if (index % 10 === 0) await storage.delete(['code', id])
+    }
+    time = 2100 + sweepDelaySeconds
+    for (let index = 0; index < 12; index++) await storage.set(['tick', String(index)], { value: 0 })
+
+    // The clock goes back: what had been removed stays away, what had not would show again.
+    time = 1000
+    const left = await Promise.all(Array.from({ length: 100 }, (_, id) => storage.get(['code', String(id)])))
+    expect(left.filter((record) => record !== undefined)).toEqual([])
+  })
+
+  it('keeps an expired record through a clock that jumps ahead and back', async () => {
+    let time = 1000
+    const storage = memoryStorage({ now: () => time })
+    await storage.set(['session', 's1'], { value: 'alive', expiresAt: 1010 })
+    time = 1010 + sweepDelaySeconds - 1
+    await storage.set(['tick', '1'], { value: 0 })
+    expect(await storage.get(['session', 's1'])).toBeUndefined()
+    time = 1000
+    expect(await storage.get(['session', 's1'])).toMatchObject({ value: 'alive' })
+  })
+})
