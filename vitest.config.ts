@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Tests run against the sources: no package has to be built first.
-const conditions = ['@portico/source']
+const conditions = ['@portico/source', 'node']
 
 export default defineConfig({
   resolve: { conditions },
