@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+import { ClosingLine } from './test/setup/closing-line.ts'
+
 // Tests run against the sources: no package has to be built first.
 const conditions = ['@portico/source', 'node']
 
@@ -15,5 +17,11 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: ['test/setup/loopback-only.ts'],
+    reporters: ['default', new ClosingLine()],
+    // Long enough for a machine that is busy with something else; nothing in a test waits for time to pass.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    expect: { requireAssertions: true },
   },
 })
