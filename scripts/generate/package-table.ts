@@ -1,5 +1,8 @@
-import { workspacePackages, type WorkspacePackage } from '../workspace-packages.ts'
-import type { Generator } from './generated-file.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { workspacePackages, workspaceRoot, type WorkspacePackage } from '../workspace-packages.ts'
+import type { GeneratedFile } from './generated-file.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './replace-section.ts'
 
@@ -13,7 +16,7 @@ const roles: readonly { readonly title: string; readonly includes: RegExp }[] = 
 ]
 
 /** The tables of all packages in README.md, from the descriptions in their manifests. */
-export const packageTable: Generator = (read) => {
+export function packageTable(): GeneratedFile[] {
   const packages = workspacePackages()
   const tables = roles.map(({ title }) => {
     const rows = packages.filter((candidate) => roleOf(candidate) === title)
@@ -22,7 +25,8 @@ export const packageTable: Generator = (read) => {
       rows.map(({ name, path, manifest }) => [`[\`${name}\`](${path})`, manifest.description ?? '']),
     )}`
   })
-  return [{ path: 'README.md', content: replaceSection(read('README.md'), 'packages', tables.join('\n\n')) }]
+  const page = readFileSync(join(workspaceRoot, 'README.md'), 'utf8')
+  return [{ path: 'README.md', content: replaceSection(page, 'packages', tables.join('\n\n')) }]
 }
 
 function roleOf({ path }: WorkspacePackage): string | undefined {

@@ -10,5 +10,7 @@ export interface AuditEvent {
   readonly resource?: string | undefined
   /** Stable code of the reason, when the outcome is not `success`. */
   readonly reason?: string | undefined
+  /** The error behind a failure, for the operator's log only. */
+  readonly cause?: unknown
   readonly detail?: Readonly<Record<string, string | number | boolean | undefined>>
 }

@@ -1,4 +1,16 @@
 export type { AuditEvent } from './audit-event.ts'
+export { createAuthorizationServer } from './authorization-server.ts'
+export type { AuthorizationServer } from './authorization-server.ts'
+export { ConfigError } from './config-error.ts'
 export type { Context, Requirement, Resource, Settings } from './context.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'
+export type {
+  AccessTokenOptions,
+  AuthorizationServerOptions,
+  ClientOptions,
+  RefreshTokenOptions,
+  RegistrationOptions,
+  ResourceOptions,
+  ThemeOptions,
+} from './options.ts'

@@ -126,7 +126,11 @@ export type CodeRecord = {
   redeemedAt?: number
 }
 
-/** What one user allowed one client on one resource. Its tokens live in the storage group `grant:<id>`. */
+/**
+ * What one user allowed one client on one resource. Written once with the code and never again except conditionally on
+ * what was read, so that nothing can bring a revoked grant back. Its tokens live in the storage group `grant:<id>` and
+ * are worth nothing without it.
+ */
 export type GrantRecord = {
   id: string
   subject: string
@@ -139,17 +143,30 @@ export type GrantRecord = {
   /** Hashed id of the session it was born in. */
   session?: string
   createdAt: number
+  /** Unix seconds after which no refresh helps. */
+  expiresAt: number
+  /** Set by the redemption of the code. */
   usedAt?: number
 }
 
+/**
+ * All refresh tokens of one grant: they share a random id (the record's, hashed) and count up. Every one of them can be
+ * computed from that id, its number and a secret of the server, so a token has exactly one successor whatever races
+ * happen, and one rotated long ago is still recognised.
+ */
 export type RefreshTokenRecord = {
   grantId: string
   clientId: string
   resource: string
+  /** What the grant allows; a request may narrow the access token, never this. */
   scope: string
   createdAt: number
-  /** Set by the rotation; the successor is derived from the token itself, so there can be only one. */
+  /** Number of the token that is valid now. */
+  generation: number
+  /** When the one before it was rotated: the replay window counts from then. */
   rotatedAt?: number
+  /** Unix seconds after which no refresh helps. */
+  grantExpiresAt: number
 }
 
 export type AccessTokenRecord = {
@@ -173,11 +190,15 @@ export type ConsentRecord = {
 
 export type SigningKeyRecord = {
   kid: string
+  /** 1, 2, …: also the record's id, so that two nodes cannot create the same generation. */
+  generation: number
   algorithm: string
   publicJwk: { [member: string]: JsonValue }
   /** Sealed private JWK. */
   privateJwk: string
   createdAt: number
+  /** From then on it signs; it is published before. */
+  activeAt: number
 }
 
 interface RecordValues {

@@ -1,4 +1,19 @@
-import type { JWK, JWTPayload } from 'jose'
+import type { Storage } from '@portico/storage'
+import type { JWK, JWTHeaderParameters, JWTPayload } from 'jose'
+import {
+  calculateJwkThumbprint,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+
+import { OAuthError } from './oauth-error.ts'
+import type { SigningKeyRecord } from './records.ts'
+import { groups, listRecords, records } from './records.ts'
+import type { Vault } from './vault.ts'
 
 /** The key ring that signs access tokens: shared by all nodes through the storage, rotated with overlap. */
 export interface SigningKeys {
@@ -6,6 +21,189 @@ export interface SigningKeys {
   sign(payload: JWTPayload, typ: string): Promise<string>
   /** Public keys: active, next and those whose tokens may still live (`/.well-known/jwks.json`). */
   publicKeys(): Promise<readonly JWK[]>
-  /** @throws {OAuthError} `invalid_token` when the signature, algorithm, `typ` or key is not ours */
+  /**
+   * Checks signature, algorithm, key, `typ`, `exp` and `nbf`; what the claims say is the caller's matter.
+   *
+   * @throws {OAuthError} `invalid_token` when one of them is not as it must be
+   */
   verify(token: string, typ: string): Promise<JWTPayload>
+}
+
+export interface SigningKeysOptions {
+  readonly storage: Storage
+  readonly vault: Vault
+  /** Unix seconds. */
+  readonly now: () => number
+  /** No token lives longer: after that time a replaced key has nothing left to verify. */
+  readonly maxTokenTtlSeconds: number
+}
+
+export const signingAlgorithm = 'ES256'
+
+/** A key signs for this long before the next one takes over. */
+const rotationSeconds = 90 * 86_400
+/** A key is published for this long before it signs: longer than anybody caches the key set (AS-17). */
+const publishAheadSeconds = 3600
+/** How long a node works with the ring it read; far less than `publishAheadSeconds`. */
+const reloadSeconds = 60
+/** An unknown `kid` makes the ring be read again, but not more often than this. */
+const unknownKeyPauseSeconds = 5
+const clockSkewSeconds = 60
+
+interface RingKey {
+  readonly kid: string
+  readonly activeAt: number
+  readonly publicJwk: JWK
+  readonly publicKey: CryptoKey
+  readonly privateKey: () => Promise<CryptoKey>
+}
+
+interface Ring {
+  readonly keys: readonly RingKey[]
+  readonly publicJwks: readonly JWK[]
+  readonly loadedAt: number
+}
+
+/** Creates the first key on first use; of several nodes that start at once exactly one succeeds, the others adopt it. */
+export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
+  const { now } = options
+  let current: Ring | undefined
+  let loading: Promise<Ring> | undefined
+
+  const load = () =>
+    (loading ??= loadRing(options).then(
+      (ring) => {
+        current = ring
+        loading = undefined
+        return ring
+      },
+      (error: unknown) => {
+        loading = undefined
+        throw error
+      },
+    ))
+  const ring = async () => (current && now() - current.loadedAt < reloadSeconds ? current : load())
+
+  const keyFor = async (header: JWTHeaderParameters): Promise<CryptoKey> => {
+    const known = (await ring()).keys.find((key) => key.kid === header.kid)
+    if (known) return known.publicKey
+    if (current && now() - current.loadedAt >= unknownKeyPauseSeconds) {
+      const added = (await load()).keys.find((key) => key.kid === header.kid)
+      if (added) return added.publicKey
+    }
+    throw new errors.JWKSNoMatchingKey()
+  }
+
+  return {
+    async sign(payload, typ) {
+      const active = (await ring()).keys.findLast((key) => key.activeAt <= now())
+      if (!active)
+        throw new Error('No signing key is active: the clocks of the nodes differ by more than an hour.')
+      return new SignJWT(payload)
+        .setProtectedHeader({ alg: signingAlgorithm, typ, kid: active.kid })
+        .sign(await active.privateKey())
+    },
+    async publicKeys() {
+      return (await ring()).publicJwks
+    },
+    async verify(token, typ) {
+      // Decoders differ in what they overlook; only the one canonical alphabet passes.
+      if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
+        throw new OAuthError('invalid_token', 'The token is malformed.')
+      try {
+        const { payload } = await jwtVerify(token, keyFor, {
+          algorithms: [signingAlgorithm],
+          typ,
+          requiredClaims: ['exp', 'iat'],
+          currentDate: new Date(now() * 1000),
+        })
+        return payload
+      } catch (error) {
+        if (error instanceof errors.JOSEError) {
+          throw new OAuthError('invalid_token', 'The token is not valid.', { cause: error })
+        }
+        throw error
+      }
+    },
+  }
+}
+
+async function loadRing(options: SigningKeysOptions): Promise<Ring> {
+  const { storage, vault, now } = options
+  let stored = await listKeys(storage)
+  const newest = stored.at(-1)?.value
+  if (!newest) {
+    await createKey(options, 1, now())
+    stored = await listKeys(storage)
+  } else if (newest.createdAt + rotationSeconds <= now()) {
+    await createKey(options, newest.generation + 1, now() + publishAheadSeconds)
+    stored = await listKeys(storage)
+  }
+  await retireReplaced(options, stored)
+
+  const keys = await Promise.all(stored.map(({ value }) => ringKey(vault, value)))
+  return { keys, publicJwks: keys.map((key) => key.publicJwk), loadedAt: now() }
+}
+
+async function listKeys(storage: Storage) {
+  const stored = await listRecords(storage, 'signing-key', groups.signingKeys)
+  return stored.toSorted((a, b) => a.value.generation - b.value.generation)
+}
+
+/** The generation is the record's id, so that of several nodes one wins and the rest read what it wrote. */
+async function createKey(options: SigningKeysOptions, generation: number, activeAt: number): Promise<void> {
+  const { publicKey, privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true })
+  const jwk = await exportJWK(publicKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  const sealed = await options.vault.seal(JSON.stringify(await exportJWK(privateKey)), sealContext(kid))
+  const record: SigningKeyRecord = {
+    kid,
+    generation,
+    algorithm: signingAlgorithm,
+    publicJwk: { ...jwk, kid, alg: signingAlgorithm, use: 'sig' },
+    privateJwk: sealed,
+    createdAt: options.now(),
+    activeAt,
+  }
+  await records(options.storage, 'signing-key').set(String(generation), record, {
+    group: groups.signingKeys,
+    when: 'absent',
+  })
+}
+
+/** A key whose successor has taken over expires once the last token it signed has. */
+async function retireReplaced(
+  { storage, maxTokenTtlSeconds }: SigningKeysOptions,
+  stored: Awaited<ReturnType<typeof listKeys>>,
+): Promise<void> {
+  for (const [index, key] of stored.entries()) {
+    const successor = stored[index + 1]
+    if (!successor || key.expiresAt !== undefined) continue
+    await records(storage, 'signing-key').set(key.storedId, key.value, {
+      group: groups.signingKeys,
+      expiresAt: successor.value.activeAt + maxTokenTtlSeconds + clockSkewSeconds,
+      when: { version: key.version },
+    })
+  }
+}
+
+async function ringKey(vault: Vault, record: SigningKeyRecord): Promise<RingKey> {
+  const publicJwk: JWK = record.publicJwk
+  let privateKey: Promise<CryptoKey> | undefined
+  return {
+    kid: record.kid,
+    activeAt: record.activeAt,
+    publicJwk,
+    publicKey: (await importJWK(publicJwk, record.algorithm)) as CryptoKey,
+    privateKey: () => (privateKey ??= openPrivateKey(vault, record)),
+  }
+}
+
+async function openPrivateKey(vault: Vault, record: SigningKeyRecord): Promise<CryptoKey> {
+  const jwk = JSON.parse(await vault.open(record.privateJwk, sealContext(record.kid))) as JWK
+  return (await importJWK(jwk, record.algorithm)) as CryptoKey
+}
+
+function sealContext(kid: string): readonly string[] {
+  return ['signing-key', kid]
 }

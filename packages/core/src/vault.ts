@@ -32,7 +32,8 @@ export class SealError extends Error {
 
 interface RingKey {
   readonly id: string
-  readonly encryption: CryptoKey
+  /** Imported on first use: a server can then be created where no asynchronous work may happen (Workers' global scope). */
+  readonly encryption: () => Promise<CryptoKey>
   readonly macs: Readonly<Record<MacPurpose, Uint8Array>>
 }
 
@@ -40,8 +41,8 @@ interface RingKey {
  * @param secrets the keyring, newest first: each at least 32 random bytes, base64url (`portico keys generate`)
  * @throws {TypeError} when there is no key, or one is too short to be random
  */
-export async function createVault(secrets: readonly string[]): Promise<Vault> {
-  const [newest, ...older] = await Promise.all(secrets.map(ringKey))
+export function createVault(secrets: readonly string[]): Vault {
+  const [newest, ...older] = secrets.map(ringKey)
   if (!newest) throw new TypeError('keys must hold at least one key: run "portico keys generate".')
   const ring = [newest, ...older]
 
@@ -50,7 +51,7 @@ export async function createVault(secrets: readonly string[]): Promise<Vault> {
       const iv = crypto.getRandomValues(new Uint8Array(12))
       const sealed = await crypto.subtle.encrypt(
         { name: 'AES-GCM', iv, additionalData: associatedData(context) },
-        newest.encryption,
+        await newest.encryption(),
         new TextEncoder().encode(plaintext),
       )
       return `${newest.id}.${base64url.encode(iv)}.${base64url.encode(new Uint8Array(sealed))}`
@@ -67,7 +68,7 @@ export async function createVault(secrets: readonly string[]): Promise<Vault> {
       try {
         const plaintext = await crypto.subtle.decrypt(
           { name: 'AES-GCM', iv: bytes(iv), additionalData: associatedData(context) },
-          key.encryption,
+          await key.encryption(),
           bytes(text),
         )
         return new TextDecoder().decode(plaintext)
@@ -84,16 +85,16 @@ export async function createVault(secrets: readonly string[]): Promise<Vault> {
   }
 }
 
-async function ringKey(secret: string): Promise<RingKey> {
+function ringKey(secret: string): RingKey {
   const material = decodeSecret(secret)
   const derive = (purpose: string) =>
     hkdf(sha256, material, undefined, new TextEncoder().encode(`portico/${purpose}`), 32)
+  const sealing = new Uint8Array(derive('seal'))
+  let encryption: Promise<CryptoKey> | undefined
   return {
     id: base64url.encode(derive('id')).slice(0, 8),
-    encryption: await crypto.subtle.importKey('raw', new Uint8Array(derive('seal')), 'AES-GCM', false, [
-      'encrypt',
-      'decrypt',
-    ]),
+    encryption: () =>
+      (encryption ??= crypto.subtle.importKey('raw', sealing, 'AES-GCM', false, ['encrypt', 'decrypt'])),
     macs: {
       csrf: derive('csrf'),
       cookie: derive('cookie'),
@@ -103,14 +104,20 @@ async function ringKey(secret: string): Promise<RingKey> {
   }
 }
 
+const secretProblem =
+  'must be at least 32 random bytes in base64url: run "portico keys generate" and use its output.'
+
+/** Says why `secret` cannot be a key of the ring; `undefined` when it can. */
+export function keySecretProblem(secret: string): string | undefined {
+  if (!/^[\w-]+$/.test(secret)) return secretProblem
+  const material = base64url.decode(secret)
+  return material.length < 32 || new Set(material).size < 12 ? secretProblem : undefined
+}
+
 function decodeSecret(secret: string): Uint8Array {
-  const material = /^[\w-]+$/.test(secret) ? base64url.decode(secret) : new Uint8Array()
-  if (material.length < 32 || new Set(material).size < 12) {
-    throw new TypeError(
-      'keys: each key must be at least 32 random bytes in base64url. Run "portico keys generate" and use its output.',
-    )
-  }
-  return material
+  const problem = keySecretProblem(secret)
+  if (problem !== undefined) throw new TypeError(`keys: each key ${problem}`)
+  return base64url.decode(secret)
 }
 
 function associatedData(context: readonly string[]): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,46 @@
+import { Hono } from 'hono'
+
+import type { Context, Resource } from './context.ts'
+import { createContext } from './create-context.ts'
+import { apiEndpoints, rootEndpoints } from './endpoints.ts'
+import { wellKnownEndpoints } from './endpoints/well-known.ts'
+import { apiStyle, mountEndpoints } from './mount-endpoints.ts'
+import type { AuthorizationServerOptions } from './options.ts'
+
+/** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
+export interface AuthorizationServer {
+  /** Answers every endpoint of this server, and 404 for the rest. */
+  readonly fetch: (request: Request) => Response | Promise<Response>
+  /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
+  readonly app: Hono
+  /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
+  readonly issuer: string
+  readonly resources: readonly Resource[]
+  /** For extensions of this server, e.g. a gateway's account page. */
+  readonly context: Context
+}
+
+/**
+ * An OAuth 2.1 authorization server in front of identity providers.
+ *
+ * Nothing is read or written before the first request: signing keys are created, or adopted from another node, then.
+ *
+ * @throws {ConfigError} naming every wrong option and its remedy
+ */
+export function createAuthorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
+  const context = createContext(options)
+  const { settings } = context
+
+  const app = new Hono()
+  mountEndpoints(app, '', wellKnownEndpoints(settings), context, apiStyle)
+  mountEndpoints(app, '', rootEndpoints, context, apiStyle)
+  mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)
+
+  return {
+    fetch: (request) => app.fetch(request),
+    app,
+    issuer: settings.publicUrl,
+    resources: [...settings.resources.values()],
+    context,
+  }
+}

@@ -1,0 +1,131 @@
+import type { IdentityProvider } from '@portico/provider'
+import type { SafeFetch } from '@portico/safe-fetch'
+import type { Storage } from '@portico/storage'
+
+import type { AuditEvent } from './audit-event.ts'
+import type { Requirement, Resource } from './context.ts'
+import type { ClientAuthMethod } from './records.ts'
+
+/** A protected resource: one MCP route. A token is bound to exactly one. */
+export interface ResourceOptions {
+  /** Path of the route below `publicUrl`, e.g. `/mcp/demo`, without a trailing slash; `/` for the origin itself. */
+  readonly path: string
+  /** Shown to users on the consent page. */
+  readonly name: string
+  /** Scope → what it allows, in words, for the consent page. Default `{ 'mcp:tools': … }`. */
+  readonly scopes?: Readonly<Record<string, string>> | undefined
+  /** Granted when a request names no scope. Default `mcp:tools` where it is one of `scopes`, or the only scope. */
+  readonly defaultScopes?: readonly string[] | undefined
+  /** Ids of the providers whose users may sign in to this resource. Default: all. */
+  readonly providers?: readonly string[] | undefined
+}
+
+/** A client the operator registers by hand (DCR-15). */
+export interface ClientOptions {
+  readonly clientId: string
+  readonly name: string
+  /** Compared exactly; loopback URIs match whatever the port. */
+  readonly redirectUris?: readonly string[] | undefined
+  /** At least 32 characters. Its hash alone is kept. */
+  readonly clientSecret?: string | undefined
+  /** Public keys for `private_key_jwt`. */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] } | undefined
+  /** Where the public keys are published: https. */
+  readonly jwksUri?: string | undefined
+  /** Default: `private_key_jwt` with keys, `client_secret_basic` with a secret, else `none`. */
+  readonly authMethod?: ClientAuthMethod | undefined
+  /** Default `['authorization_code', 'refresh_token']`. */
+  readonly grantTypes?: readonly string[] | undefined
+  /** Space-separated. For `client_credentials`: the most the client can be granted. */
+  readonly scope?: string | undefined
+}
+
+/** How clients that the operator does not know become known. */
+export interface RegistrationOptions {
+  /** RFC 7591 at `/oauth/register`. Default `true`. */
+  readonly dynamic?: boolean | undefined
+  /** Client ID Metadata Documents. Default `true`, or the provider's `gateway.cimdEnabled`. */
+  readonly metadataDocuments?: boolean | undefined
+  /** Private-use URI schemes that public clients may use, e.g. `cursor`. Replaces the default list. */
+  readonly privateUseSchemes?: readonly string[] | undefined
+  /** Hosts of redirect URIs to which an error is redirected without a click. Default none; loopback needs no entry. */
+  readonly trustedRedirectHosts?: readonly string[] | undefined
+  /** A registered client that was never used is dropped after this time. Default 7 days. */
+  readonly unusedClientTtlSeconds?: number | undefined
+  /** A used client is dropped when it was not used for this time. Default 400 days. */
+  readonly clientTtlSeconds?: number | undefined
+}
+
+export interface AccessTokenOptions {
+  /** `jwt` (RFC 9068, the default) can be verified by others; `opaque` means nothing outside this server. */
+  readonly format?: 'jwt' | 'opaque' | undefined
+  /** Default 900, or the provider's `gateway.accessTokenTtlSeconds`. */
+  readonly ttlSeconds?: number | undefined
+}
+
+export interface RefreshTokenOptions {
+  /** A grant ends when its refresh token was not used for this time. Default 30 days. */
+  readonly idleTtlSeconds?: number | undefined
+  /** A grant ends after this time whatever happens. Default 1 year, or the provider's `gateway.refreshTokenTtlSeconds`. */
+  readonly absoluteTtlSeconds?: number | undefined
+  /**
+   * For this time a rotated refresh token still yields its one successor, so that two windows of one client or a lost
+   * answer log nobody out; afterwards presenting it revokes the grant. Default 30; 0 turns the window off.
+   */
+  readonly replayWindowSeconds?: number | undefined
+}
+
+export interface ThemeOptions {
+  readonly name?: string | undefined
+  readonly logoUrl?: string | undefined
+  /** Hex. */
+  readonly accentColor?: string | undefined
+}
+
+/** Options of {@link createAuthorizationServer}. */
+export interface AuthorizationServerOptions {
+  /**
+   * The origin users and clients see, e.g. `https://mcp.example.com`: https, no path. Also the issuer. Never taken from
+   * a request. May be absent with `development`: then `http://localhost:9000`.
+   */
+  readonly publicUrl?: string | undefined
+  /** Who signs users in: one provider or several. */
+  readonly providers: IdentityProvider | readonly IdentityProvider[]
+  readonly resources: readonly ResourceOptions[]
+  readonly storage: Storage
+  /**
+   * The keyring, newest first: 32 random bytes or more each, base64url (`portico keys generate`). Required, except with
+   * `development`: then a random key that is forgotten with the process.
+   */
+  readonly keys?: readonly string[] | undefined
+  readonly clients?: readonly ClientOptions[] | undefined
+  readonly registration?: RegistrationOptions | undefined
+  readonly accessToken?: AccessTokenOptions | undefined
+  readonly refreshToken?: RefreshTokenOptions | undefined
+  /** Default 60. */
+  readonly codeTtlSeconds?: number | undefined
+  /** From `/authorize` to the decision. Default 900, or the provider's `stateTtlSeconds`. */
+  readonly transactionTtlSeconds?: number | undefined
+  /** A signed-in browser. Default 8 hours, or the provider's `sessionTtlSeconds`. */
+  readonly sessionTtlSeconds?: number | undefined
+  /** How long an approval may be remembered (AS-43, AS-44). Default 0: ask every time. */
+  readonly rememberConsentSeconds?: number | undefined
+  /** Allows plain http, and only on loopback. Default `false`. */
+  readonly development?: boolean | undefined
+  /** Prefix of the endpoints. Default `/oauth`. */
+  readonly basePath?: string | undefined
+  /** How the pages look. */
+  readonly theme?: ThemeOptions | undefined
+  /** Upstream accounts that `subject` needs for `resource`, with their state, for the consent page. */
+  readonly requirements?:
+    | ((subject: string, resource: Resource) => Promise<readonly Requirement[]>)
+    | undefined
+  /** Receives every audit event. What it throws is ignored. */
+  readonly onEvent?: ((event: AuditEvent) => void) | undefined
+  /** For URLs that clients or providers named. */
+  readonly fetch: SafeFetch
+  /** Unix seconds. Default the system clock. */
+  readonly now?: (() => number) | undefined
+  /** Unguessable text of 256 bits, base64url. Default WebCrypto. */
+  readonly randomToken?: (() => string) | undefined
+}

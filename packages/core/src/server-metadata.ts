@@ -1,0 +1,44 @@
+import type { Resource, Settings } from './context.ts'
+
+/** Absolute URLs of the endpoints; built from the configured public URL alone (AS-03). */
+export function endpointUrl(settings: Settings, path: string): string {
+  return `${settings.publicUrl}${settings.basePath}${path}`
+}
+
+/**
+ * RFC 8414 metadata of one issuer: the gateway-wide one, or that of `route`. It says what is switched on, and nothing else
+ * (AS-01 to AS-16).
+ */
+export function serverMetadata(settings: Settings, route?: Resource): Record<string, unknown> {
+  const resources = route ? [route] : [...settings.resources.values()]
+  const authMethods = ['none', 'client_secret_basic', 'client_secret_post']
+  return {
+    issuer: route?.issuer ?? settings.publicUrl,
+    authorization_endpoint: endpointUrl(settings, `/authorize${route?.path ?? ''}`),
+    jwks_uri: `${settings.publicUrl}/.well-known/jwks.json`,
+    // AS-10: here and nowhere else, or clients never ask for a refresh token.
+    scopes_supported: [
+      ...new Set(resources.flatMap((resource) => [...resource.scopes.keys()])),
+      'offline_access',
+    ],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'form_post'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_methods_supported: authMethods,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    protected_resources: resources.map((resource) => resource.url),
+  }
+}
+
+/** RFC 9728 metadata of one resource: its own authorization server, first and alone (RS-04). */
+export function resourceMetadata(resource: Resource): Record<string, unknown> {
+  return {
+    resource: resource.url,
+    authorization_servers: [resource.issuer],
+    // SCOPE-02, SCOPE-09: the basic scopes, never offline_access.
+    scopes_supported: [...resource.defaultScopes],
+    bearer_methods_supported: ['header'],
+    resource_name: resource.name,
+  }
+}

@@ -1,0 +1,36 @@
+import { corsHeaders } from './api-response.ts'
+import { sha256Text } from './digest.ts'
+
+/** A public JSON document, rendered once. */
+export interface StaticDocument {
+  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly etag: string
+}
+
+/** Members that are `undefined` are left out, as are empty lists (RFC 8414 §3.2). */
+export function createStaticDocument(content: Readonly<Record<string, unknown>>): StaticDocument {
+  const members = Object.entries(content).filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+  const body = JSON.stringify(Object.fromEntries(members))
+  const etag = `"${sha256Text(body)}"`
+  return {
+    body,
+    etag,
+    headers: {
+      ...corsHeaders,
+      'content-type': 'application/json',
+      // AS-17: minutes, so that a change of keys or endpoints is seen in time.
+      'cache-control': 'public, max-age=300',
+      etag,
+    },
+  }
+}
+
+/** RFC 9110 §13.1.2: 304 for who has it already. */
+export function documentResponse(document: StaticDocument, request: Request): Response {
+  const known = request.headers.get('if-none-match')
+  if (known !== null && (known === '*' || known.includes(document.etag))) {
+    return new Response(null, { status: 304, headers: document.headers })
+  }
+  return new Response(document.body, { headers: document.headers })
+}
