@@ -1,0 +1,34 @@
+/** The parameters of a `WWW-Authenticate: Bearer` challenge (RFC 6750 §3, RFC 9728 §5.1). */
+export interface Challenge {
+  /** Absent for a request without a token (RFC 6750 §3.1). */
+  readonly error?: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | undefined
+  readonly description?: string | undefined
+  /** Absolute URL of the resource's metadata. */
+  readonly resourceMetadata: string
+  readonly scopes?: readonly string[] | undefined
+}
+
+const quotable = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
+/**
+ * The value of `WWW-Authenticate`. `Bearer` stands first and alone, and every value is quoted, because clients read it
+ * with regular expressions (RS-08).
+ *
+ * @throws {TypeError} when a value cannot be quoted as it is
+ */
+export function challenge({ error, description, resourceMetadata, scopes = [] }: Challenge): string {
+  const parameters = [
+    ['error', error],
+    ['error_description', description],
+    ['resource_metadata', resourceMetadata],
+    ['scope', scopes.length === 0 ? undefined : scopes.join(' ')],
+  ] as const
+  const written: string[] = []
+  for (const [name, value] of parameters) {
+    if (value === undefined) continue
+    if (!quotable.test(value))
+      throw new TypeError(`${name} must be printable ASCII without quotes and backslashes`)
+    written.push(`${name}="${value}"`)
+  }
+  return `Bearer ${written.join(', ')}`
+}

@@ -1,0 +1,74 @@
+/** A protected resource as clients see it. */
+export interface ProtectedResource {
+  /** The URL that users enter, byte for byte; no trailing slash, query or fragment (RS-03). */
+  readonly resource: string
+  /** Issuer of the authorization server. There is one: clients use the first (RS-04). */
+  readonly authorizationServer: string
+  /** What a client normally needs: named in challenges and in the metadata. Never `offline_access` (SCOPE-09). */
+  readonly scopes?: readonly string[] | undefined
+  /** Shown to users. */
+  readonly name?: string | undefined
+  readonly documentation?: string | undefined
+}
+
+const wellKnown = '/.well-known/oauth-protected-resource'
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/** The path-inserted place of a resource's metadata (RFC 9728 §3.1). */
+export function resourceMetadataUrl(resource: string): string {
+  const { origin, pathname } = new URL(resource)
+  return `${origin}${wellKnown}${pathname === '/' ? '' : pathname}`
+}
+
+/** The metadata document (RFC 9728 §2). */
+export function resourceMetadata(options: ProtectedResource): Readonly<Record<string, unknown>> {
+  const { resource, authorizationServer, scopes = [], name, documentation } = options
+  return {
+    resource,
+    authorization_servers: [authorizationServer],
+    ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
+    bearer_methods_supported: ['header'],
+    ...(name === undefined ? {} : { resource_name: name }),
+    ...(documentation === undefined ? {} : { resource_documentation: documentation }),
+  }
+}
+
+/** @throws {TypeError} with the remedy, when clients could not work with the resource as described */
+export function checkProtectedResource({
+  resource,
+  authorizationServer,
+  scopes = [],
+}: ProtectedResource): void {
+  checkUrl('resource', resource)
+  checkUrl('authorizationServer', authorizationServer)
+  for (const scope of scopes) {
+    if (scope === 'offline_access') {
+      throw new TypeError(
+        'scopes: remove "offline_access": it belongs into the metadata of the authorization server.',
+      )
+    }
+    if (!scopeToken.test(scope)) {
+      throw new TypeError(
+        `scopes: "${scope}" must be printable ASCII without spaces, quotes and backslashes.`,
+      )
+    }
+  }
+}
+
+function checkUrl(option: string, value: string): void {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new TypeError(`${option} must be an absolute URL, e.g. "https://mcp.example.com/mcp".`)
+  }
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    throw new TypeError(
+      `${option} must be https: "${url.origin}" is reachable by others. http is for loopback only.`,
+    )
+  }
+  const clean = `${url.origin}${url.pathname === '/' ? '' : url.pathname.replace(/\/$/, '')}`
+  if (value !== clean) throw new TypeError(`${option} must be written as clients compare it. Use "${clean}".`)
+}
+
+/** `localhost`, 127.0.0.0/8, [::1]. */
+export const isLoopbackHost = (hostname: string): boolean =>
+  /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
