@@ -3,6 +3,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from './audit-event.ts'
+import type { ProviderKeys } from './login/provider-keys.ts'
 import type { ClientRecord } from './records.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { Vault } from './vault.ts'
@@ -30,7 +31,7 @@ export interface Requirement {
   readonly displayName: string
   readonly summary?: string
   readonly connected: boolean
-  /** Path on this origin that starts the connection and returns to the consent page. */
+  /** Path on this origin that starts the connection; it is given `return_to`, the path of the page to come back to. */
   readonly connectUrl: string
 }
 
@@ -84,6 +85,8 @@ export interface Context {
   readonly storage: Storage
   readonly vault: Vault
   readonly signingKeys: SigningKeys
+  /** The providers' published keys, as last seen. */
+  readonly providerKeys: ProviderKeys
   /** For URLs that clients or providers named. */
   readonly fetch: SafeFetch
   /** Unix seconds. */

@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 
 import type { Context } from './context.ts'
+import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
 import { createSigningKeys } from './signing-keys.ts'
@@ -28,6 +29,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
       now,
       maxTokenTtlSeconds: settings.accessToken.ttlSeconds,
     }),
+    providerKeys: createProviderKeys({ fetch, now }),
     fetch,
     now,
     randomToken,

@@ -49,21 +49,25 @@ export type AuthorizationRequest = {
   loginHint?: string
   acrValues?: string
   responseMode: 'query' | 'form_post'
+  /** Id of the provider the client asked for. */
+  provider?: string
 }
 
-/** One authorization attempt, from `/authorize` to the code; its handle is unguessable and stored hashed. */
+/**
+ * One authorization attempt, from `/authorize` to the code. Its handle is unguessable, stored hashed, and known to one
+ * browser alone, as a cookie (IDP-02, IDP-03); URLs name the attempt by the hash.
+ */
 export type TransactionRecord = {
   request: AuthorizationRequest
   /** A snapshot: what the user consents to is what was checked. */
   client: ClientRecord
   traceId: string
-  /** SHA-256 of the browser's binding cookie (IDP-02, IDP-03). */
-  browser: string
   createdAt: number
-  /** Session (hashed id) that signed in within this transaction or was there already. */
+  /** The browser came by a link of another site, or did not say: remembered consent does not count (AS-44). */
+  crossSite: boolean
+  /** Session (hashed id) that signed in within this transaction. */
   session?: string
-  subject?: string
-  /** Set once: where the browser was sent after the decision (SEC-05), sealed. */
+  /** Set once: what became of it and where the browser goes (SEC-05), sealed. */
   outcome?: string
 }
 
@@ -74,11 +78,15 @@ export type LoginRecord = {
   /** Where a login without a transaction returns to: a path of ours. */
   returnTo?: string
   provider: string
+  /** SHA-256 of the browser's binding cookie (IDP-02, IDP-03). */
   browser: string
+  traceId: string
   nonce?: string
   /** Sealed PKCE verifier. */
   verifier?: string
   maxAge?: number
+  /** The user had to authenticate anew (`prompt=login`). */
+  fresh?: boolean
   createdAt: number
 }
 
@@ -91,6 +99,8 @@ export type SessionRecord = {
   createdAt: number
   /** The provider's session id, for back-channel logout. */
   providerSessionId?: string
+  /** Sealed ID token, for providers whose logout asks for it. */
+  idToken?: string
 }
 
 /** A user: `(issuer, subject)` of the provider, and what it said at the last sign-in. */
@@ -179,13 +189,18 @@ export type AccessTokenRecord = {
   issuedAt: number
 }
 
+/** What a user approved, and how often that was confirmed is of no matter: the newest approval stands (SEC-01). */
 export type ConsentRecord = {
   subject: string
   clientId: string
   redirectUri: string
   resource: string
   scopes: string[]
+  /** Digest of what the client was when it was approved: another name, redirect URI or key asks anew (CIMD-21). */
+  client: string
   createdAt: number
+  /** Unix seconds until which the page may be skipped; absent: never. */
+  rememberedUntil?: number
 }
 
 export type SigningKeyRecord = {

@@ -1,0 +1,139 @@
+import type { Identity, IdentityProvider, Read } from '@portico/provider'
+import { z } from 'zod'
+
+import type { Context } from '../context.ts'
+import { UpstreamError } from '../oauth-error.ts'
+import type { LoginRecord } from '../records.ts'
+import { checkSubject } from './id-token/check-claims.ts'
+import { verifyIdToken } from './id-token/verify-id-token.ts'
+import type { ProviderTokens } from './request-tokens.ts'
+
+/** Who signed in, proven by the provider's answer. */
+export interface ProvenIdentity {
+  /** The first half of the account key. */
+  readonly issuer: string
+  readonly identity: Identity
+  /** Unix seconds; when the provider says so. */
+  readonly authenticatedAt: number | undefined
+  /** The provider's session, for back-channel logout. */
+  readonly providerSessionId: string | undefined
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+const claimsSchema = z.record(z.string(), z.unknown())
+/** What an adapter may return, whatever the provider sent it: a group list of a wrong shape is no group list. */
+const identitySchema = z.object({
+  subject: z.string(),
+  name: z.string().optional(),
+  email: z.object({ address: z.string(), verified: z.boolean() }).optional(),
+  groups: z.array(z.string()).optional(),
+  roles: z.array(z.string()).optional(),
+  organization: z.string().optional(),
+  picture: z.string().optional(),
+}) satisfies z.ZodType<Identity>
+const maximumBytes = 1_048_576
+
+/**
+ * Turns the provider's tokens into an identity, by the rules of the provider's kind.
+ *
+ * @throws {UpstreamError}
+ */
+export async function identifyUser(
+  context: Pick<Context, 'fetch' | 'now' | 'providerKeys'>,
+  provider: IdentityProvider,
+  tokens: ProviderTokens,
+  login: Pick<LoginRecord, 'maxAge' | 'fresh' | 'createdAt' | 'nonce'>,
+): Promise<ProvenIdentity> {
+  const read = readWith(context, provider, tokens.accessToken)
+  if (!provider.oidc) {
+    // The answer came over TLS from the provider itself: its kind has no signed statement to check.
+    const claims = provider.kind === 'private' ? tokens.body : {}
+    const identity = await identityOf(provider, claims, read)
+    const issuer = new URL(provider.browserLogin.tokenUrl).origin
+    return { issuer, identity, authenticatedAt: undefined, providerSessionId: undefined }
+  }
+  const { issuer, claims, authenticatedAt } = await verifyIdToken(
+    context,
+    provider,
+    provider.oidc,
+    tokens,
+    login,
+  )
+  const all = needsUserinfo(provider, claims)
+    ? { ...(await userinfo(provider, provider.oidc.userinfoUrl, read, claims.sub)), ...claims }
+    : claims
+  const { sid } = claims as Claims
+  return {
+    issuer,
+    identity: await identityOf(provider, all, read),
+    authenticatedAt,
+    providerSessionId: typeof sid === 'string' ? sid : undefined,
+  }
+}
+
+function needsUserinfo({ userinfo = 'never' }: IdentityProvider, claims: Claims): boolean {
+  return userinfo === 'always' || (userinfo === 'whenMissing' && claims['email'] === undefined)
+}
+
+/** OpenID Connect Core §5.3.2: an answer about somebody else must not be used. */
+async function userinfo(
+  { name }: IdentityProvider,
+  url: string | undefined,
+  read: Read,
+  subject: string,
+): Promise<Claims> {
+  if (url === undefined) {
+    throw new UpstreamError('userinfo_unavailable', `${name} has no userinfo endpoint to ask.`)
+  }
+  const claims = await read(url, claimsSchema)
+  if (claims['sub'] !== subject) {
+    throw new UpstreamError(
+      'userinfo_subject_mismatch',
+      `The userinfo answer of ${name} is about another "sub" than the ID token.`,
+    )
+  }
+  return claims
+}
+
+async function identityOf(provider: IdentityProvider, claims: Claims, read: Read): Promise<Identity> {
+  let identity: Identity
+  try {
+    identity = identitySchema.parse(await provider.identify(claims, read))
+  } catch (cause) {
+    if (cause instanceof UpstreamError) throw cause
+    throw new UpstreamError(
+      'identity_invalid',
+      `${provider.name}: the claims do not make an identity. Compare them with what the provider package expects.`,
+      { cause },
+    )
+  }
+  checkSubject(identity.subject)
+  return identity
+}
+
+function readWith(
+  { fetch }: Pick<Context, 'fetch'>,
+  { name, settings }: IdentityProvider,
+  accessToken: string | undefined,
+): Read {
+  return async (url, schema) => {
+    const failed = (problem: string, cause?: unknown): UpstreamError =>
+      new UpstreamError('userinfo_unavailable', `${name}: ${url} ${problem}`, { cause })
+    if (accessToken === undefined) throw failed('cannot be read without an access token.')
+    let response: Response
+    try {
+      response = await fetch(url, {
+        headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
+        timeoutMs: settings.remoteTimeoutMs,
+        maxBytes: maximumBytes,
+      })
+    } catch (cause) {
+      throw failed('cannot be fetched.', cause)
+    }
+    if (!response.ok) throw failed(`answered ${response.status}.`)
+    const parsed = schema.safeParse(await response.json().catch(() => undefined))
+    if (!parsed.success) throw failed('answered something else than expected.', parsed.error)
+    return parsed.data
+  }
+}

@@ -1,0 +1,97 @@
+import type { IdentityProvider } from '@portico/provider'
+
+import type { Context } from '../context.ts'
+import { sha256Text } from '../digest.ts'
+import { type LoginRecord, records } from '../records.ts'
+import { callbackUrl } from './callback-url.ts'
+
+/** What a login is to achieve. */
+export interface LoginRequest {
+  /** Id of the browser binding (`bindBrowser`). */
+  readonly browser: string
+  /** Hashed handle of the transaction; or a path of ours to return to. */
+  readonly purpose: { readonly transaction: string } | { readonly returnTo: string }
+  readonly traceId: string
+  /** The user must authenticate anew: `prompt=login`. */
+  readonly fresh?: boolean
+  /** The user wants another account: `prompt=select_account`. */
+  readonly selectAccount?: boolean
+  readonly maxAge?: number | undefined
+  readonly loginHint?: string | undefined
+  readonly acrValues?: string | undefined
+}
+
+/** Context words of the sealed PKCE verifier. */
+export const verifierSeal = (state: string): readonly string[] => ['login-verifier', sha256Text(state)]
+
+/** Remembers the attempt and returns the URL at the provider to send the browser to. */
+export async function startLogin(
+  context: Context,
+  provider: IdentityProvider,
+  request: LoginRequest,
+): Promise<URL> {
+  const { settings, storage, vault, now, randomToken } = context
+  const { browserLogin } = provider
+  const state = randomToken()
+  const nonce = sendsNonce(provider) ? randomToken() : undefined
+  const codeVerifier = browserLogin.pkce === 'none' ? undefined : randomToken()
+  const reach = promptsOf(provider, request)
+
+  const login: LoginRecord = {
+    ...request.purpose,
+    provider: provider.id,
+    browser: request.browser,
+    traceId: request.traceId,
+    createdAt: now(),
+    ...(nonce !== undefined && { nonce }),
+    ...(codeVerifier !== undefined && { verifier: await vault.seal(codeVerifier, verifierSeal(state)) }),
+    ...(reach.maxAge !== undefined && { maxAge: reach.maxAge }),
+    ...(request.fresh && { fresh: true }),
+  }
+  await records(storage, 'login').set(state, login, {
+    expiresAt: now() + provider.settings.stateTtlSeconds,
+    when: 'absent',
+  })
+
+  const url = new URL(browserLogin.url)
+  const parameters: Record<string, string | undefined> = {
+    login_hint: request.loginHint,
+    acr_values: request.acrValues,
+    prompt: reach.prompts.join(' ') || undefined,
+    max_age: reach.maxAge?.toString(),
+    response_mode: browserLogin.responseMode === 'form_post' ? 'form_post' : undefined,
+    // What the adapter states beats what a client asked for; the protocol's own parameters beat both.
+    ...browserLogin.parameters,
+    response_type: 'code',
+    client_id: provider.client.id,
+    redirect_uri: callbackUrl(settings, provider),
+    scope: provider.scope,
+    state,
+    [browserLogin.nonce ?? 'nonce']: nonce,
+    code_challenge: codeVerifier && sha256Text(codeVerifier),
+    code_challenge_method: codeVerifier && 'S256',
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value)
+  }
+  return url
+}
+
+function sendsNonce({ kind, browserLogin }: IdentityProvider): boolean {
+  if (browserLogin.nonce === 'absent') return false
+  return kind === 'oidc' || browserLogin.nonce === 'claim_nonce'
+}
+
+/** Passes on what the provider understands (IDP-12); `max_age=0` asks for the same as `prompt=login`. */
+function promptsOf(
+  { browserLogin }: IdentityProvider,
+  { fresh, selectAccount, maxAge }: LoginRequest,
+): { readonly prompts: readonly string[]; readonly maxAge: number | undefined } {
+  const understood = browserLogin.prompts ?? ['none', 'login', 'consent', 'select_account']
+  const wanted = [...(fresh ? ['login'] : []), ...(selectAccount ? ['select_account'] : [])]
+  const prompts = wanted.filter((prompt) => understood.includes(prompt))
+  // Somebody who wants another account gets at least a password form.
+  if (selectAccount && prompts.length === 0 && understood.includes('login')) prompts.push('login')
+  if (browserLogin.maxAge === 'ignored') return { prompts, maxAge: undefined }
+  return { prompts, maxAge: fresh && !understood.includes('login') ? 0 : maxAge }
+}
