@@ -15,6 +15,7 @@ export interface PackageManifest {
   readonly sideEffects?: boolean
   readonly files?: readonly string[]
   readonly bin?: string | Readonly<Record<string, string>>
+  readonly imports?: Readonly<Record<string, unknown>>
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly scripts?: Readonly<Record<string, string>>
   readonly engines?: Readonly<Record<string, string>>

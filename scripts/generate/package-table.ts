@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-import { workspacePackages, workspaceRoot, type WorkspacePackage } from '../workspace-packages.ts'
-import type { GeneratedFile } from './generated-file.ts'
+import { workspacePackages, type WorkspacePackage } from '../workspace-packages.ts'
+import type { Generator } from './generated-file.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './replace-section.ts'
 
@@ -16,7 +13,7 @@ const roles: readonly { readonly title: string; readonly includes: RegExp }[] = 
 ]
 
 /** The tables of all packages in README.md, from the descriptions in their manifests. */
-export function packageTable(): GeneratedFile[] {
+export const packageTable: Generator = (read) => {
   const packages = workspacePackages()
   const tables = roles.map(({ title }) => {
     const rows = packages.filter((candidate) => roleOf(candidate) === title)
@@ -25,8 +22,7 @@ export function packageTable(): GeneratedFile[] {
       rows.map(({ name, path, manifest }) => [`[\`${name}\`](${path})`, manifest.description ?? '']),
     )}`
   })
-  const page = readFileSync(join(workspaceRoot, 'README.md'), 'utf8')
-  return [{ path: 'README.md', content: replaceSection(page, 'packages', tables.join('\n\n')) }]
+  return [{ path: 'README.md', content: replaceSection(read('README.md'), 'packages', tables.join('\n\n')) }]
 }
 
 function roleOf({ path }: WorkspacePackage): string | undefined {

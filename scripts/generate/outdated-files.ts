@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { workspaceRoot } from '../workspace-packages.ts'
+import type { GeneratedFile, Generator } from './generated-file.ts'
+import { packageTable } from './package-table.ts'
+
+/** Everything that is generated. A generator reads the results of those before it. */
+const generators: readonly Generator[] = [packageTable]
+
+/** Generated files that differ from what is on disk, with the content they should have. */
+export async function outdatedFiles(): Promise<GeneratedFile[]> {
+  const wanted = new Map<string, string>()
+  const onDisk = (path: string) => {
+    const file = join(workspaceRoot, path)
+    return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  }
+  for (const generator of generators) {
+    const files = await generator((path) => wanted.get(path) ?? onDisk(path))
+    for (const { path, content } of files) wanted.set(path, content)
+  }
+  return [...wanted]
+    .filter(([path, content]) => onDisk(path) !== content)
+    .map(([path, content]) => ({ path, content }))
+}
