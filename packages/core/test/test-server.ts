@@ -15,6 +15,7 @@ export const idleProvider: IdentityProvider = {
   id: 'idle',
   name: 'Idle',
   kind: 'oidc',
+  issuer: 'https://idp.example.com',
   client: { id: 'portico', authMethod: 'none' },
   scope: 'openid',
   settings: {

@@ -19,12 +19,15 @@ export type TokenEndpointAuthMethod =
 export type RequiredClaim = string | readonly string[]
 
 /**
- * An issuer that differs per tenant (Entra): `{claim}` in `template` is replaced by the token's own claim,
- * read only after the signature has been verified, and must then equal `iss`.
+ * An issuer that differs per tenant (Entra): the claim's name in braces, as in `https://host/{tid}/v2.0`, is replaced
+ * in `template` by the token's own claim, read only after the signature has been verified, and must then equal `iss`.
+ * The account key of such a login uses the verified `iss`.
  */
 export interface IssuerTemplate {
   readonly template: string
   readonly claim: string
+  /** Member of a signing key that names the issuer it signs for, itself perhaps a template; must fit `iss` when present. */
+  readonly keyIssuerMember?: string
   /** Values of the claim that may sign in; absent means any value, which the provider's options must spell out. */
   readonly allowed?: readonly string[]
   readonly denied?: readonly string[]
@@ -38,7 +41,10 @@ export interface Hint {
   readonly remedy: string
 }
 
-/** Where the ID token comes from and what it must say (OpenID Connect Core §3.1.3.7). */
+/**
+ * Where the ID token comes from and what it must say (OpenID Connect Core §3.1.3.7).
+ * For the kind `private` there is no ID token: `issuer` and `jwksUrl` then describe the provider's own access tokens.
+ */
 export interface OidcDerivation {
   /** Compared with `iss` byte by byte and never parsed: a trailing slash is part of it. */
   readonly issuer: string
@@ -63,6 +69,8 @@ export interface BrowserLoginDerivation {
   /** The authorization endpoint; may already carry a query. */
   readonly url: string
   readonly tokenUrl: string
+  /** Scopes the derivation depends on; they are already part of the provider's `scope`. */
+  readonly scopes?: readonly string[]
   /** Sent with every authorization request. The operator cannot override them. */
   readonly parameters?: Readonly<Record<string, string>>
   /** Default `query`. `form_post` callbacks are accepted either way. */
@@ -110,8 +118,10 @@ export interface LogoutDerivation {
 
 /** What a provider package derives from its options: data only. */
 export interface Derivation {
-  /** Absent for the kinds without an ID token. */
+  /** Absent for the kind `oauth2`, which has no ID token. */
   readonly oidc?: OidcDerivation
+  /** Namespace of the subjects where there is no `oidc.issuer` (GitHub). */
+  readonly issuer?: string
   readonly browserLogin: BrowserLoginDerivation
   readonly clientAuthentication?: ClientAuthenticationDerivation
   /** When to call the userinfo endpoint; default `never`. `whenMissing`: when the ID token has no `email`. */
@@ -178,6 +188,8 @@ export interface LoginSettings {
 export interface IdentityProvider extends Derivation {
   /** The definition's id, e.g. `logto`. */
   readonly type: string
+  /** First half of the account key `(issuer, subject)`: `oidc.issuer`, or the namespace of a provider without ID tokens. */
+  readonly issuer: string
   /** Unique within one gateway and part of the callback path when there are several; default the definition's id. */
   readonly id: string
   /** Shown to users. */
@@ -189,7 +201,13 @@ export interface IdentityProvider extends Derivation {
   readonly settings: LoginSettings
   readonly gateway: GatewayOptions
   readonly signIn: SignInRules
-  /** Claims of the ID token (merged with userinfo) → identity; may `read` the provider's API. */
+  readonly idJag?: IdJagOptions
+  /**
+   * Claims of the ID token (merged with userinfo) → identity; may `read` the provider's API. For the kind `private` the
+   * claims are the token endpoint's answer, for `oauth2` they are empty.
+   *
+   * @throws {IdentityError} when the claims do not fit or this user may not sign in
+   */
   identify(claims: Readonly<Record<string, unknown>>, read: Read): Promise<Identity>
   /** Turns a provider's error into an instruction for the operator. */
   explain(error: ProviderError): string | undefined
@@ -209,4 +227,39 @@ export interface SignInRules {
   readonly requireVerifiedEmail?: boolean | undefined
   /** E-mail domains that the chooser routes to this provider. */
   readonly emailDomains?: readonly string[] | undefined
+}
+
+/**
+ * Enterprise-managed authorization: assertions (ID-JAG) that the token endpoint exchanges for access tokens.
+ * None of these values is ever published.
+ */
+export interface IdJagOptions {
+  readonly enabled: boolean
+  /** Absent: assertions of the login provider itself. */
+  readonly trustedIssuers?: readonly IdJagIssuer[] | undefined
+  /** RFC 9396 types that an assertion may carry; absent means none is accepted. */
+  readonly authorizationDetailsTypesAllowed?: readonly string[] | undefined
+}
+
+/** One issuer of assertions; without `issuer` and `jwksUrl` it is the login provider. */
+export interface IdJagIssuer {
+  readonly issuer?: string | undefined
+  readonly jwksUrl?: string | undefined
+  /** Clients accepted from this issuer; the assertion's `client_id` must match the authenticated client in any case. */
+  readonly expectedClientIds?: readonly string[] | undefined
+  /** How the assertion's subject becomes ours; default `iss_prefix`. */
+  readonly subjectMapping?: 'iss_prefix' | 'iss_tenant_prefix' | 'sub_id_only' | undefined
+}
+
+/**
+ * A provider of which only the issuer is known (generic OpenID Connect): the caller fetches `discoveryUrl` with its
+ * guarded fetch, at boot or before the first login, and hands the parsed document to `resolve`.
+ */
+export interface UnresolvedProvider {
+  readonly type: string
+  readonly id: string
+  readonly name: string
+  readonly discoveryUrl: string
+  /** @throws {ConfigError} when the document is not this issuer's or lacks something the login needs */
+  resolve(document: unknown): IdentityProvider
 }

@@ -1,0 +1,93 @@
+import type { z } from 'zod'
+
+import { commonOptions, type CommonValues } from './common-options.ts'
+import { ConfigError, type ConfigProblem } from './config-error.ts'
+import type {
+  GenericDerivation,
+  OptionValues,
+  ProviderDefinition,
+  ProviderEnvironment,
+  Report,
+} from './definition.ts'
+import { reportUnsafeUrls } from './derived-urls.ts'
+import { reportCredentials, reportLoginOptions } from './login-rules.ts'
+import { parseOptions, type OptionShape, type ParsedOptions } from './parse-options.ts'
+
+/** Options that passed every check, and what was derived from them. */
+export interface CheckedOptions<Options extends OptionShape, Derived> {
+  readonly values: OptionValues<Options>
+  /** Empty only where no credentials were asked for. */
+  readonly clientId: string
+  readonly shared: CommonValues
+  readonly derived: Derived
+}
+
+/** The schemas of all options: the provider's own first, and where names are equal only those. */
+export function optionShape<Options extends OptionShape, Claims extends z.ZodType, Derived>(
+  definition: ProviderDefinition<Options, Claims, Derived>,
+): OptionShape {
+  const { options, client = {}, kind = 'oidc' } = definition
+  return {
+    ...options,
+    ...commonOptions(kind),
+    ...(client.id && { clientId: client.id.optional() }),
+    ...(client.secret && { clientSecret: client.secret.optional() }),
+    ...options,
+  }
+}
+
+/** Validates and derives. @throws {ConfigError} with everything that is wrong */
+export function checkOptions<
+  Options extends OptionShape,
+  Claims extends z.ZodType,
+  Derived extends GenericDerivation,
+>(
+  definition: ProviderDefinition<Options, Claims, Derived>,
+  input: unknown,
+  { development = false }: ProviderEnvironment,
+  needs: { readonly credentials: boolean },
+): CheckedOptions<Options, Derived> {
+  const shape = optionShape(definition)
+  const parsed = parseOptions(shape, input)
+  const problems = withSwapRecognised(parsed, shape, input)
+  const report = reporter(problems)
+  // `parseOptions` has put every value through the schema of its option, which is what these types say.
+  const values = parsed.values as OptionValues<Options>
+  const own = Object.keys(definition.options)
+  const derived = own.some((option) => parsed.failed.has(option))
+    ? undefined
+    : definition.derive(values, report)
+  const shared = { ...(parsed.values as CommonValues), ...derived?.shared }
+  const outcome: GenericDerivation | undefined = derived
+  const derivation = outcome === undefined || 'discovery' in outcome ? undefined : outcome
+  if (needs.credentials && (derived !== undefined || !own.includes('clientId'))) {
+    reportCredentials(shared, derivation, parsed.failed, report)
+  }
+  if (derivation !== undefined) reportLoginOptions(shared, derivation, report)
+  if (derived !== undefined) reportUnsafeUrls(derived, parsed.values, development, report)
+  if (derived === undefined || problems.length > 0) throw new ConfigError(definition.name, problems)
+  return { values, clientId: shared.clientId ?? '', shared, derived }
+}
+
+/** A function that adds to `problems`, each of them once. */
+export function reporter(problems: ConfigProblem[]): Report {
+  return (option, problem, remedy) => {
+    if (problems.some((each) => each.option === option && each.problem === problem)) return
+    problems.push({ option, problem, remedy })
+  }
+}
+
+/** Says "swapped" instead of two riddles when each credential has the other's shape. */
+function withSwapRecognised(parsed: ParsedOptions, shape: OptionShape, input: unknown): ConfigProblem[] {
+  const { clientId: id, clientSecret: secret } = Object(input) as Readonly<Record<string, unknown>>
+  const swapped =
+    parsed.failed.has('clientId') &&
+    shape.clientId?.safeParse(secret ?? null).success === true &&
+    (shape.clientSecret?.safeParse(id ?? null).success === true || parsed.failed.has('clientSecret'))
+  if (!swapped) return [...parsed.problems]
+  const others = parsed.problems.filter(({ option }) => option !== 'clientId' && option !== 'clientSecret')
+  return [
+    { option: 'clientId', problem: 'and clientSecret are swapped', remedy: 'Exchange their values.' },
+    ...others,
+  ]
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+
+import type { ConfigProblem } from './config-error.ts'
+import { suggestedOption, unknownOption } from './option-names.ts'
+import type { Refusal } from './validators/refusal.ts'
+
+/** The options of one provider: every value is a zod schema. */
+export type OptionShape = Readonly<Record<string, z.ZodType>>
+
+/** What could be read: the valid values, everything wrong, and which options are wrong. */
+export interface ParsedOptions {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly problems: readonly ConfigProblem[]
+  readonly failed: ReadonlySet<string>
+}
+
+/** Parses each option on its own, so that one wrong value does not hide what is wrong with the others. */
+export function parseOptions(shape: OptionShape, input: unknown): ParsedOptions {
+  if (!isRecord(input)) {
+    const problem = { option: 'options', problem: `must be an object, not ${typeName(input)}` }
+    return { values: {}, problems: [problem], failed: new Set(Object.keys(shape)) }
+  }
+  const values: Record<string, unknown> = {}
+  const problems: ConfigProblem[] = []
+  const failed = new Set<string>()
+  for (const [option, schema] of Object.entries(shape)) {
+    const given = Object.hasOwn(input, option) ? input[option] : undefined
+    const result = schema.safeParse(given)
+    if (result.success) {
+      if (result.data !== undefined) values[option] = result.data
+    } else {
+      failed.add(option)
+      problems.push(...result.error.issues.flatMap((issue) => problemsOf(issue, option, given, schema)))
+    }
+  }
+  const known = Object.keys(shape)
+  for (const name of Object.keys(input)) {
+    if (!Object.hasOwn(shape, name)) problems.push({ option: name, ...unknownOption(name, known) })
+  }
+  return { values, problems, failed }
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  option: string,
+  given: unknown,
+  schema: z.ZodType,
+): ConfigProblem[] {
+  const path = [
+    option,
+    ...issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)),
+  ].join('')
+  const place = schemaAt(schema, issue.path)
+  if (issue.code === 'unrecognized_keys') {
+    const known = place instanceof z.ZodObject ? Object.keys(place.shape) : []
+    return issue.keys.map((key) => ({ option: `${path}.${key}`, ...unknownOption(key, known) }))
+  }
+  const received = issue.path.reduce<unknown>(
+    (value, part) => (isIndexable(value) ? value[part] : undefined),
+    given,
+  )
+  return [{ option: path, ...refusalOf(issue, received, place?.description) }]
+}
+
+/** The schema of a nested value, without `optional` and its like around it. */
+function schemaAt(schema: unknown, path: readonly PropertyKey[]): z.ZodType | undefined {
+  const inner = unwrapped(schema)
+  const [part, ...rest] = path
+  if (part === undefined) return inner
+  if (inner instanceof z.ZodObject) return schemaAt(inner.shape[String(part)], rest)
+  if (inner instanceof z.ZodArray) return schemaAt(inner.element, rest)
+  if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType, rest)
+  return undefined
+}
+
+function unwrapped(schema: unknown): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap())
+  return schema instanceof z.ZodType ? schema : undefined
+}
+
+function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: string | undefined): Refusal {
+  if (received === undefined && issue.code !== 'custom') {
+    return { problem: 'is missing', remedy: description === undefined ? 'Set it.' : `Set it: ${description}` }
+  }
+  switch (issue.code) {
+    case 'custom':
+      return {
+        problem: issue.message,
+        remedy: typeof issue.params?.remedy === 'string' ? issue.params.remedy : undefined,
+      }
+    case 'invalid_type':
+      return { problem: `must be ${article(issue.expected)}, not ${typeName(received)}` }
+    case 'invalid_key': {
+      const [inner] = issue.issues
+      return inner === undefined ? { problem: 'is not a valid name' } : refusalOf(inner, '', undefined)
+    }
+    case 'invalid_value': {
+      const allowed = issue.values.map(String)
+      const guess = typeof received === 'string' ? suggestedOption(received, allowed) : undefined
+      const list = allowed.map((value) => `"${value}"`).join(', ')
+      return {
+        problem: `must be one of ${list}`,
+        remedy: guess === undefined ? undefined : `Use "${guess}".`,
+      }
+    }
+    case 'too_small':
+      return {
+        problem: issue.origin === 'array' ? 'must not be an empty list' : `must be at least ${issue.minimum}`,
+      }
+    case 'too_big':
+      return { problem: `must be at most ${issue.maximum}` }
+    default:
+      return { problem: 'is not valid here' }
+  }
+}
+
+function article(expected: string): string {
+  if (expected === 'int') return 'a whole number'
+  if (expected === 'array') return 'a list'
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : article(typeof value)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isIndexable(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === 'object' && value !== null
+}
