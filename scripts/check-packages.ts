@@ -47,15 +47,17 @@ async function problemsOf(candidate: PackedPackage): Promise<string[]> {
   ]
 }
 
-/** Files that `exports` and `bin` point at, patterns left out. */
-function exportedFiles({ exports = {}, bin = {} }: PackageManifest): string[] {
-  const targets = Object.values(exports).flatMap((target) =>
-    typeof target === 'string' ? [target] : Object.values(target),
-  )
-  const commands = typeof bin === 'string' ? [bin] : Object.values(bin)
-  return [...targets, ...commands]
+/** Files that `exports`, `imports` and `bin` point at, patterns left out. */
+function exportedFiles({ exports = {}, imports = {}, bin = {} }: PackageManifest): string[] {
+  return [exports, imports, bin]
+    .flatMap(targetsOf)
     .filter((target) => !target.includes('*'))
     .map((target) => target.replace(/^\.\//, ''))
+}
+
+function targetsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(targetsOf) : []
 }
 
 /** `workspace:` and `catalog:` mean nothing outside this workspace. */
