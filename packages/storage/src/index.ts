@@ -1,4 +1,6 @@
 export { memoryStorage } from './memory-storage.ts'
 export type { MemoryStorageOptions } from './memory-storage.ts'
+export { parseStored } from './parse-stored.ts'
+export type { StoredRow } from './parse-stored.ts'
 export { StorageUnavailableError, sweepDelaySeconds } from './storage.ts'
 export type { Condition, Entry, JsonValue, Key, Storage, Stored } from './storage.ts'

@@ -66,11 +66,6 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     }
   }
 
-  function members(group: string): Held[] {
-    const time = now()
-    return [...(groups.get(group) ?? [])].filter(({ expiresAt }) => expiresAt > time)
-  }
-
   return {
     async get(key) {
       return find(key)?.stored
@@ -101,17 +96,20 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
       return held?.stored
     },
 
-    async delete(key) {
-      const held = find(key)
+    // Deletes what has expired, too: what was revoked while the clock was wrong stays revoked.
+    async delete([kind, id]) {
+      const held = kinds.get(kind)?.get(id)
       if (held !== undefined) unlink(held)
     },
 
     async list(group) {
-      return members(group).map(({ stored }) => stored)
+      const time = now()
+      const live = [...(groups.get(group) ?? [])].filter(({ expiresAt }) => expiresAt > time)
+      return live.map(({ stored }) => stored)
     },
 
     async deleteGroup(group) {
-      for (const held of members(group)) unlink(held)
+      for (const held of groups.get(group) ?? []) unlink(held)
     },
   }
 }

@@ -7,7 +7,9 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [member: string]: JsonValue | undefined }
 
-/** The kind of a record and its id within the kind. Both are 1–512 characters; neither is a secret. */
+/**
+ * The kind of a record and its id within the kind: 1–512 characters each, of any sort. Neither is a secret.
+ */
 export type Key = readonly [kind: string, id: string]
 
 /** What is written. */
@@ -22,7 +24,10 @@ export interface Entry {
 /** What is read. */
 export interface Stored extends Entry {
   readonly key: Key
-  /** Changes with every write of this key; compare-and-swap with `{ version }`. */
+  /**
+   * Compare-and-swap with `{ version }`. Changes with every write of this key and never comes back, not even after
+   * the record was removed and written anew.
+   */
   readonly version: number
 }
 
@@ -41,6 +46,7 @@ export interface Storage {
   set(key: Key, entry: Entry, when?: Condition): Promise<boolean>
   /** Removes and returns. Of any number of concurrent callers exactly one receives the record. */
   take(key: Key): Promise<Stored | undefined>
+  /** Removes, expired or not: what is deleted does not return when a clock is set back. So does `deleteGroup`. */
   delete(key: Key): Promise<void>
   /** Every live record of the group, in no particular order. */
   list(group: string): Promise<readonly Stored[]>

@@ -56,4 +56,17 @@ describe('memoryStorage', () => {
     time = 1000
     expect(await storage.get(['session', 's1'])).toMatchObject({ value: 'alive' })
   })
+
+  it('keeps deleted what was deleted while the clock had jumped ahead', async () => {
+    let time = 1000
+    const storage = memoryStorage({ now: () => time })
+    await storage.set(['session', 's1'], { value: 1, expiresAt: 1010 })
+    await storage.set(['token', 't1'], { value: 1, group: 'grant', expiresAt: 1010 })
+    time = 1100
+    await storage.delete(['session', 's1'])
+    await storage.deleteGroup('grant')
+    time = 1000
+    expect(await storage.get(['session', 's1'])).toBeUndefined()
+    expect(await storage.list('grant')).toEqual([])
+  })
 })
