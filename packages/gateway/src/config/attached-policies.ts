@@ -1,0 +1,116 @@
+import type { FileProblem } from './file-problem.ts'
+import type { HeaderChange } from './header-policies.ts'
+import type { JsoncDocument } from './jsonc-document.ts'
+import { nearestName } from './nearest-name.ts'
+import type { DeclaredPolicy, PoliciesFile } from './policies-file.ts'
+import type { DeclaredRoute } from './routes-file.ts'
+
+/** What the policies attached to one route amount to. */
+export interface AttachedPolicies {
+  /** Names of the sign-in policies, in order. */
+  readonly signIn: readonly string[]
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Resolves the names in a route's `policies.inbound` and judges their order. */
+export function attachPolicies(
+  document: JsoncDocument,
+  route: DeclaredRoute,
+  { policies, rejected }: PoliciesFile,
+  headerChanges: ReadonlyMap<string, HeaderChange>,
+  problems: FileProblem[],
+): AttachedPolicies {
+  const attached: { readonly policy: DeclaredPolicy; readonly report: (message: string) => void }[] = []
+  let someUnknown = false
+  for (const [index, name] of route.inbound.entries()) {
+    const report = (message: string) =>
+      problems.push(document.problemAt([...route.places.inbound, index], message))
+    const policy = policies.get(name)
+    if (route.inbound.indexOf(name) < index) report(`attaches "${name}" twice: remove one of the two.`)
+    else if (policy) attached.push({ policy, report })
+    else {
+      someUnknown = true
+      if (!rejected.has(name)) report(unknownPolicy(name, [...policies.keys()]))
+    }
+  }
+
+  const signIn = attached.filter(({ policy }) => policy.kind.kind === 'sign-in')
+  if (signIn.length === 0 && !someUnknown) {
+    problems.push(
+      document.problemAt(
+        route.places.inbound,
+        'attaches no sign-in policy, so nobody could get a token for this route: put one first, e.g. one of type "mcp-logto-oauth-inbound".',
+      ),
+    )
+  }
+  checkOrder(attached)
+  return {
+    signIn: signIn.map(({ policy }) => policy.name),
+    headers: upstreamHeaders(attached, headerChanges),
+  }
+}
+
+interface Attached {
+  readonly policy: DeclaredPolicy
+  readonly report: (message: string) => void
+}
+
+/** Sign-in, then the upstream credential, then the capability filter; header policies anywhere after sign-in. */
+function checkOrder(attached: readonly Attached[]): void {
+  const firstOf = (...kinds: readonly string[]) =>
+    attached.findIndex(({ policy }) => kinds.includes(policy.kind.kind))
+  const exchange = firstOf('token-exchange')
+  const filter = firstOf('capability-filter')
+  const other = attached.findIndex(({ policy }) => policy.kind.kind !== 'sign-in')
+
+  for (const [index, { policy, report }] of attached.entries()) {
+    const { kind } = policy.kind
+    if (kind === 'sign-in' && other >= 0 && other < index) {
+      report(`must come before "${attached[other]?.policy.name}": sign-in policies stand first.`)
+    }
+    if (kind === 'token-exchange' && exchange < index) {
+      report(`is the second token exchange policy of this route: a route has one upstream, so keep one.`)
+    }
+    if (kind === 'token-exchange' && filter >= 0 && filter < index) {
+      report(`must come before the capability filter "${attached[filter]?.policy.name}".`)
+    }
+    if (kind === 'capability-filter' && filter < index) {
+      report('is the second capability filter of this route: put all rules into one policy.')
+    }
+  }
+}
+
+/** The static headers in the end, the policies applied in order. */
+function upstreamHeaders(
+  attached: readonly Attached[],
+  headerChanges: ReadonlyMap<string, HeaderChange>,
+): Readonly<Record<string, string>> {
+  const headers = new Map<string, { readonly name: string; readonly value: string }>()
+  const exchange = attached.find(({ policy }) => policy.kind.kind === 'token-exchange')
+  for (const { policy, report } of attached) {
+    const change = headerChanges.get(policy.name)
+    for (const name of change?.remove ?? []) {
+      if (headers.delete(name.toLowerCase())) {
+        report(
+          `removes "${name}", which a policy before it sets: put the removal first, or drop one of the two.`,
+        )
+      }
+    }
+    for (const [name, value] of change?.set ?? []) {
+      if (exchange && name.toLowerCase() === 'authorization') {
+        report(
+          `sets "${name}", which "${exchange.policy.name}" sets to the user's own credential: remove one of the two.`,
+        )
+      }
+      headers.set(name.toLowerCase(), { name, value })
+    }
+  }
+  return Object.fromEntries([...headers.values()].map(({ name, value }) => [name, value]))
+}
+
+function unknownPolicy(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known)
+  return nearest === undefined
+    ? `names the policy "${name}", which is not declared${known.length > 0 ? `: there are ${known.map((each) => `"${each}"`).join(', ')}` : ''}.`
+    : `names the policy "${name}", which is not declared: did you mean "${nearest}"?`
+}

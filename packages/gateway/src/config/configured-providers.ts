@@ -1,0 +1,97 @@
+import type { ConfigError, IdentityProvider } from '@portico/provider'
+import type { SafeFetch } from '@portico/safe-fetch'
+
+import { resolveProvider } from '../resolve-provider.ts'
+import { formatJsonPath } from './file-problem.ts'
+import type { FileProblem, JsonPath } from './file-problem.ts'
+import type { JsoncDocument } from './jsonc-document.ts'
+import { isLoadFailure, loadProvider } from './load-provider.ts'
+import type { DeclaredPolicy } from './policies-file.ts'
+import type { ImportModule } from './provider-package.ts'
+
+export interface ProviderSources {
+  readonly importModule: ImportModule
+  /** Ids of the providers that exist, to propose the one that was meant. */
+  readonly providerIds: readonly string[]
+  readonly development: boolean
+  /** For discovery documents. */
+  readonly fetch: SafeFetch
+}
+
+export interface ConfiguredProviders {
+  /** By name of the policy. */
+  readonly providers: ReadonlyMap<string, IdentityProvider>
+  readonly problems: readonly FileProblem[]
+  readonly warnings: readonly FileProblem[]
+}
+
+/** Builds the identity provider of every sign-in policy. */
+export async function configuredProviders(
+  document: JsoncDocument,
+  policies: Iterable<DeclaredPolicy>,
+  { importModule, providerIds, development, fetch }: ProviderSources,
+): Promise<ConfiguredProviders> {
+  const providers = new Map<string, IdentityProvider>()
+  const problems: FileProblem[] = []
+  const warnings: FileProblem[] = []
+  for (const policy of policies) {
+    if (policy.kind.kind !== 'sign-in') continue
+    const reference = { ...policy, providerId: policy.kind.providerId }
+    const loaded = await loadProvider(reference, importModule, providerIds)
+    if (isLoadFailure(loaded)) {
+      const place = loaded.member === 'policyType' ? ['policyType'] : ['handler', loaded.member]
+      problems.push(document.problemAt([...policy.path, ...place], loaded.message))
+      continue
+    }
+    const optionsPath = [...policy.path, 'handler', 'options']
+    try {
+      const provider = await resolveProvider(loaded.create(policy.options, { development }), fetch)
+      const namesake = [...providers].find(([, other]) => other.id === provider.id)
+      if (namesake) {
+        problems.push(
+          document.problemAt(
+            [...optionsPath, 'providerId'],
+            `must differ from "${provider.id}", the id of "${namesake[0]}": set it to a word of its own, which becomes part of the callback path.`,
+          ),
+        )
+      }
+      providers.set(policy.name, provider)
+      warnings.push(...(provider.warnings ?? []).map((warning) => document.problemAt(optionsPath, warning)))
+    } catch (error) {
+      if (!isConfigError(error)) throw error
+      problems.push(...optionProblems(document, policy, error))
+    }
+  }
+  return { providers, problems, warnings }
+}
+
+/** A provider's complaints, at the options they are about; without those whose variables are missing anyway. */
+function optionProblems(document: JsoncDocument, policy: DeclaredPolicy, error: ConfigError): FileProblem[] {
+  const unresolved = new Set(policy.unresolved.map(formatJsonPath))
+  return error.problems
+    .map(({ option, problem, remedy }) =>
+      document.problemAt(
+        [...policy.path, 'handler', 'options', ...optionPath(option)],
+        remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`,
+      ),
+    )
+    .filter(({ path }) => !unresolved.has(path))
+}
+
+/** By its shape: a provider package from elsewhere may bring its own copy of the class. */
+function isConfigError(error: unknown): error is ConfigError {
+  return (
+    error instanceof Error &&
+    error.name === 'ConfigError' &&
+    'problems' in error &&
+    Array.isArray(error.problems)
+  )
+}
+
+/** `signIn.allowedDomains[0]` → `['signIn', 'allowedDomains', 0]` */
+function optionPath(option: string): JsonPath {
+  return option
+    .split(/[.[\]]/)
+    .filter((step) => step !== '')
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+}

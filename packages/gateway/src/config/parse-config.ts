@@ -1,0 +1,139 @@
+import type { SafeFetch } from '@portico/safe-fetch'
+
+import type { GatewayConfig } from '../gateway-config.ts'
+import { attachPolicies } from './attached-policies.ts'
+import { configuredProviders } from './configured-providers.ts'
+import { ConfigFilesError } from './file-problem.ts'
+import type { FileProblem } from './file-problem.ts'
+import { readHeaderPolicy } from './header-policies.ts'
+import { parseJsonc } from './jsonc-document.ts'
+import type { ConfigFile, JsoncDocument } from './jsonc-document.ts'
+import { linkedRoute, linkedRouteProblems } from './linked-routes.ts'
+import { readPoliciesFile } from './policies-file.ts'
+import type { DeclaredPolicy } from './policies-file.ts'
+import type { ImportModule } from './provider-package.ts'
+import type { Environment } from './resolve-environment.ts'
+import { readRoutesFile } from './routes-file.ts'
+import type { DeclaredRoute } from './routes-file.ts'
+
+export interface ConfigFiles {
+  /** `policies.json` */
+  readonly policies: ConfigFile
+  /** `routes.oas.json` */
+  readonly routes: ConfigFile
+  /** What `$env(NAME)` and `${env.NAME}` refer to. */
+  readonly environment: Environment
+  readonly importModule: ImportModule
+  /** For the discovery documents of providers that are configured by their issuer alone. */
+  readonly fetch: SafeFetch
+  /** Ids of the providers that exist, to propose the one that was meant. */
+  readonly providerIds?: readonly string[]
+  /** Accept plain http on loopback addresses; default `false`. */
+  readonly development?: boolean
+}
+
+export interface ParsedConfig {
+  readonly config: GatewayConfig
+  /** Worth telling the operator; nothing is refused. */
+  readonly warnings: readonly FileProblem[]
+}
+
+/**
+ * Turns the two configuration files into what `createGateway` takes.
+ *
+ * @throws {ConfigFilesError} with every mistake in both files, in the order in which they stand there
+ */
+export async function parseConfig({
+  policies: policiesFile,
+  routes: routesFile,
+  environment,
+  importModule,
+  fetch,
+  providerIds = [],
+  development = false,
+}: ConfigFiles): Promise<ParsedConfig> {
+  const policiesDocument = parseJsonc(policiesFile)
+  const routesDocument = parseJsonc(routesFile)
+  const notation = [...policiesDocument.problems, ...routesDocument.problems]
+  if (notation.length > 0) throw new ConfigFilesError(notation)
+
+  const declared = readPoliciesFile(policiesDocument, environment, providerIds)
+  const policies = [...declared.policies.values()]
+  const routes = readRoutesFile(routesDocument, environment)
+  const configured = await configuredProviders(policiesDocument, policies, {
+    importModule,
+    providerIds,
+    development,
+    fetch,
+  })
+  const problems = [
+    ...declared.problems,
+    ...routes.problems,
+    ...configured.problems,
+    ...unsupported(policiesDocument, policies),
+  ]
+  const warnings = [
+    ...routes.warnings,
+    ...configured.warnings,
+    ...unused(policiesDocument, policies, routes.routes),
+  ]
+
+  const headerChanges = new Map(
+    policies.map((policy) => [policy.name, readHeaderPolicy(policiesDocument, policy, problems, warnings)]),
+  )
+  const idsByPolicy = new Map([...configured.providers].map(([name, provider]) => [name, provider.id]))
+  const linked = routes.routes.map((route) =>
+    linkedRoute(route, attachPolicies(routesDocument, route, declared, headerChanges, problems), idsByPolicy),
+  )
+  // A value that could not even be read is not judged a second time.
+  const reported = new Set(problems.map(placeOf))
+  problems.push(
+    ...linkedRouteProblems(routesDocument, routes.routes, linked).filter(
+      (found) => !reported.has(placeOf(found)),
+    ),
+  )
+
+  const files = [policiesFile.file, routesFile.file]
+  if (problems.length > 0) throw new ConfigFilesError(inOrder(problems, files))
+  return {
+    config: { providers: [...configured.providers.values()], routes: linked },
+    warnings: inOrder(warnings, files),
+  }
+}
+
+function unsupported(document: JsoncDocument, policies: readonly DeclaredPolicy[]): FileProblem[] {
+  return policies
+    .filter(({ kind }) => kind.kind === 'token-exchange' || kind.kind === 'capability-filter')
+    .map(({ path, policyType }) =>
+      document.problemAt(
+        [...path, 'policyType'],
+        `"${policyType}" is not supported yet: remove the policy, and its name from the routes.`,
+      ),
+    )
+}
+
+function unused(
+  document: JsoncDocument,
+  policies: readonly DeclaredPolicy[],
+  routes: readonly DeclaredRoute[],
+): FileProblem[] {
+  const used = new Set(routes.flatMap(({ inbound }) => inbound))
+  return policies
+    .filter(({ name }) => !used.has(name))
+    .map(({ name, path }) =>
+      document.problemAt([...path, 'name'], `"${name}" is attached to no route: it has no effect.`),
+    )
+}
+
+function placeOf({ file, path }: FileProblem): string {
+  return `${file} ${path}`
+}
+
+function inOrder(problems: readonly FileProblem[], files: readonly string[]): readonly FileProblem[] {
+  return problems.toSorted(
+    (first, second) =>
+      files.indexOf(first.file) - files.indexOf(second.file) ||
+      (first.line ?? 0) - (second.line ?? 0) ||
+      (first.column ?? 0) - (second.column ?? 0),
+  )
+}

@@ -1,0 +1,27 @@
+/** Where the requests of one route go. */
+export interface UpstreamOptions {
+  /** The upstream MCP server's endpoint. */
+  readonly url: string
+  /** Sent with every request, e.g. a static API key. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Append the caller's query string; default `true`. */
+  readonly forwardSearch?: boolean
+}
+
+/** One public MCP endpoint in front of one upstream MCP server. */
+export interface GatewayRoute {
+  /** e.g. `/mcp/linear-v1`: together with the public URL what users enter. */
+  readonly path: string
+  /**
+   * Identity of the route in tokens, connections and events: choose it once, renaming it strands both.
+   * In OpenAPI files the `operationId`.
+   */
+  readonly id: string
+  /** Shown to users; default the id. */
+  readonly name?: string
+  readonly upstream: UpstreamOptions
+  /** Scopes in words, for the consent page. */
+  readonly scopes?: Readonly<Record<string, string>>
+  /** Ids of the providers that may sign users in here; default all. */
+  readonly providers?: readonly string[]
+}

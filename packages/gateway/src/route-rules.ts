@@ -1,0 +1,127 @@
+import type { GatewayRoute } from './gateway-route.ts'
+
+/** A mistake in one of several routes. */
+export interface RouteProblem {
+  /** Index of the route. */
+  readonly route: number
+  readonly member: 'path' | 'id' | 'upstream.url' | 'upstream.headers'
+  /** Continues a sentence that begins with the member, without a full stop. */
+  readonly problem: string
+  /** A sentence of its own. */
+  readonly remedy?: string | undefined
+}
+
+type Refusal = Pick<RouteProblem, 'problem' | 'remedy'> | undefined
+
+/** First segments that belong to the gateway itself. */
+const reservedSegments = new Set([
+  '.well-known',
+  'account',
+  'auth',
+  'authorize',
+  'healthz',
+  'mcp-registry',
+  'metrics',
+  'oauth',
+  'readyz',
+  'register',
+  'token',
+])
+
+/** Every mistake in the routes, whether they were written in code or in files. */
+export function routeProblems(routes: readonly GatewayRoute[]): readonly RouteProblem[] {
+  const problems: RouteProblem[] = []
+  const paths = new Map<string, GatewayRoute>()
+  const ids = new Map<string, GatewayRoute>()
+
+  for (const [index, route] of routes.entries()) {
+    const { path, id, upstream } = route
+    const report = (member: RouteProblem['member'], refusal: Refusal) => {
+      if (refusal) problems.push({ route: index, member, ...refusal })
+    }
+    const samePath = paths.get(path)
+    report(
+      'path',
+      samePath
+        ? { problem: `is the path of "${samePath.id}" too: every route needs its own` }
+        : pathProblem(path),
+    )
+    const sameId = ids.get(id)
+    report(
+      'id',
+      sameId ? { problem: `"${id}" is taken by ${sameId.path}: every route needs its own` } : idProblem(id),
+    )
+    report('upstream.url', upstreamUrlProblem(upstream.url))
+    for (const [name, value] of Object.entries(upstream.headers ?? {})) {
+      report('upstream.headers', headerProblem(name, value))
+    }
+    paths.set(path, route)
+    ids.set(id, route)
+  }
+  return problems
+}
+
+function pathProblem(path: string): Refusal {
+  if (!path.startsWith('/')) return { problem: 'must start with "/"', remedy: `Use "/${path}".` }
+  if (path === '/')
+    return { problem: 'must have at least one segment', remedy: 'Use "/mcp/linear-v1", for example.' }
+  if (path.endsWith('/')) {
+    return {
+      problem: 'must not end with "/": clients compare the URL character by character',
+      remedy: `Use "${path.replace(/\/+$/, '') || '/mcp'}".`,
+    }
+  }
+  if (/[{}*:]/.test(path)) {
+    return {
+      problem:
+        'must be a fixed path: a token is bound to one URL, so parameters and wildcards cannot be served',
+    }
+  }
+  if (!/^(?:\/[A-Za-z0-9._~-]+)+$/.test(path) || path.split('/').some((segment) => /^\.\.?$/.test(segment))) {
+    return { problem: 'may hold letters, digits, ".", "_", "~" and "-" between single slashes' }
+  }
+  const first = path.split('/')[1] ?? ''
+  if (reservedSegments.has(first)) {
+    return {
+      problem: `is taken by the gateway's own pages under "/${first}"`,
+      remedy: `Use "/mcp${path}", for example.`,
+    }
+  }
+  return undefined
+}
+
+function idProblem(id: string): Refusal {
+  return /^[^\s/?#]+$/.test(id)
+    ? undefined
+    : {
+        problem: 'must be one word that names the route for good',
+        remedy: 'Use "linear-mcp-server", for example.',
+      }
+}
+
+function upstreamUrlProblem(url: string): Refusal {
+  if (!URL.canParse(url)) {
+    return { problem: 'must be a complete URL', remedy: 'Use "https://mcp.linear.app/mcp", for example.' }
+  }
+  const { protocol, username, password, hash } = new URL(url)
+  if (protocol !== 'https:' && protocol !== 'http:') return { problem: 'must be an https or http URL' }
+  if (username || password) {
+    return { problem: 'must not carry a user name or password', remedy: 'Set a header on the route instead.' }
+  }
+  return hash ? { problem: 'must not have a fragment', remedy: 'Remove everything from "#".' } : undefined
+}
+
+/** Headers of one hop, and those the proxy itself derives from the message it sends. */
+const ownHeaders =
+  /^(?:host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|accept|accept-encoding|forwarded|x-forwarded-.*|proxy-.*|mcp-.*|last-event-id)$/i
+
+function headerProblem(name: string, value: string): Refusal {
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return { problem: `"${name}" is no header name` }
+  if (ownHeaders.test(name)) return { problem: `"${name}" is set by the proxy itself`, remedy: 'Remove it.' }
+  if (value.trim() === '') return { problem: `"${name}" must not be empty` }
+  if (value !== value.trim()) return { problem: `"${name}" must not begin or end with white space` }
+  // A line break in a value would start a header of somebody else's choosing.
+  return /^[\t\x20-\x7e]*$/.test(value)
+    ? undefined
+    : { problem: `"${name}" must be printable ASCII without line breaks` }
+}
