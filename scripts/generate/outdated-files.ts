@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { workspaceRoot } from '../workspace-packages.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
+import { providerReference } from './provider-reference.ts'
 
 /** Everything that is generated. A generator reads the results of those before it. */
-const generators: readonly Generator[] = [packageTable]
+const generators: readonly Generator[] = [packageTable, providerReference]
 
 /** Generated files that differ from what is on disk, with the content they should have. */
 export async function outdatedFiles(): Promise<GeneratedFile[]> {

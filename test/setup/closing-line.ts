@@ -7,17 +7,16 @@ export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const count = { passed: 0, failed: 0, skipped: 0 }
     for (const module of modules) {
-      let skipped = 0
-      for (const test of module.children.allTests()) {
-        const { state } = test.result()
-        if (state === 'passed') count.passed += 1
-        else if (state === 'failed') count.failed += 1
-        else skipped += 1
-      }
-      count.skipped += skipped
-      // A file that could not even be loaded has no tests of its own to count.
-      if (module.state() === 'failed' && module.children.size === 0) count.failed += 1
-      if (skipped > 0) {
+      const states = [...module.children.allTests()].map((test) => test.result().state)
+      const failed = states.filter((state) => state === 'failed').length
+      const skipped = states.filter((state) => state === 'skipped' || state === 'pending').length
+      count.passed += states.length - failed - skipped
+      count.failed += failed
+      if (module.state() === 'failed' && failed === 0) {
+        // It could not be loaded or prepared: none of its tests ran.
+        count.failed += Math.max(1, skipped)
+      } else if (skipped > 0) {
+        count.skipped += skipped
         const file = relative(process.cwd(), module.moduleId)
         process.stdout.write(`skipped: ${skipped} tests of ${file} (CONTRIBUTING.md names what they need)\n`)
       }
