@@ -4,8 +4,13 @@ import type { Context, Resource } from './context.ts'
 import { createContext } from './create-context.ts'
 import { apiEndpoints, rootEndpoints } from './endpoints.ts'
 import { wellKnownEndpoints } from './endpoints/well-known.ts'
+import type { GrantSelection } from './grants/list-grants.ts'
+import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
+import { revokeGrant } from './grants/revoke-grant.ts'
 import { apiStyle, mountEndpoints } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
+import type { GrantRecord } from './records.ts'
+import type { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
 export interface AuthorizationServer {
@@ -16,6 +21,16 @@ export interface AuthorizationServer {
   /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
   readonly issuer: string
   readonly resources: readonly Resource[]
+  /** Verifies an access token for one resource, named by its canonical URL; `undefined` for any that is not valid there. */
+  readonly verifyAccessToken: TokenVerifier['verify']
+  /** What a user has granted and not withdrawn, the newest first. */
+  readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
+  /** Ends a grant with everything issued from it. */
+  readonly revokeGrant: (grantId: string) => Promise<void>
+  /** Ends the selected grants of a user; returns how many there were. */
+  readonly revokeGrants: (selection: GrantSelection) => Promise<number>
+  /** Ends every grant that any user has given to a client so far. */
+  readonly revokeClientGrants: (clientId: string) => Promise<void>
   /** For extensions of this server, e.g. a gateway's account page. */
   readonly context: Context
 }
@@ -41,6 +56,11 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],
+    verifyAccessToken: (token, resourceUrl) => context.accessTokens.verify(token, resourceUrl),
+    listGrants: (subject) => listGrants(context, subject),
+    revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
+    revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),
+    revokeClientGrants: (clientId) => revokeClientGrants(context, clientId),
     context,
   }
 }

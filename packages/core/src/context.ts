@@ -3,9 +3,12 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from './audit-event.ts'
+import type { ClientDocuments } from './clients/client-documents.ts'
+import type { ClientKeys } from './clients/client-keys.ts'
 import type { ProviderKeys } from './login/provider-keys.ts'
 import type { ClientRecord } from './records.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import type { AccessTokens } from './tokens/access-tokens.ts'
 import type { Vault } from './vault.ts'
 
 /** A protected resource, i.e. one MCP route. A token is bound to exactly one. */
@@ -60,7 +63,12 @@ export interface Settings {
     /** Slides with every use. */
     readonly clientTtlSeconds: number
   }
-  readonly accessToken: { readonly format: 'jwt' | 'opaque'; readonly ttlSeconds: number }
+  readonly accessToken: {
+    readonly format: 'jwt' | 'opaque'
+    readonly ttlSeconds: number
+    /** How long a verified token passes before its grant is looked at again: revocation is seen within this time. */
+    readonly recheckSeconds: number
+  }
   readonly refreshToken: {
     /** Since the last use. */
     readonly idleTtlSeconds: number
@@ -87,6 +95,11 @@ export interface Context {
   readonly signingKeys: SigningKeys
   /** The providers' published keys, as last seen. */
   readonly providerKeys: ProviderKeys
+  readonly accessTokens: AccessTokens
+  /** The secret that refresh tokens are computed with, the same on all nodes. */
+  readonly refreshTokenKey: () => Promise<Uint8Array>
+  readonly clientDocuments: ClientDocuments
+  readonly clientKeys: ClientKeys
   /** For URLs that clients or providers named. */
   readonly fetch: SafeFetch
   /** Unix seconds. */

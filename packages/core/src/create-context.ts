@@ -1,10 +1,17 @@
+import { createSafeFetch } from '@portico/safe-fetch'
 import { base64url } from 'jose'
 
+import type { AuditEvent } from './audit-event.ts'
+import { createClientDocuments } from './clients/client-documents.ts'
+import { createClientKeys } from './clients/client-keys.ts'
+import { createFetchBudget } from './clients/fetch-budget.ts'
 import type { Context } from './context.ts'
 import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
+import { createSharedSecret } from './shared-secret.ts'
 import { createSigningKeys } from './signing-keys.ts'
+import { createAccessTokens } from './tokens/access-tokens.ts'
 import { createVault } from './vault.ts'
 
 /**
@@ -14,32 +21,50 @@ import { createVault } from './vault.ts'
  */
 export function createContext(options: AuthorizationServerOptions): Context {
   const { settings, keys } = parseOptions(options)
-  const { storage, fetch, onEvent } = options
-  const randomToken = options.randomToken ?? randomText
+  const { storage, onEvent } = options
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
+  const randomToken = options.randomToken ?? randomText
+  const fetch = options.fetch ?? createSafeFetch({ development: settings.development })
+  const emit = (event: AuditEvent) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // An observer must not decide about a login.
+    }
+  }
   // Only development comes without keys: what this one seals does not outlive the process.
   const vault = createVault(keys ?? [randomText()])
+  const signingKeys = createSigningKeys({
+    storage,
+    vault,
+    now,
+    maxTokenTtlSeconds: settings.accessToken.ttlSeconds,
+  })
+  const budget = createFetchBudget({ now })
   return {
     settings,
     storage,
     vault,
-    signingKeys: createSigningKeys({
+    signingKeys,
+    accessTokens: createAccessTokens({ settings, storage, signingKeys, now, randomToken }),
+    refreshTokenKey: createSharedSecret({ storage, vault, now, name: 'rotation' }),
+    clientDocuments: createClientDocuments({
       storage,
-      vault,
+      fetch,
+      budget,
       now,
-      maxTokenTtlSeconds: settings.accessToken.ttlSeconds,
+      emit,
+      privateUseSchemes: settings.registration.privateUseSchemes,
+      unusedTtlSeconds: settings.registration.unusedClientTtlSeconds,
+      ttlSeconds: settings.registration.clientTtlSeconds,
+      development: settings.development,
     }),
     providerKeys: createProviderKeys({ fetch, now }),
+    clientKeys: createClientKeys({ fetch, budget, now }),
     fetch,
     now,
     randomToken,
-    emit: (event) => {
-      try {
-        onEvent?.(event)
-      } catch {
-        // An observer must not decide about a login.
-      }
-    },
+    emit,
   }
 }
 

@@ -1,7 +1,6 @@
 export type { AuditEvent } from './audit-event.ts'
 export { createAuthorizationServer } from './authorization-server.ts'
 export type { AuthorizationServer } from './authorization-server.ts'
-export { ConfigError } from './config-error.ts'
 export type { Context, Requirement, Resource, Settings } from './context.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'

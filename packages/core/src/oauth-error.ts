@@ -46,6 +46,8 @@ const statusOf: Partial<Record<OAuthErrorCode, number>> = {
 }
 
 export interface OAuthErrorOptions extends ErrorOptions {
+  /** Instead of the status that belongs to the code. */
+  readonly status?: number
   /** Extra headers of the answer, e.g. `WWW-Authenticate` or `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -61,7 +63,7 @@ export class OAuthError extends Error {
   constructor(code: OAuthErrorCode, message: string, options: OAuthErrorOptions = {}) {
     super(message, options)
     this.code = code
-    this.status = statusOf[code] ?? 400
+    this.status = options.status ?? statusOf[code] ?? 400
     this.headers = options.headers ?? {}
   }
 }

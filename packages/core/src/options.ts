@@ -61,6 +61,11 @@ export interface AccessTokenOptions {
   readonly format?: 'jwt' | 'opaque' | undefined
   /** Default 900, or the provider's `gateway.accessTokenTtlSeconds`. */
   readonly ttlSeconds?: number | undefined
+  /**
+   * How long `verifyAccessToken` trusts a token it has verified before it looks at the grant again: within this time a
+   * revocation made on another node is seen here (on the same node: at once). Default 5; 0 looks every time.
+   */
+  readonly recheckSeconds?: number | undefined
 }
 
 export interface RefreshTokenOptions {
@@ -122,8 +127,8 @@ export interface AuthorizationServerOptions {
     | undefined
   /** Receives every audit event. What it throws is ignored. */
   readonly onEvent?: ((event: AuditEvent) => void) | undefined
-  /** For URLs that clients or providers named. */
-  readonly fetch: SafeFetch
+  /** For URLs that clients or providers named. Default `createSafeFetch({ development })`. */
+  readonly fetch?: SafeFetch | undefined
   /** Unix seconds. Default the system clock. */
   readonly now?: (() => number) | undefined
   /** Unguessable text of 256 bits, base64url. Default WebCrypto. */

@@ -1,8 +1,11 @@
+import type { ConfigProblem, Report } from '@portico/provider'
+import { ConfigError, parseOptions as parseShape } from '@portico/provider'
+
 import { configuredClient } from './clients/configured-client.ts'
 import { defaultPrivateUseSchemes } from './clients/redirect-uri.ts'
-import { ConfigError } from './config-error.ts'
 import type { Settings } from './context.ts'
-import { optionsSchema } from './options-schema.ts'
+import type { OptionValues } from './option-shape.ts'
+import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parsePublicUrl, parseResources } from './resource-settings.ts'
 
@@ -16,67 +19,44 @@ export interface ParsedOptions {
 }
 
 /**
- * Checks everything the operator wrote.
+ * Checks everything the operator wrote: each option on its own, then what they mean together, as far as each is right.
  *
  * @throws {ConfigError} naming every wrong option and its remedy
  */
 export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
-  const parsed = optionsSchema.safeParse(input)
-  if (!parsed.success) {
-    throw new ConfigError(
-      'createAuthorizationServer',
-      parsed.error.issues.map(
-        (issue) => `${issue.path.map(String).join('.') || 'options'}: ${issue.message}`,
-      ),
-    )
-  }
-  const options = parsed.data
-  const problems: string[] = []
+  const parsed = parseShape(optionShape, input)
+  const problems: ConfigProblem[] = [...parsed.problems]
+  const report: Report = (option, problem, remedy) => problems.push({ option, problem, remedy })
+  // Each value has passed the schema of its option; the missing ones have not, and end in the error below.
+  const options = parsed.values as Partial<OptionValues>
+
   const development = options.development ?? false
-  const publicUrl = parsePublicUrl(options.publicUrl, development, problems)
+  const publicUrl = parsed.failed.has('publicUrl')
+    ? 'https://invalid'
+    : parsePublicUrl(options.publicUrl, development, report)
+  if (!development && !parsed.failed.has('keys') && options.keys === undefined) {
+    report('keys', 'is required outside development', 'Run "portico keys generate" and pass its output.')
+  }
+  const providers = options.providers ?? []
+  reportTwice(
+    'providers',
+    providers.map(({ id }) => id),
+    'Give one of them another "id".',
+    report,
+  )
   const basePath = options.basePath ?? '/oauth'
-  const providers = Array.isArray(options.providers) ? options.providers : [options.providers]
-  // Settings of the only provider are settings of the server, as in the reference configuration.
-  const only = providers.length === 1 ? providers[0] : undefined
-
-  problems.push(
-    ...duplicates(
-      'providers',
-      providers.map((provider) => provider.id),
-      'give one of them another "id"',
-    ),
-  )
-  if (!options.keys && !development) {
-    problems.push('keys: is required outside development: run "portico keys generate" and pass its output.')
-  }
-
-  const absoluteTtlSeconds =
-    options.refreshToken?.absoluteTtlSeconds ?? only?.gateway.refreshTokenTtlSeconds ?? 365 * day
-  const idleTtlSeconds = options.refreshToken?.idleTtlSeconds ?? Math.min(30 * day, absoluteTtlSeconds)
-  const clientTtlSeconds = options.registration?.clientTtlSeconds ?? Math.max(400 * day, idleTtlSeconds)
-  if (idleTtlSeconds > absoluteTtlSeconds) {
-    problems.push('refreshToken.idleTtlSeconds: must not be longer than refreshToken.absoluteTtlSeconds.')
-  }
-  if (clientTtlSeconds < idleTtlSeconds) {
-    problems.push(
-      'registration.clientTtlSeconds: must be at least refreshToken.idleTtlSeconds, or clients disappear under living refresh tokens.',
-    )
-  }
-
-  const resources = parseResources(options.resources, { publicUrl, basePath, providers }, problems)
+  const resources = parseResources(options.resources ?? [], { publicUrl, basePath, providers }, report)
   const privateUseSchemes = options.registration?.privateUseSchemes ?? defaultPrivateUseSchemes
-  const clients = (options.clients ?? []).map((client) =>
-    configuredClient(client, privateUseSchemes, problems),
+  const clients = (options.clients ?? []).map((client) => configuredClient(client, privateUseSchemes, report))
+  reportTwice(
+    'clients',
+    clients.map(({ clientId }) => clientId),
+    'Give one of them another "clientId".',
+    report,
   )
-  problems.push(
-    ...duplicates(
-      'clients',
-      clients.map((client) => client.clientId),
-      'give one of them another "clientId"',
-    ),
-  )
+  const { clientTtlSeconds, ...lifetimes } = parseLifetimes(options, report)
 
-  if (problems.length > 0) throw new ConfigError('createAuthorizationServer', problems)
+  if (problems.length > 0) throw new ConfigError('The authorization server', problems)
 
   const settings: Settings = {
     publicUrl,
@@ -87,24 +67,14 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     registration: {
       dynamic: options.registration?.dynamic ?? true,
-      metadataDocuments: options.registration?.metadataDocuments ?? only?.gateway.cimdEnabled ?? true,
+      metadataDocuments:
+        options.registration?.metadataDocuments ?? onlyProvider(options)?.gateway.cimdEnabled ?? true,
       privateUseSchemes,
       trustedRedirectHosts: options.registration?.trustedRedirectHosts ?? [],
       unusedClientTtlSeconds: options.registration?.unusedClientTtlSeconds ?? 7 * day,
       clientTtlSeconds,
     },
-    accessToken: {
-      format: options.accessToken?.format ?? 'jwt',
-      ttlSeconds: options.accessToken?.ttlSeconds ?? only?.gateway.accessTokenTtlSeconds ?? 900,
-    },
-    refreshToken: {
-      idleTtlSeconds,
-      absoluteTtlSeconds,
-      replayWindowSeconds: options.refreshToken?.replayWindowSeconds ?? 30,
-    },
-    codeTtlSeconds: options.codeTtlSeconds ?? 60,
-    transactionTtlSeconds: options.transactionTtlSeconds ?? only?.settings.stateTtlSeconds ?? 900,
-    sessionTtlSeconds: options.sessionTtlSeconds ?? only?.settings.sessionTtlSeconds ?? 28_800,
+    ...lifetimes,
     rememberConsentSeconds: options.rememberConsentSeconds ?? 0,
     theme: {
       name: options.theme?.name ?? 'Portico',
@@ -116,7 +86,49 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   return { settings, keys: options.keys }
 }
 
-function duplicates(option: string, ids: readonly string[], remedy: string): string[] {
-  const twice = ids.filter((id, index) => ids.indexOf(id) !== index)
-  return [...new Set(twice)].map((id) => `${option}: "${id}" is there twice: ${remedy}.`)
+/** Settings of the only provider are settings of the server, as in the reference configuration. */
+function onlyProvider({
+  providers = [],
+}: Partial<OptionValues>): OptionValues['providers'][number] | undefined {
+  return providers.length === 1 ? providers[0] : undefined
+}
+
+function parseLifetimes(options: Partial<OptionValues>, report: Report) {
+  const { gateway, settings } = onlyProvider(options) ?? {}
+  const absoluteTtlSeconds =
+    options.refreshToken?.absoluteTtlSeconds ?? gateway?.refreshTokenTtlSeconds ?? 365 * day
+  const idleTtlSeconds = options.refreshToken?.idleTtlSeconds ?? Math.min(30 * day, absoluteTtlSeconds)
+  const clientTtlSeconds = options.registration?.clientTtlSeconds ?? Math.max(400 * day, idleTtlSeconds)
+  if (idleTtlSeconds > absoluteTtlSeconds) {
+    report('refreshToken.idleTtlSeconds', 'is longer than refreshToken.absoluteTtlSeconds', 'Shorten it.')
+  }
+  if (clientTtlSeconds < idleTtlSeconds) {
+    report(
+      'registration.clientTtlSeconds',
+      'is shorter than refreshToken.idleTtlSeconds: clients would disappear under living refresh tokens',
+      'Lengthen it.',
+    )
+  }
+  return {
+    clientTtlSeconds,
+    accessToken: {
+      format: options.accessToken?.format ?? 'jwt',
+      ttlSeconds: options.accessToken?.ttlSeconds ?? gateway?.accessTokenTtlSeconds ?? 900,
+      recheckSeconds: options.accessToken?.recheckSeconds ?? 5,
+    },
+    refreshToken: {
+      idleTtlSeconds,
+      absoluteTtlSeconds,
+      replayWindowSeconds: options.refreshToken?.replayWindowSeconds ?? 30,
+    },
+    codeTtlSeconds: options.codeTtlSeconds ?? 60,
+    transactionTtlSeconds: options.transactionTtlSeconds ?? settings?.stateTtlSeconds ?? 900,
+    sessionTtlSeconds: options.sessionTtlSeconds ?? settings?.sessionTtlSeconds ?? 28_800,
+  } as const
+}
+
+function reportTwice(option: string, ids: readonly string[], remedy: string, report: Report): void {
+  for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) !== index))) {
+    report(option, `has "${id}" twice`, remedy)
+  }
 }

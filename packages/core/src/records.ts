@@ -25,8 +25,10 @@ export type ClientRecord = {
   scope?: string
   /** Unix seconds; as are all `…At` members. */
   createdAt: number
-  /** Set by the first use; unused clients are dropped early. */
+  /** Set by the first use, then now and then; unused clients are dropped early. */
   usedAt?: number
+  /** Of a `document`: until when it may be used without asking again (CIMD-14). */
+  document?: { fetchedAt: number; freshUntil: number; etag?: string }
 }
 
 /** What the client asked for at the authorization endpoint, checked: nothing in it needs checking again. */
@@ -187,6 +189,7 @@ export type AccessTokenRecord = {
   issuer: string
   scope: string
   issuedAt: number
+  expiresAt: number
 }
 
 /** What a user approved, and how often that was confirmed is of no matter: the newest approval stands (SEC-01). */
@@ -228,6 +231,8 @@ interface RecordValues {
   'access-token': AccessTokenRecord
   consent: ConsentRecord
   'signing-key': SigningKeyRecord
+  /** By client id: grants of this client created up to `before` are revoked. */
+  'client-cutoff': { before: number }
   /** Single-use `jti` of client assertions. */
   assertion: { usedAt: number }
   /** A random secret shared by all nodes, sealed: `rotation` derives refresh token successors. */

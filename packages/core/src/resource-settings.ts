@@ -1,4 +1,4 @@
-import type { IdentityProvider } from '@portico/provider'
+import type { IdentityProvider, Report } from '@portico/provider'
 
 import type { Resource } from './context.ts'
 import { isLoopbackHost } from './loopback-host.ts'
@@ -8,69 +8,73 @@ const basicScope = 'mcp:tools'
 const basicScopes = { [basicScope]: 'Use the tools, prompts and resources of this server for you.' }
 
 /** SEC-21: https, or plain http on loopback in development. */
-export function parsePublicUrl(value: string | undefined, development: boolean, problems: string[]): string {
+export function parsePublicUrl(value: string | undefined, development: boolean, report: Report): string {
   if (value === undefined) {
     if (!development) {
-      problems.push(
-        'publicUrl: is required: the origin that users and clients see, e.g. "https://mcp.example.com".',
+      report(
+        'publicUrl',
+        'is missing',
+        'Set it to the origin users and clients see, e.g. "https://mcp.example.com".',
       )
     }
     return 'http://localhost:9000'
   }
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
-    problems.push('publicUrl: must be an origin such as "https://mcp.example.com".')
-    return 'http://localhost:9000'
-  }
-  const { origin, hostname, protocol } = new URL(value)
-  if (value !== origin) {
-    problems.push(
-      `publicUrl: must be the bare origin, without a path or a slash at the end: use "${origin}".`,
-    )
-  }
+  const { hostname, protocol } = new URL(value)
   if (development && !isLoopbackHost(hostname)) {
-    problems.push('development: is for a publicUrl on localhost, 127.0.0.1 or [::1] only: remove it here.')
+    report('development', 'is for a publicUrl on localhost, 127.0.0.1 or [::1]', 'Remove it here.')
   } else if (!development && protocol !== 'https:') {
-    problems.push(
-      isLoopbackHost(hostname)
-        ? 'publicUrl: plain http needs "development: true", and works on this machine only.'
-        : `publicUrl: must be https: use "${origin.replace('http:', 'https:')}".`,
+    report(
+      'publicUrl',
+      'must be https outside development',
+      'Use an https origin, or set "development: true" while everything runs on this machine.',
     )
   }
-  return origin
+  return value
 }
 
 /** Adds to each resource what follows from its path and the public URL. */
 export function parseResources(
   resources: readonly ResourceOptions[],
   server: { publicUrl: string; basePath: string; providers: readonly IdentityProvider[] },
-  problems: string[],
+  report: Report,
 ): Resource[] {
   const paths = new Set<string>()
   return resources.map((options, index) => {
-    const at = `resources.${index}`
+    const at = `resources[${index}]`
     const path = options.path === '/' ? '' : options.path
     const scopes = new Map(Object.entries(options.scopes ?? basicScopes))
     const defaultScopes = options.defaultScopes ?? defaultScopesOf(scopes)
 
-    if (paths.has(path)) problems.push(`${at}.path: "${options.path}" is there twice: remove one of them.`)
+    if (paths.has(path)) report(`${at}.path`, `"${options.path}" is there twice`, 'Remove one of them.')
     paths.add(path)
     if (isReserved(path, server.basePath)) {
-      problems.push(`${at}.path: "${options.path}" belongs to the authorization server: choose another path.`)
+      report(`${at}.path`, `"${options.path}" belongs to the authorization server`, 'Choose another path.')
     }
-    if (defaultScopes.length === 0) {
-      problems.push(`${at}.defaultScopes: is required with several scopes of which none is "${basicScope}".`)
+    if (scopes.size === 0) report(`${at}.scopes`, 'is empty', 'Name at least one scope, or leave it out.')
+    else if (defaultScopes.length === 0) {
+      report(
+        `${at}.defaultScopes`,
+        `is missing beside several scopes of which none is "${basicScope}"`,
+        'Set it.',
+      )
     }
     for (const scope of defaultScopes.filter((name) => !scopes.has(name))) {
-      problems.push(`${at}.defaultScopes: "${scope}" is not one of scopes: add it there.`)
+      report(`${at}.defaultScopes`, `has "${scope}", which is not one of scopes`, 'Add it there.')
     }
     for (const scope of ['openid', 'offline_access'].filter((name) => scopes.has(name))) {
-      problems.push(`${at}.scopes: "${scope}" has a meaning of its own in OAuth: choose another name.`)
+      report(
+        `${at}.scopes`,
+        `has "${scope}", which has a meaning of its own in OAuth`,
+        'Choose another name.',
+      )
     }
     for (const id of (options.providers ?? []).filter(
       (id) => !server.providers.some((known) => known.id === id),
     )) {
-      problems.push(
-        `${at}.providers: "${id}" is not the id of a provider: add the provider, or remove the id.`,
+      report(
+        `${at}.providers`,
+        `has "${id}", which is not the id of a provider`,
+        'Add the provider, or remove the id.',
       )
     }
 

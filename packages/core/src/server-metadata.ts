@@ -1,9 +1,6 @@
+import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Resource, Settings } from './context.ts'
-
-/** Absolute URLs of the endpoints; built from the configured public URL alone (AS-03). */
-export function endpointUrl(settings: Settings, path: string): string {
-  return `${settings.publicUrl}${settings.basePath}${path}`
-}
+import { endpointUrl } from './endpoint-url.ts'
 
 /**
  * RFC 8414 metadata of one issuer: the gateway-wide one, or that of `route`. It says what is switched on, and nothing else
@@ -11,10 +8,16 @@ export function endpointUrl(settings: Settings, path: string): string {
  */
 export function serverMetadata(settings: Settings, route?: Resource): Record<string, unknown> {
   const resources = route ? [route] : [...settings.resources.values()]
-  const authMethods = ['none', 'client_secret_basic', 'client_secret_post']
+  const clientAuthentication = {
+    methods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    algorithms: assertionAlgorithms,
+  }
   return {
     issuer: route?.issuer ?? settings.publicUrl,
     authorization_endpoint: endpointUrl(settings, `/authorize${route?.path ?? ''}`),
+    token_endpoint: endpointUrl(settings, '/token'),
+    // DCR-01: absent when switched off.
+    registration_endpoint: settings.registration.dynamic ? endpointUrl(settings, '/register') : undefined,
     jwks_uri: `${settings.publicUrl}/.well-known/jwks.json`,
     // AS-10: here and nowhere else, or clients never ask for a refresh token.
     scopes_supported: [
@@ -24,8 +27,13 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_methods_supported: clientAuthentication.methods,
+    token_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    revocation_endpoint: endpointUrl(settings, '/revoke'),
+    revocation_endpoint_auth_methods_supported: clientAuthentication.methods,
+    revocation_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
     code_challenge_methods_supported: ['S256'],
+    client_id_metadata_document_supported: settings.registration.metadataDocuments,
     authorization_response_iss_parameter_supported: true,
     protected_resources: resources.map((resource) => resource.url),
   }

@@ -104,20 +104,18 @@ function ringKey(secret: string): RingKey {
   }
 }
 
-const secretProblem =
-  'must be at least 32 random bytes in base64url: run "portico keys generate" and use its output.'
-
-/** Says why `secret` cannot be a key of the ring; `undefined` when it can. */
-export function keySecretProblem(secret: string): string | undefined {
-  if (!/^[\w-]+$/.test(secret)) return secretProblem
+/** Whether `secret` can be a key of the ring: long enough, and not obviously made up. */
+export function isKeySecret(secret: string): boolean {
+  if (!/^[\w-]+$/.test(secret)) return false
   const material = base64url.decode(secret)
-  return material.length < 32 || new Set(material).size < 12 ? secretProblem : undefined
+  return material.length >= 32 && new Set(material).size >= 12
 }
 
 function decodeSecret(secret: string): Uint8Array {
-  const problem = keySecretProblem(secret)
-  if (problem !== undefined) throw new TypeError(`keys: each key ${problem}`)
-  return base64url.decode(secret)
+  if (isKeySecret(secret)) return base64url.decode(secret)
+  throw new TypeError(
+    'keys: each key must be at least 32 random bytes in base64url. Run "portico keys generate" and use its output.',
+  )
 }
 
 function associatedData(context: readonly string[]): Uint8Array<ArrayBuffer> {

@@ -38,7 +38,7 @@ export type {
   Report,
 } from './definition.ts'
 export { IdentityError, type IdentityErrorCode } from './identity-error.ts'
-export type { OptionShape } from './parse-options.ts'
+export { parseOptions, type OptionShape, type ParsedOptions } from './parse-options.ts'
 export { standardClaims, standardIdentity, verifiedFlag } from './standard-claims.ts'
 export { clientId, clientSecret } from './validators/credentials.ts'
 export { guid, isGuid } from './validators/guid.ts'

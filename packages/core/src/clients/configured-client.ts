@@ -1,3 +1,4 @@
+import type { Report } from '@portico/provider'
 import type { JsonValue } from '@portico/storage'
 
 import { sha256Text } from '../digest.ts'
@@ -5,15 +6,11 @@ import type { ClientOptions } from '../options.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 
-/**
- * The record of a client that the operator configured (DCR-15).
- *
- * @param problems receives what is wrong with it
- */
+/** The record of a client that the operator configured (DCR-15). */
 export function configuredClient(
   options: ClientOptions,
   privateUseSchemes: readonly string[],
-  problems: string[],
+  report: Report,
 ): ClientRecord {
   const at = `clients["${options.clientId}"]`
   const hasKeys = options.jwks !== undefined || options.jwksUri !== undefined
@@ -21,20 +18,20 @@ export function configuredClient(
   const redirectUris = options.redirectUris ?? []
   const grantTypes = options.grantTypes ?? ['authorization_code', 'refresh_token']
 
-  // Such an id would be fetched as a metadata document (CIMD-22).
-  if (options.clientId.startsWith('https://') && options.redirectUris === undefined) {
-    problems.push(
-      `${at}.redirectUris: is required: what is configured here replaces the client's own document.`,
-    )
-  }
   if (grantTypes.includes('authorization_code') && redirectUris.length === 0) {
-    problems.push(`${at}.redirectUris: must hold at least one URI for the authorization_code grant.`)
+    report(
+      `${at}.redirectUris`,
+      'is empty',
+      'Name at least one URI: the authorization_code grant returns to it.',
+    )
   }
   for (const [index, uri] of redirectUris.entries()) {
     const kind = classifyRedirectUri(uri, privateUseSchemes)
-    if (typeof kind !== 'string') problems.push(`${at}.redirectUris.${index}: ${kind.message}`)
+    if (typeof kind !== 'string') report(`${at}.redirectUris[${index}]`, kind.message)
   }
-  problems.push(...authenticationProblems(options, authMethod).map((problem) => `${at}.${problem}`))
+  reportAuthentication(options, authMethod, (option, problem, remedy) =>
+    report(`${at}.${option}`, problem, remedy),
+  )
 
   return {
     clientId: options.clientId,
@@ -58,27 +55,23 @@ function defaultAuthMethod(hasKeys: boolean, hasSecret: boolean): ClientAuthMeth
   return hasSecret ? 'client_secret_basic' : 'none'
 }
 
-function authenticationProblems(options: ClientOptions, authMethod: ClientAuthMethod): string[] {
-  const problems: string[] = []
+function reportAuthentication(options: ClientOptions, authMethod: ClientAuthMethod, report: Report): void {
   const needsSecret = authMethod === 'client_secret_basic' || authMethod === 'client_secret_post'
+  const hasSecret = options.clientSecret !== undefined
+  const needsKeys = authMethod === 'private_key_jwt'
   const hasKeys = options.jwks !== undefined || options.jwksUri !== undefined
-  if (needsSecret && options.clientSecret === undefined) {
-    problems.push(`clientSecret: is required with authMethod "${authMethod}".`)
-  }
-  if (!needsSecret && options.clientSecret !== undefined) {
-    problems.push(`clientSecret: is of no use with authMethod "${authMethod}": remove it.`)
-  }
-  if (authMethod === 'private_key_jwt' && !hasKeys) {
-    problems.push('jwks: is required with authMethod "private_key_jwt" (or jwksUri).')
-  }
-  if (authMethod !== 'private_key_jwt' && hasKeys) {
-    problems.push(`jwks: is of no use with authMethod "${authMethod}": remove it (and jwksUri).`)
-  }
+  if (needsSecret && !hasSecret)
+    report('clientSecret', `is missing beside authMethod "${authMethod}"`, 'Set it.')
+  if (!needsSecret && hasSecret)
+    report('clientSecret', `is of no use with authMethod "${authMethod}"`, 'Remove it.')
+  if (needsKeys && !hasKeys)
+    report('jwks', `is missing beside authMethod "${authMethod}"`, 'Set it, or jwksUri.')
+  if (!needsKeys && hasKeys)
+    report('jwks', `is of no use with authMethod "${authMethod}"`, 'Remove it, and jwksUri.')
   if (options.jwks !== undefined && options.jwksUri !== undefined) {
-    problems.push('jwksUri: must not stand beside jwks (RFC 7591 §2): remove one of them.')
+    report('jwksUri', 'stands beside jwks (RFC 7591 §2)', 'Remove one of them.')
   }
   if (options.jwks?.keys.some((key) => ['d', 'k', 'p', 'q'].some((member) => member in key))) {
-    problems.push('jwks: holds a private or symmetric key: put the public keys there only.')
+    report('jwks', 'holds a private or symmetric key', 'Put the public keys there only.')
   }
-  return problems
 }

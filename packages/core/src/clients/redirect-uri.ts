@@ -21,7 +21,7 @@ export type RedirectUriKind = 'https' | 'loopback' | 'private-use'
 /** Why a redirect URI cannot be registered. `unlisted_scheme` alone is harmless beside a good one. */
 export interface RedirectUriProblem {
   readonly reason: 'unsafe' | 'unlisted_scheme'
-  /** ASCII, for the client's developer. */
+  /** ASCII, for the client's developer; continues a sentence that begins with the URI's place. */
   readonly message: string
 }
 
@@ -63,15 +63,15 @@ export function classifyRedirectUri(
   uri: string,
   privateUseSchemes: readonly string[],
 ): RedirectUriKind | RedirectUriProblem {
-  if (uri.length > maxLength) return unsafe(`must not be longer than ${maxLength} characters.`)
+  if (uri.length > maxLength) return unsafe(`must not be longer than ${maxLength} characters`)
   // A parser would repair what follows; a browser that repairs it differently would go somewhere else.
   if (!/^[\x21-\x7E]+$/.test(uri) || /["<>\\^`{|}]/.test(uri)) {
-    return unsafe('must be an absolute URI without spaces, control characters, non-ASCII or backslashes.')
+    return unsafe('must be an absolute URI without spaces, control characters, non-ASCII or backslashes')
   }
-  if (uri.includes('#')) return unsafe('must not have a fragment.')
+  if (uri.includes('#')) return unsafe('must not have a fragment')
   const [, rawScheme, rest] = /^([a-z][a-z\d+.-]*):(.*)$/i.exec(uri) ?? []
   if (rawScheme === undefined || rest === undefined || !URL.canParse(uri))
-    return unsafe('must be an absolute URI.')
+    return unsafe('must be an absolute URI')
   const scheme = rawScheme.toLowerCase()
   if (scheme === 'https' || scheme === 'http') return classifyWebUri(uri, scheme, rest)
   return classifyPrivateUse(scheme, rest, privateUseSchemes)
@@ -79,18 +79,18 @@ export function classifyRedirectUri(
 
 function classifyWebUri(uri: string, scheme: string, rest: string): RedirectUriKind | RedirectUriProblem {
   const [, authority, path = ''] = /^\/\/([^/?]*)([^?]*)/.exec(rest) ?? []
-  if (authority === undefined || authority === '') return unsafe('must name a host after "//".')
-  if (authority.includes('@')) return unsafe('must not have user information.')
+  if (authority === undefined || authority === '') return unsafe('must name a host after "//"')
+  if (authority.includes('@')) return unsafe('must not have user information')
   const { hostname } = new URL(uri)
   // Decimal, octal and percent-encoded hosts are rewritten by the parser: only the plain spelling passes.
   if (authority.replace(/:\d*$/, '').toLowerCase() !== hostname) {
-    return unsafe('must spell its host in the plain form.')
+    return unsafe('must spell its host in the plain form')
   }
-  if (hostname.endsWith('.')) return unsafe('must not have a host that ends in a dot.')
-  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path)) return unsafe('must not have dot segments in its path.')
+  if (hostname.endsWith('.')) return unsafe('must not have a host that ends in a dot')
+  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path)) return unsafe('must not have dot segments in its path')
   if (scheme === 'https') return 'https'
   if (hostname === '127.0.0.1' || hostname === '[::1]' || hostname === 'localhost') return 'loopback'
-  return unsafe('must be https: http is for http://127.0.0.1, http://[::1] and http://localhost only.')
+  return unsafe('must be https: http is for http://127.0.0.1, http://[::1] and http://localhost only')
 }
 
 function classifyPrivateUse(
@@ -98,15 +98,15 @@ function classifyPrivateUse(
   rest: string,
   privateUseSchemes: readonly string[],
 ): RedirectUriKind | RedirectUriProblem {
-  if (forbiddenSchemes.has(scheme)) return unsafe(`must not use the scheme ${scheme}.`)
+  if (forbiddenSchemes.has(scheme)) return unsafe(`must not use the scheme ${scheme}`)
   if (rest === '' || /^\/\/[^/?]*@/.test(rest)) {
-    return unsafe('must have a path or host after its scheme, and no user information.')
+    return unsafe('must have a path or host after its scheme, and no user information')
   }
   if (/^[a-z][a-z\d-]*(\.[a-z\d-]+)+$/.test(scheme) || privateUseSchemes.includes(scheme))
     return 'private-use'
   return {
     reason: 'unlisted_scheme',
-    message: `uses the private scheme ${scheme}, which this server does not allow: use https, http on loopback or a reverse-domain scheme, or ask the operator to add it to registration.privateUseSchemes.`,
+    message: `uses the private scheme ${scheme}, which this server does not allow: use https, http on loopback or a reverse-domain scheme, or ask the operator to add it to registration.privateUseSchemes`,
   }
 }
 

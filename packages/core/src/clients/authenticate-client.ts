@@ -1,0 +1,61 @@
+import type { Context } from '../context.ts'
+import { equalInConstantTime, sha256Text } from '../digest.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Parameters } from '../parameters.ts'
+import type { ClientRecord } from '../records.ts'
+import { verifyClientAssertion } from './client-assertion.ts'
+import { findClient } from './find-client.ts'
+import type { PresentedCredentials } from './presented-credentials.ts'
+import { basicChallenge, presentedCredentials } from './presented-credentials.ts'
+
+/**
+ * The client behind a request to the token, revocation or introspection endpoint, proven by the one method it registered
+ * (AS-51). A public client proves nothing, and is bound by what it presents.
+ *
+ * @throws {OAuthError} `invalid_client` (401), also for a client that does not exist (any more): clients take it as the
+ *   sign to register anew (AS-53)
+ */
+export async function authenticateClient(
+  context: Context,
+  request: Request,
+  form: Parameters,
+): Promise<ClientRecord> {
+  const credentials = presentedCredentials(request, form)
+  const client = await findClient(context, credentials.clientId, 'token')
+  try {
+    if (!client) throw new OAuthError('invalid_client', 'The client is not known here: register again.')
+    await prove(context, client, credentials)
+    return client
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error
+    context.emit({
+      name: 'client.authentication_failed',
+      outcome: 'denied',
+      clientId: credentials.clientId,
+      reason: client ? 'credentials' : 'unknown_client',
+      detail: { method: credentials.method },
+    })
+    // AS-52: the challenge of the scheme the client used.
+    if (credentials.method !== 'client_secret_basic') throw error
+    throw new OAuthError('invalid_client', error.message, { cause: error, headers: basicChallenge })
+  }
+}
+
+async function prove(
+  context: Context,
+  client: ClientRecord,
+  credentials: PresentedCredentials,
+): Promise<void> {
+  if (credentials.method !== client.authMethod) {
+    throw new OAuthError(
+      'invalid_client',
+      `The client is registered to authenticate by ${client.authMethod}.`,
+    )
+  }
+  if (credentials.method === 'none') return
+  if (credentials.method === 'private_key_jwt') {
+    await verifyClientAssertion(context, client, credentials.assertion)
+  } else if (!equalInConstantTime(sha256Text(credentials.secret), client.secretHash ?? '')) {
+    throw new OAuthError('invalid_client', 'The client secret is wrong.')
+  }
+}

@@ -1,0 +1,55 @@
+import { jsonResponse } from '../api-response.ts'
+import { authenticateClient } from '../clients/authenticate-client.ts'
+import { renewClient } from '../clients/renew-client.ts'
+import type { Context } from '../context.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { redeemCode } from '../grants/redeem-code.ts'
+import { refreshGrant } from '../grants/refresh-grant.ts'
+import type { TokenAnswer } from '../grants/token-answer.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Parameters } from '../parameters.ts'
+import { readForm } from '../read-body.ts'
+import type { ClientRecord } from '../records.ts'
+
+/** One grant type: everything is checked before anything is spent. */
+type Grant = (context: Context, client: ClientRecord, form: Parameters) => Promise<TokenAnswer>
+
+const grants: ReadonlyMap<string, Grant> = new Map([
+  ['authorization_code', redeemCode],
+  ['refresh_token', refreshGrant],
+])
+
+/** `POST /token` (RFC 6749 §3.2). */
+export const token: Endpoint = async (c, context) => {
+  const form = await readForm(c.req.raw)
+  const grantType = form.get('grant_type')
+  if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.')
+  const grant = grants.get(grantType)
+  if (!grant) {
+    throw new OAuthError(
+      'unsupported_grant_type',
+      `grant_type must be one of ${[...grants.keys()].join(', ')}.`,
+    )
+  }
+  const client = await authenticateClient(context, c.req.raw, form)
+  requireGrantType(client, grantType)
+
+  const answer = await grant(context, client, form)
+  await renewClient(context, client)
+  return jsonResponse({
+    access_token: answer.access.token,
+    token_type: 'Bearer',
+    expires_in: answer.access.expiresIn,
+    scope: answer.scope,
+    refresh_token: answer.refreshToken,
+  })
+}
+
+/**
+ * AS-70. A refresh token may also be held by a client that registered for codes alone and asked for `offline_access`: that
+ * it holds one is the permission.
+ */
+function requireGrantType(client: ClientRecord, grantType: string): void {
+  if (grantType === 'refresh_token' || client.grantTypes.includes(grantType)) return
+  throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grantType}.`)
+}

@@ -1,0 +1,133 @@
+import type { Context } from '../context.ts'
+import { equalInConstantTime, sha256Text } from '../digest.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Parameters } from '../parameters.ts'
+import type { ClientRecord, CodeRecord, GrantRecord } from '../records.ts'
+import { groups, records } from '../records.ts'
+import { refreshToken } from '../tokens/refresh-token.ts'
+import { livingGrant } from './living-grant.ts'
+import { requireGrantedResource } from './requested-resource.ts'
+import { revokeGrant } from './revoke-grant.ts'
+import type { TokenAnswer } from './token-answer.ts'
+
+/** How long a redeemed code is remembered, to recognise its reuse (AS-56). */
+const redeemedTtlSeconds = 600
+
+/**
+ * The `authorization_code` grant (RFC 6749 §4.1.3). Everything is checked before the code is spent: a mistake costs
+ * nothing but another attempt (B07).
+ */
+export async function redeemCode(
+  context: Context,
+  client: ClientRecord,
+  form: Parameters,
+): Promise<TokenAnswer> {
+  const { storage, now } = context
+  const presented = form.get('code')
+  if (presented === undefined) throw new OAuthError('invalid_request', 'code is missing.')
+  const codes = records(storage, 'code')
+  const found = presented.length <= 512 ? await codes.get(presented) : undefined
+  if (!found) throw invalidGrant('The code is unknown or has expired.')
+  const code = found.value
+  requireSameRequest(client, form, code)
+  requireGrantedResource(context, form, code.resource)
+
+  if (code.redeemedAt !== undefined) {
+    await revokeGrant(context, code.grantId, 'code_reuse')
+    audit(context, code, 'code.reuse_detected')
+    throw invalidGrant('The code was used before. What was issued for it is revoked.')
+  }
+  const grant = await livingGrant(storage, code.grantId, code.clientId)
+  if (!grant) throw invalidGrant('The grant was revoked.')
+
+  const access = await context.accessTokens.issue(grant.value, code.scope)
+  const redeemedAt = now()
+  // Of parallel redemptions, on however many nodes, exactly one passes here (B05).
+  const won = await codes.set(
+    presented,
+    { ...code, redeemedAt },
+    {
+      group: groups.grantTokens(code.grantId),
+      expiresAt: redeemedAt + redeemedTtlSeconds,
+      when: { version: found.version },
+    },
+  )
+  if (!won) throw invalidGrant('The code was used at the same moment by another request.')
+
+  const refresh = code.refreshable ? firstRefreshToken(context, grant.value) : undefined
+  const [kept, refreshable] = await Promise.all([
+    records(storage, 'grant').set(
+      code.grantId,
+      { ...grant.value, usedAt: redeemedAt },
+      {
+        group: groups.subjectGrants(grant.value.subject),
+        expiresAt: code.refreshable ? grant.value.expiresAt : redeemedAt + access.expiresIn,
+        when: { version: grant.version },
+      },
+    ),
+    refresh,
+  ])
+  if (!kept) {
+    // The user, or a reuse, revoked it meanwhile.
+    await storage.deleteGroup(groups.grantTokens(code.grantId))
+    throw invalidGrant('The grant was revoked.')
+  }
+  audit(context, code, 'token.issued', grant.value)
+  return { access, scope: code.scope, refreshToken: refreshable }
+}
+
+/** AS-55, AS-57, AS-58: the same client, the same redirect URI, and the secret behind the challenge. */
+function requireSameRequest(client: ClientRecord, form: Parameters, code: CodeRecord): void {
+  if (code.clientId !== client.clientId) throw invalidGrant('The code was issued to another client.')
+  const redirectUri = form.get('redirect_uri')
+  if (redirectUri !== undefined && redirectUri !== code.redirectUri) {
+    throw invalidGrant('redirect_uri is not the one of the authorization request.')
+  }
+  const verifier = form.get('code_verifier')
+  if (verifier === undefined || !/^[\w.~-]{43,128}$/.test(verifier)) {
+    throw invalidGrant('code_verifier is missing or malformed: 43 to 128 unreserved characters.')
+  }
+  if (!equalInConstantTime(sha256Text(verifier), code.codeChallenge)) {
+    throw invalidGrant('code_verifier does not fit the code_challenge.')
+  }
+}
+
+async function firstRefreshToken(context: Context, grant: GrantRecord): Promise<string> {
+  const key = await context.refreshTokenKey()
+  const chainId = context.randomToken()
+  const createdAt = context.now()
+  await records(context.storage, 'refresh-token').set(
+    chainId,
+    {
+      grantId: grant.id,
+      clientId: grant.clientId,
+      resource: grant.resource,
+      scope: grant.scope,
+      createdAt,
+      generation: 0,
+      grantExpiresAt: grant.expiresAt,
+    },
+    {
+      group: groups.grantTokens(grant.id),
+      expiresAt: Math.min(createdAt + context.settings.refreshToken.idleTtlSeconds, grant.expiresAt),
+      when: 'absent',
+    },
+  )
+  return refreshToken(key, { chainId, generation: 0 })
+}
+
+function audit(context: Context, code: CodeRecord, name: string, grant?: GrantRecord): void {
+  context.emit({
+    name,
+    outcome: grant ? 'success' : 'denied',
+    traceId: code.traceId,
+    subject: grant?.subject,
+    clientId: code.clientId,
+    resource: code.resource,
+    detail: { grantId: code.grantId, grantType: 'authorization_code', scope: code.scope },
+  })
+}
+
+function invalidGrant(message: string): OAuthError {
+  return new OAuthError('invalid_grant', message)
+}

@@ -1,0 +1,8 @@
+import type { IssuedAccessToken } from '../tokens/access-tokens.ts'
+
+/** What a grant type hands to the token endpoint. */
+export interface TokenAnswer {
+  readonly access: IssuedAccessToken
+  readonly scope: string
+  readonly refreshToken?: string | undefined
+}

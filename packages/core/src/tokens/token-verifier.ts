@@ -1,0 +1,193 @@
+import type { Storage } from '@portico/storage'
+import { z } from 'zod'
+
+import type { Settings } from '../context.ts'
+import { sha256Text } from '../digest.ts'
+import { livingGrant } from '../grants/living-grant.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { AccessTokenRecord, AccountRecord } from '../records.ts'
+import { records } from '../records.ts'
+import type { SigningKeys } from '../signing-keys.ts'
+import { accessTokenType, opaquePrefix } from './access-token-format.ts'
+import { BoundedMap } from './bounded-map.ts'
+
+/** A user as the provider described them at the last sign-in. */
+export type Account = Omit<AccountRecord, 'providerTokens'>
+
+/** What a valid access token says. */
+export interface VerifiedAccessToken {
+  readonly subject: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly grantId: string
+  /** Unix seconds. */
+  readonly expiresAt: number
+  readonly issuer: string
+  /** Absent for clients that act for themselves. */
+  readonly account?: Account
+}
+
+export interface TokenVerifier {
+  /**
+   * Verifies an access token for one resource (RS-12): ours, unchanged, of this issuer, for exactly this resource, not
+   * expired, its grant alive. Verified tokens are remembered by their hash, and their grants looked at again every
+   * `accessToken.recheckSeconds`.
+   *
+   * @param resourceUrl the resource's canonical URL
+   * @throws {StorageUnavailableError} when nobody can tell whether the grant is alive
+   */
+  verify(token: string, resourceUrl: string): Promise<VerifiedAccessToken | undefined>
+  /** The same without a resource in mind, for introspection. */
+  inspect(token: string): Promise<AccessTokenRecord | undefined>
+  /** Makes a revocation on this node seen at once. */
+  forget(grantId: string): void
+}
+
+interface TokenVerifierOptions {
+  readonly settings: Settings
+  readonly storage: Storage
+  readonly signingKeys: SigningKeys
+  /** Unix seconds. */
+  readonly now: () => number
+}
+
+interface Life {
+  readonly checkedAt: number
+  /** `undefined`: the grant is gone. */
+  readonly state: Promise<{ readonly account?: Account } | undefined>
+}
+
+interface CachedToken {
+  readonly record: AccessTokenRecord
+  readonly scopes: readonly string[]
+  /** Rebuilt when the grant was looked at again, as the account may have changed. */
+  result?: { readonly life: Life; readonly token: VerifiedAccessToken }
+}
+
+const maxTokens = 10_000
+const maxGrants = 10_000
+
+const claimsSchema = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.string(),
+  client_id: z.string(),
+  scope: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  grant_id: z.string(),
+})
+
+export function createTokenVerifier({
+  settings,
+  storage,
+  signingKeys,
+  now,
+}: TokenVerifierOptions): TokenVerifier {
+  const tokens = new BoundedMap<string, CachedToken>(maxTokens)
+  const lives = new BoundedMap<string, Life>(maxGrants)
+
+  const lookAt = (record: AccessTokenRecord): Life => {
+    const known = lives.get(record.grantId)
+    if (known && now() - known.checkedAt < settings.accessToken.recheckSeconds) return known
+    const life: Life = { checkedAt: now(), state: readState(storage, record) }
+    lives.set(record.grantId, life)
+    // A failure of the storage is an answer to nobody who asks later.
+    life.state.catch(() => {
+      if (lives.get(record.grantId) === life) lives.delete(record.grantId)
+    })
+    return life
+  }
+
+  const read = async (token: string): Promise<AccessTokenRecord | undefined> => {
+    if (token.startsWith(opaquePrefix)) return (await records(storage, 'access-token').get(token))?.value
+    return readJwt(signingKeys, token)
+  }
+
+  const find = async (token: string): Promise<CachedToken | undefined> => {
+    const hash = sha256Text(token)
+    const cached = tokens.get(hash)
+    if (cached) {
+      if (now() < cached.record.expiresAt) return cached
+      tokens.delete(hash)
+      return undefined
+    }
+    const record = await read(token)
+    if (!record || now() >= record.expiresAt) return undefined
+    const entry = { record, scopes: record.scope.split(' ').filter((scope) => scope !== '') }
+    tokens.set(hash, entry)
+    return entry
+  }
+
+  return {
+    async verify(token, resourceUrl) {
+      const found = await find(token)
+      if (!found) return undefined
+      const { record, scopes } = found
+      if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
+      const life = lookAt(record)
+      if (found.result?.life === life) return found.result.token
+      const state = await life.state
+      if (!state) return undefined
+      const verified: VerifiedAccessToken = {
+        subject: record.subject,
+        clientId: record.clientId,
+        scopes,
+        grantId: record.grantId,
+        expiresAt: record.expiresAt,
+        issuer: record.issuer,
+        ...state,
+      }
+      found.result = { life, token: verified }
+      return verified
+    },
+    async inspect(token) {
+      const found = await find(token)
+      return found && isIssuer(settings, found.record) && (await lookAt(found.record).state)
+        ? found.record
+        : undefined
+    },
+    forget(grantId) {
+      lives.delete(grantId)
+    },
+  }
+}
+
+/** The client talked to the resource's own issuer, or to the gateway-wide one. */
+function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): boolean {
+  const known = settings.resources.get(resource)
+  return known !== undefined && (issuer === known.issuer || issuer === settings.publicUrl)
+}
+
+async function readJwt(signingKeys: SigningKeys, token: string): Promise<AccessTokenRecord | undefined> {
+  try {
+    const claims = claimsSchema.parse(await signingKeys.verify(token, accessTokenType))
+    return {
+      grantId: claims.grant_id,
+      subject: claims.sub,
+      clientId: claims.client_id,
+      resource: claims.aud,
+      issuer: claims.iss,
+      scope: claims.scope,
+      issuedAt: claims.iat,
+      expiresAt: claims.exp,
+    }
+  } catch (error) {
+    if (error instanceof OAuthError || error instanceof z.ZodError) return undefined
+    throw error
+  }
+}
+
+async function readState(
+  storage: Storage,
+  record: AccessTokenRecord,
+): Promise<{ account?: Account } | undefined> {
+  const [grant, account] = await Promise.all([
+    livingGrant(storage, record.grantId, record.clientId),
+    records(storage, 'account').get(record.subject),
+  ])
+  if (!grant) return undefined
+  if (!account) return {}
+  const { providerTokens: _, ...known } = account.value
+  return { account: known }
+}
