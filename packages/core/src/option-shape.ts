@@ -75,7 +75,10 @@ const provider = made<IdentityProvider>(
 /** The shape of {@link AuthorizationServerOptions}; what options mean together is checked by `parseOptions`. */
 export const optionShape = {
   publicUrl: bareOrigin('the origin that users and clients see, e.g. `https://mcp.example.com`.').optional(),
-  providers: z.preprocess((value): unknown => (Array.isArray(value) ? value : [value]), z.array(provider).min(1)),
+  providers: z.preprocess(
+    (value): unknown => (Array.isArray(value) ? value : [value]),
+    z.array(provider).min(1),
+  ),
   resources: z.array(resource).min(1).describe('a list of routes, e.g. `[{ path: "/mcp", name: "Demo" }]`.'),
   storage: made<Storage>(
     hasMembers('take', 'deleteGroup'),

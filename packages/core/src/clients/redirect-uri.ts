@@ -79,7 +79,7 @@ export function classifyRedirectUri(
 
 function classifyWebUri(uri: string, scheme: string, rest: string): RedirectUriKind | RedirectUriProblem {
   const [, authority, path = ''] = /^\/\/([^/?]*)([^?]*)/.exec(rest) ?? []
-  if (authority === undefined || authority === '') return unsafe('must name a host after "//"')
+  if (authority === undefined || authority === '') return unsafe('must name a host')
   if (authority.includes('@')) return unsafe('must not have user information')
   const { hostname } = new URL(uri)
   // Decimal, octal and percent-encoded hosts are rewritten by the parser: only the plain spelling passes.
