@@ -1,0 +1,89 @@
+import { type Answer, errorAnswer } from './answer.ts'
+import type { Caller } from './caller.ts'
+import type { CapabilityPolicy } from './capability-policy.ts'
+import { type Incoming, interpretResponse, type UpstreamHead } from './interpret-response.ts'
+import { errorCodes } from './json-rpc.ts'
+import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
+import { type ClientRequest, prepareRequest } from './prepare-request.ts'
+import type { Outgoing } from './request-context.ts'
+import type { SessionBinding } from './session-binding.ts'
+import { type StreamCount, streamCount } from './stream-count.ts'
+import { type UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
+import type { Upstream } from './upstream.ts'
+
+/** What a proxy is made of, whatever transport carries it. */
+export interface McpProxyOptions {
+  readonly upstream: Upstream
+  /** Ties the sessions of the session eras to user and client, e.g. `sealedSessions(vault, route)`. */
+  readonly sessions: SessionBinding
+  /** Decides who may use what; without it everything passes. */
+  readonly policy?: CapabilityPolicy | undefined
+  readonly limits?: Limits | undefined
+  /** Told about every failure that the client sees as a gateway error; never told a token. */
+  readonly onError?: ((error: unknown) => void) | undefined
+  /** Unix seconds. */
+  readonly now?: (() => number) | undefined
+}
+
+/** The decisions of the proxy, without input and output: every transport asks the same ones. */
+export interface Exchange {
+  readonly limits: CheckedLimits
+  readonly streams: StreamCount
+  /** What to send to the upstream, or the answer that ends the request. */
+  prepare(request: ClientRequest, caller: Caller): Promise<Answer | Outgoing>
+  /** What becomes of the upstream's response. */
+  interpret(outgoing: Outgoing, head: UpstreamHead): Promise<Incoming>
+  /** The answer for an upstream that could not be asked. */
+  fail(outgoing: Outgoing, failure: UpstreamFailure, error: unknown): Answer
+  /** The answer for trouble of our own: closed, never open. */
+  unavailable(error: unknown): Answer
+  /** Milliseconds that the exchange may take. */
+  lifetimeMs(outgoing: Outgoing): number
+}
+
+export const isOutgoing = (value: Answer | Outgoing): value is Outgoing => 'context' in value
+
+/** @throws {TypeError} when an option is wrong */
+export function createExchange(options: McpProxyOptions): Exchange {
+  const { upstream, sessions, policy, onError, now = () => Math.floor(Date.now() / 1000) } = options
+  checkUpstream(upstream)
+  const limits = checkLimits(options.limits)
+  const parts = { upstream, sessions, policy }
+  return {
+    limits,
+    streams: streamCount(limits.streamsPerSubject),
+    prepare: (request, caller) => prepareRequest(parts, request, caller),
+    interpret: (outgoing, head) => interpretResponse(parts, outgoing, head),
+    fail(outgoing, failure, error) {
+      onError?.(error)
+      return upstreamFailure(failure, upstream.name, outgoing.context)
+    },
+    unavailable(error) {
+      onError?.(error)
+      const message = 'the gateway cannot serve this request at the moment'
+      return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
+    },
+    lifetimeMs({ method, context: { request, caller } }) {
+      if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
+      const { expiresAt } = caller
+      return expiresAt === undefined
+        ? limits.streamMs
+        : Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000))
+    },
+  }
+}
+
+function checkUpstream({ url, name }: Upstream): void {
+  const parsed = URL.canParse(String(url)) ? new URL(url) : undefined
+  if (parsed === undefined || !['http:', 'https:'].includes(parsed.protocol)) {
+    throw new TypeError(
+      'upstream.url must be the absolute URL of an MCP endpoint. Use "https://mcp.example.com/mcp".',
+    )
+  }
+  if (parsed.username !== '' || parsed.password !== '' || parsed.hash !== '') {
+    throw new TypeError(
+      'upstream.url must have neither user info nor a fragment. Send credentials through authorize.',
+    )
+  }
+  if (name === '') throw new TypeError('upstream.name must not be empty: it is shown in errors.')
+}

@@ -1,0 +1,22 @@
+export type { Answer } from './answer.ts'
+export type { Caller } from './caller.ts'
+export type { CapabilityPolicy, Verdict } from './capability-policy.ts'
+export type { McpProxyOptions } from './exchange.ts'
+export {
+  errorCodes,
+  type JsonObject,
+  type JsonRpcError,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+} from './json-rpc.ts'
+export type { Limits } from './limits.ts'
+export { createMcpProxy, type FetchMcpProxyOptions, type McpProxy } from './mcp-proxy.ts'
+export { sealedSessions, type Sealer, type Session, type SessionBinding } from './session-binding.ts'
+export type {
+  AuthorizeUpstream,
+  ConnectRequired,
+  Upstream,
+  UpstreamCall,
+  UpstreamChallenge,
+  UpstreamCredential,
+} from './upstream.ts'

@@ -1,0 +1,175 @@
+import { type Answer, methodNotAllowed, sessionNotFound } from './answer.ts'
+import { type BodyFilter, MalformedBodyError } from './body-filter.ts'
+import { capabilitiesOf, connectRequiredAnswer, declaresUrlElicitation } from './connect-required.ts'
+import { isJsonObject } from './json-rpc.ts'
+import { maxReadLength } from './message-filters.ts'
+import type { ExchangeOptions } from './prepare-request.ts'
+import type { Outgoing, RequestContext } from './request-context.ts'
+import { planResponse } from './response-plan.ts'
+import { type UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
+import type { ReadHeader } from './upstream-headers.ts'
+import { isConnectRequired } from './upstream.ts'
+
+/** The upstream's status and headers; its body has not been read. */
+export interface UpstreamHead {
+  readonly status: number
+  readonly header: ReadHeader
+}
+
+/** What becomes of the upstream's response. Whatever is not streamed or collected is discarded. */
+export type Incoming =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** Once, with a better credential. */
+  | { readonly kind: 'retry'; readonly outgoing: Outgoing }
+  /** A short body that decides; `finish` gets undefined when it was longer than `maxBytes`. */
+  | {
+      readonly kind: 'collect'
+      readonly maxBytes: number
+      readonly finish: (body: string | undefined) => Answer
+    }
+  | {
+      readonly kind: 'stream'
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly filter: BodyFilter | undefined
+      /** An event stream: comments are due while it is idle (TR-12). */
+      readonly isEventStream: boolean
+    }
+
+const maxErrorBytes = 1_048_576
+const sessionId = /^[\x21-\x7e]{1,1024}$/
+
+const answered = (answer: Answer): Incoming => ({ kind: 'answer', answer })
+
+/** Everything that is decided between the upstream's head and the first byte to the client. */
+export async function interpretResponse(
+  options: ExchangeOptions,
+  outgoing: Outgoing,
+  head: UpstreamHead,
+): Promise<Incoming> {
+  const { status, header } = head
+  const { context } = outgoing
+  const fail = (failure: UpstreamFailure): Answer =>
+    upstreamFailure(failure, options.upstream.name, context, { status, retryAfter: header('retry-after') })
+
+  if (status === 401 || status === 403) {
+    return (await withBetterCredential(outgoing, status, header)) ?? answered(fail('refused'))
+  }
+  if (status === 429) return answered(fail('rate_limited'))
+  if (status >= 500) return answered(fail('failed'))
+  if (status >= 400) return interpretClientError(outgoing, head, fail('malformed'))
+  if (status >= 300) return answered(fail('redirect'))
+  if (status === 202 || status === 204 || outgoing.method === 'DELETE') {
+    return answered({ status: outgoing.method === 'DELETE' ? status : 202, headers: {}, body: '' })
+  }
+  const type = header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  const encoding = header('content-encoding') ?? 'identity'
+  const isEventStream = type === 'text/event-stream'
+  if (status !== 200 || encoding !== 'identity' || !(isEventStream || type === 'application/json')) {
+    return answered(fail('malformed'))
+  }
+  return interpretBody(options, outgoing, header, isEventStream, fail('malformed'))
+}
+
+/** PROXY-05: the upstream refused our credential, which is no business of the client's token. */
+async function withBetterCredential(
+  outgoing: Outgoing,
+  status: 401 | 403,
+  header: ReadHeader,
+): Promise<Incoming | undefined> {
+  const { context } = outgoing
+  const { credential, request, era, opensUrls } = context
+  if (credential?.refresh === undefined || context.isRetry) return undefined
+  const better = await credential.refresh({ status, wwwAuthenticate: header('www-authenticate') })
+  if (better === undefined) return undefined
+  if (isConnectRequired(better)) {
+    return answered(connectRequiredAnswer(better, request, era, opensUrls))
+  }
+  const headers: Record<string, string> = { ...outgoing.headers }
+  for (const name of Object.keys(credential.headers)) delete headers[name]
+  return {
+    kind: 'retry',
+    outgoing: {
+      ...outgoing,
+      headers: { ...headers, ...better.headers },
+      context: { ...context, credential: better, isRetry: true },
+    },
+  }
+}
+
+/** 4xx: the protocol's own errors get through, anything else is the upstream's failure. */
+function interpretClientError(
+  { context, method }: Outgoing,
+  head: UpstreamHead,
+  malformed: Answer,
+): Incoming {
+  const { status, header } = head
+  if (method !== 'POST' && status === 405) return answered(methodNotAllowed('POST'))
+  const [id] = context.methods.keys()
+  const otherwise = status === 404 && context.sessionHandle !== undefined ? sessionNotFound(id) : malformed
+  if (!header('content-type')?.toLowerCase().startsWith('application/json')) return answered(otherwise)
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  return {
+    kind: 'collect',
+    maxBytes: maxErrorBytes,
+    finish: (body) =>
+      body !== undefined && isJsonRpcError(body)
+        ? { status: status === 404 ? 404 : 400, headers, body }
+        : otherwise,
+  }
+}
+
+function isJsonRpcError(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    const error = isJsonObject(value) ? value['error'] : undefined
+    return isJsonObject(error) && typeof error['code'] === 'number' && typeof error['message'] === 'string'
+  } catch {
+    return false
+  }
+}
+
+async function interpretBody(
+  options: ExchangeOptions,
+  outgoing: Outgoing,
+  header: ReadHeader,
+  isEventStream: boolean,
+  malformed: Answer,
+): Promise<Incoming> {
+  const plan = planResponse(options.policy, outgoing, isEventStream)
+  const length = plan.kind === 'stream' && plan.filter === undefined ? header('content-length') : undefined
+  const headers = {
+    'content-type': plan.isEventStream ? 'text/event-stream' : 'application/json',
+    'cache-control': plan.isEventStream ? 'no-store, no-transform' : 'no-store',
+    ...(plan.isEventStream ? { 'x-accel-buffering': 'no' } : {}),
+    ...(length === undefined ? {} : { 'content-length': length }),
+    ...(await sessionHeader(options, outgoing.context, header('mcp-session-id'))),
+  }
+  if (plan.kind === 'stream') return { ...plan, status: 200, headers }
+  return {
+    kind: 'collect',
+    maxBytes: maxReadLength,
+    finish(body) {
+      if (body === undefined) return malformed
+      try {
+        return { status: 200, headers, body: plan.rewrite(body) }
+      } catch (error) {
+        if (error instanceof MalformedBodyError) return malformed
+        throw error
+      }
+    },
+  }
+}
+
+/** TL-04: the client only ever sees a handle that is bound to it. TR-16: none in the modern era. */
+async function sessionHeader(
+  { sessions }: ExchangeOptions,
+  context: RequestContext,
+  upstreamId: string | undefined,
+): Promise<Record<string, string>> {
+  const { era, sessionHandle, request, caller } = context
+  if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return {}
+  if (sessionHandle !== undefined) return { 'mcp-session-id': sessionHandle }
+  const opensUrls = request?.method === 'initialize' && declaresUrlElicitation(capabilitiesOf(request))
+  return { 'mcp-session-id': await sessions.bind({ upstreamId, opensUrls }, caller) }
+}

@@ -1,0 +1,22 @@
+/** A comment and the blank line that lets edges and clients see it at once. */
+export const keepAliveComment: Uint8Array = new TextEncoder().encode(':\n\n')
+
+const newline = 0x0a
+
+/** Follows a stream and tells whether it stands between two events, where a comment does no harm. */
+export function eventBoundary(): { see(chunk: Uint8Array): void; readonly isBetweenEvents: boolean } {
+  let last = newline
+  let beforeLast = newline
+  return {
+    see(chunk) {
+      for (const byte of chunk.subarray(-3)) {
+        if (byte === 0x0d && last === newline) continue // `\n\r\n` is a blank line as `\n\n` is
+        beforeLast = last
+        last = byte
+      }
+    },
+    get isBetweenEvents() {
+      return last === newline && beforeLast === newline
+    },
+  }
+}

@@ -1,0 +1,147 @@
+import { type Answer, tooLarge } from './answer.ts'
+import type { Caller } from './caller.ts'
+import { createExchange, type Exchange, isOutgoing, type McpProxyOptions } from './exchange.ts'
+import type { Incoming } from './interpret-response.ts'
+import { type Lifetime, startLifetime } from './lifetime.ts'
+import type { ClientRequest } from './prepare-request.ts'
+import { readBody } from './read-body.ts'
+import { relayBody } from './relay-body.ts'
+import type { Outgoing } from './request-context.ts'
+
+export interface FetchMcpProxyOptions extends McpProxyOptions {
+  /** Sends the requests to the upstream; default the runtime's own. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+}
+
+/** A Streamable HTTP proxy in front of one upstream MCP server. */
+export interface McpProxy {
+  /** Answers one request of a caller whom somebody has authenticated. Never rejects. */
+  fetch(request: Request, caller: Caller): Promise<Response>
+}
+
+type Send = NonNullable<FetchMcpProxyOptions['fetch']>
+type ByteStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>
+
+/**
+ * The proxy over Fetch, for every runtime.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
+  const { fetch: send = (url, init) => fetch(url, init) } = options
+  const exchange = createExchange(options)
+  return {
+    async fetch(request, caller) {
+      try {
+        const { requestBytes } = exchange.limits
+        const read = await readBody(
+          request.method === 'POST' ? (request.body as ByteStream | null) : null,
+          requestBytes,
+        )
+        if (read === 'too_large') return toResponse(tooLarge(requestBytes))
+        const prepared = await exchange.prepare(clientRequest(request, read.text), caller)
+        if (!isOutgoing(prepared)) return toResponse(prepared)
+        return await forward(exchange, prepared, request.signal, send)
+      } catch (error) {
+        return toResponse(exchange.unavailable(error))
+      }
+    },
+  }
+}
+
+const clientRequest = ({ method, headers }: Request, body: string | undefined): ClientRequest => ({
+  method,
+  header: (name) => headers.get(name) ?? undefined,
+  headers: () => headers,
+  body,
+})
+
+/** The connection to the upstream failed, as opposed to anything of ours. */
+class ConnectionError extends Error {
+  override readonly name = 'ConnectionError'
+}
+
+const connectionError = (cause: unknown): never => {
+  throw new ConnectionError('the connection to the upstream failed', { cause })
+}
+
+/** TR-10: a client that leaves ends the upstream request; in the session eras that is a mere disconnect (TL-09). */
+async function forward(
+  exchange: Exchange,
+  outgoing: Outgoing,
+  client: AbortSignal,
+  send: Send,
+): Promise<Response> {
+  const lifetime = startLifetime(exchange.lifetimeMs(outgoing), client)
+  let response: Response
+  try {
+    response = await exchangeOnce(exchange, outgoing, lifetime, send)
+  } catch (error) {
+    lifetime.end()
+    if (!(error instanceof ConnectionError)) throw error
+    return toResponse(exchange.fail(outgoing, lifetime.isTimeout() ? 'timeout' : 'unreachable', error.cause))
+  }
+  return response
+}
+
+async function exchangeOnce(
+  exchange: Exchange,
+  outgoing: Outgoing,
+  lifetime: Lifetime,
+  send: Send,
+): Promise<Response> {
+  const response = await send(outgoing.url, {
+    method: outgoing.method,
+    headers: { ...outgoing.headers },
+    redirect: 'manual',
+    signal: lifetime.signal,
+    ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
+  }).catch(connectionError)
+  const body = response.body as ByteStream | null
+  const incoming = await exchange.interpret(outgoing, {
+    status: response.type === 'opaqueredirect' ? 302 : response.status,
+    header: (name) => response.headers.get(name) ?? undefined,
+  })
+  switch (incoming.kind) {
+    case 'stream':
+      return stream(exchange, outgoing, body, incoming, lifetime)
+    case 'collect': {
+      const read = await readBody(body, incoming.maxBytes).catch(connectionError)
+      lifetime.end()
+      return toResponse(incoming.finish(read === 'too_large' ? undefined : read.text))
+    }
+    case 'retry':
+      await body?.cancel()
+      return exchangeOnce(exchange, incoming.outgoing, lifetime, send)
+    case 'answer':
+      lifetime.end()
+      await body?.cancel()
+      return toResponse(incoming.answer)
+  }
+}
+
+function stream(
+  { limits, streams }: Exchange,
+  { context: { caller } }: Outgoing,
+  body: ByteStream | null,
+  { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
+  lifetime: Lifetime,
+): Response {
+  const full = isEventStream ? streams.take(caller) : undefined
+  if (full !== undefined) {
+    lifetime.abort()
+    return toResponse(full)
+  }
+  const relayed = relayBody(body ?? new ReadableStream({ start: (controller) => controller.close() }), {
+    filter,
+    keepAliveMs: isEventStream ? limits.keepAliveMs : undefined,
+    onEnd() {
+      lifetime.end()
+      if (isEventStream) streams.release(caller)
+    },
+  })
+  return new Response(relayed, { status, headers: { ...headers } })
+}
+
+const toResponse = ({ status, headers, body }: Answer): Response =>
+  new Response(body === '' ? null : body, { status, headers: { ...headers } })

@@ -1,0 +1,87 @@
+import { type BodyFilter, MalformedBodyError } from './body-filter.ts'
+import { splitEvents, toEvent, withData } from './event-stream.ts'
+import { isJsonObject, type JsonObject, type RequestId } from './json-rpc.ts'
+
+/** What to make of one message on the way back; the same object when nothing is to change. */
+export type Rewrite = (message: JsonObject) => JsonObject
+
+/** Bytes of a JSON body, or characters of one event, that are read into memory at most. */
+export const maxReadLength: number = 16 * 1_048_576
+
+const encoder = new TextEncoder()
+const nothing = new Uint8Array()
+/** Only an answer can be of interest, however its name is escaped: most events are not parsed at all. */
+const mayBeAnswer = /"result"|\\u/
+
+/** Event stream in, event stream out: events that do not change pass as they came. */
+export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFilter {
+  const splitter = splitEvents(maxReadLength)
+  let ahead = first.map(toEvent).join('')
+  return {
+    push(chunk) {
+      let text = ahead
+      ahead = ''
+      for (const event of splitter.push(chunk)) {
+        const message = mayBeAnswer.test(event.data ?? '') ? parseObject(event.data ?? '') : undefined
+        const rewritten = message === undefined ? undefined : rewrite(message)
+        text += rewritten === message ? event.text : withData(event, JSON.stringify(rewritten))
+      }
+      return text === '' ? nothing : encoder.encode(text)
+    },
+    end: () => encoder.encode(ahead + splitter.end()),
+  }
+}
+
+/**
+ * The messages of a complete body, rewritten.
+ *
+ * @throws {MalformedBodyError} when it holds something else
+ */
+export function readMessages(text: string, isEventStream: boolean, rewrite: Rewrite): readonly JsonObject[] {
+  return (isEventStream ? messagesOfEvents(text) : messagesOfJson(text)).map(rewrite)
+}
+
+function messagesOfEvents(text: string): readonly JsonObject[] {
+  const splitter = splitEvents(maxReadLength)
+  return splitter.push(encoder.encode(text)).flatMap(({ data }) => {
+    const message = data === undefined ? undefined : parseObject(data)
+    return message === undefined ? [] : [message]
+  })
+}
+
+function messagesOfJson(text: string): readonly JsonObject[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new MalformedBodyError('a JSON body that does not parse', { cause })
+  }
+  const messages: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (!messages.every(isJsonObject)) throw new MalformedBodyError('a JSON body that is no JSON-RPC message')
+  return messages
+}
+
+/**
+ * One body for a client that takes JSON alone: the answers, without the notifications around them.
+ *
+ * @throws {MalformedBodyError} when an answer is missing
+ */
+export function toJson(
+  messages: readonly object[],
+  wanted: ReadonlySet<RequestId>,
+  isBatch: boolean,
+): string {
+  const answers = messages.filter((message) => !('method' in message) && 'id' in message)
+  const [only] = answers
+  if (only === undefined || answers.length < wanted.size) throw new MalformedBodyError('an answer is missing')
+  return JSON.stringify(isBatch ? answers : only)
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined // not ours to judge: it passes as it came
+  }
+}

@@ -1,0 +1,247 @@
+import { parseAccept } from './accepts.ts'
+import {
+  type Answer,
+  badRequest,
+  errorAnswer,
+  jsonAnswer,
+  methodNotAllowed,
+  sessionNotFound,
+} from './answer.ts'
+import type { Caller } from './caller.ts'
+import type { CapabilityPolicy } from './capability-policy.ts'
+import { checkLegacyVersion, claimsModern, classifyEra } from './classify-era.ts'
+import {
+  capabilitiesOf,
+  connectRequiredAnswer,
+  declaresUrlElicitation,
+  withoutConnectResponse,
+} from './connect-required.ts'
+import {
+  errorCodes,
+  isRequest,
+  isResponse,
+  type JsonRpcMessage,
+  type JsonRpcRequest,
+  type RequestId,
+} from './json-rpc.ts'
+import type { Era } from './protocol-version.ts'
+import { readMessage } from './read-message.ts'
+import type { Outgoing, RequestContext } from './request-context.ts'
+import type { Session, SessionBinding } from './session-binding.ts'
+import { checkModern, modernHeaders } from './standard-headers.ts'
+import { paramHeaders, type ReadHeader, upstreamHeaders } from './upstream-headers.ts'
+import { isConnectRequired, type Upstream } from './upstream.ts'
+
+/** A client's request, read from whatever request object the runtime has. */
+export interface ClientRequest {
+  readonly method: string
+  readonly header: ReadHeader
+  /** All headers; of a Fetch request `request.headers`. */
+  readonly headers: () => Iterable<readonly [string, string]>
+  /** The decoded body of a POST; undefined where it is no UTF-8. */
+  readonly body: string | undefined
+}
+
+export interface ExchangeOptions {
+  readonly upstream: Upstream
+  readonly sessions: SessionBinding
+  readonly policy: CapabilityPolicy | undefined
+}
+
+const both = 'application/json, text/event-stream'
+
+/** Everything that is decided before the upstream hears of a request: what to send, or the answer that ends it. */
+export function prepareRequest(
+  options: ExchangeOptions,
+  request: ClientRequest,
+  caller: Caller,
+): Promise<Answer | Outgoing> {
+  switch (request.method) {
+    case 'POST':
+      return preparePost(options, request, caller)
+    case 'GET':
+    case 'DELETE':
+      return prepareSessionRequest(options, request, caller, request.method)
+    default:
+      return Promise.resolve(methodNotAllowed('GET, POST, DELETE'))
+  }
+}
+
+async function preparePost(options: ExchangeOptions, request: ClientRequest, caller: Caller) {
+  const { header } = request
+  if (!/^application\/json\s*(?:;|$)/i.test(header('content-type') ?? '')) {
+    return errorAnswer(415, undefined, { code: errorCodes.invalidRequest, message: 'send application/json' })
+  }
+  if (request.body === undefined) return badRequest(undefined, errorCodes.parseError, 'the body is no UTF-8')
+  const read = readMessage(request.body)
+  if (read.kind === 'unparsable') return badRequest(undefined, errorCodes.parseError, read.reason)
+  if (read.kind === 'invalid') return badRequest(read.id, errorCodes.invalidRequest, read.reason)
+  return read.kind === 'batch'
+    ? prepareBatch(options, request, caller, read.messages)
+    : prepareMessage(options, request, caller, read.message, request.body)
+}
+
+async function prepareMessage(
+  options: ExchangeOptions,
+  request: ClientRequest,
+  caller: Caller,
+  message: JsonRpcMessage,
+  body: string,
+): Promise<Answer | Outgoing> {
+  const { header } = request
+  const era = classifyEra(message, header('mcp-protocol-version'))
+  if (typeof era !== 'string') return era
+  const refused =
+    era === 'legacy' || isResponse(message)
+      ? checkLegacyVersion(header('mcp-protocol-version'))
+      : checkModern(message, header)
+  if (refused !== undefined) return refused
+
+  let sent = message
+  if (!isResponse(message)) {
+    const own = withoutConnectResponse(message.params)
+    if (own !== undefined) sent = { ...message, params: own }
+    const verdict = (await options.policy?.judge(sent as typeof message, caller)) ?? { kind: 'allow' }
+    if (verdict.kind === 'challenge') return verdict.answer
+    if (verdict.kind === 'deny') {
+      return isRequest(message)
+        ? errorAnswer(200, message.id, verdict.error)
+        : badRequest(undefined, verdict.error.code, verdict.error.message)
+    }
+    if (verdict.kind === 'replace') sent = { ...sent, params: verdict.params }
+  }
+  const single = isRequest(sent) ? sent : undefined
+  return address(options, request, caller, {
+    era,
+    request: single,
+    methods: new Map(single === undefined ? [] : [[single.id, single.method]]),
+    refused: [],
+    body: sent === message ? body : JSON.stringify(sent),
+    headers:
+      era === 'modern' && !isResponse(sent)
+        ? { ...modernHeaders(sent), ...paramHeaders(request.headers()) }
+        : {},
+  })
+}
+
+/** Judged item by item; what is refused is answered here, the rest goes on. */
+async function prepareBatch(
+  options: ExchangeOptions,
+  request: ClientRequest,
+  caller: Caller,
+  messages: readonly JsonRpcMessage[],
+): Promise<Answer | Outgoing> {
+  const version = checkLegacyVersion(request.header('mcp-protocol-version'))
+  if (version !== undefined) return version
+  if (messages.some((message) => claimsModern(message))) {
+    return badRequest(undefined, errorCodes.invalidRequest, 'this revision has no batches')
+  }
+  const sent: JsonRpcMessage[] = []
+  const refused: object[] = []
+  const methods = new Map<RequestId, string>()
+  for (const message of messages) {
+    const verdict = isResponse(message) ? undefined : await options.policy?.judge(message, caller)
+    if (verdict?.kind === 'challenge') return verdict.answer
+    if (verdict?.kind === 'deny') {
+      if (isRequest(message)) refused.push({ jsonrpc: '2.0', id: message.id, error: verdict.error })
+      continue
+    }
+    sent.push(verdict?.kind === 'replace' ? { ...message, params: verdict.params } : message)
+    if (isRequest(message)) methods.set(message.id, message.method)
+  }
+  if (methods.size === 0 && refused.length > 0) return jsonAnswer(200, refused)
+  if (sent.length === 0) return { status: 202, headers: {}, body: '' }
+  return address(options, request, caller, {
+    era: 'legacy',
+    request: undefined,
+    methods,
+    refused,
+    body: JSON.stringify(sent),
+    headers: {},
+  })
+}
+
+/** GET streams and DELETE exist in the session eras only. */
+function prepareSessionRequest(
+  options: ExchangeOptions,
+  request: ClientRequest,
+  caller: Caller,
+  method: 'GET' | 'DELETE',
+): Promise<Answer | Outgoing> {
+  const version = checkLegacyVersion(request.header('mcp-protocol-version'))
+  if (version !== undefined) return Promise.resolve(version)
+  const lastEventId = method === 'GET' ? request.header('last-event-id') : undefined
+  const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+  const parts = {
+    era: 'legacy',
+    request: undefined,
+    methods: new Map(),
+    refused: [],
+    body: undefined,
+    headers,
+  } as const
+  return address(options, request, caller, parts, method)
+}
+
+interface Parts {
+  readonly era: Era
+  readonly request: JsonRpcRequest | undefined
+  readonly methods: ReadonlyMap<RequestId, string>
+  readonly refused: readonly object[]
+  readonly body: string | undefined
+  /** Mirrored or session headers. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Finds session and credential, and puts the outgoing request together. */
+async function address(
+  { upstream, sessions }: ExchangeOptions,
+  { header }: ClientRequest,
+  caller: Caller,
+  parts: Parts,
+  method: Outgoing['method'] = 'POST',
+): Promise<Answer | Outgoing> {
+  const { era, request, methods, refused, body } = parts
+  // TR-16: a modern request has no session, whatever its headers say.
+  const handle = era === 'legacy' ? header('mcp-session-id') : undefined
+  const session = handle === undefined ? undefined : await sessions.open(handle, caller)
+  if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
+  const opensUrls = canOpenUrls(request, session)
+
+  const credential = await upstream.authorize?.({ caller, method: request?.method })
+  if (credential !== undefined && isConnectRequired(credential)) {
+    return connectRequiredAnswer(credential, request, era, opensUrls)
+  }
+  const version = era === 'legacy' ? header('mcp-protocol-version') : undefined
+  const context: RequestContext = {
+    caller,
+    era,
+    request,
+    methods,
+    accepts: parseAccept(header('accept')),
+    sessionHandle: handle,
+    opensUrls,
+    refused,
+    credential,
+    isRetry: false,
+  }
+  return {
+    url: String(upstream.url),
+    method,
+    headers: {
+      ...upstreamHeaders(header, method === 'GET' ? 'text/event-stream' : both),
+      ...parts.headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
+      ...(session === undefined ? {} : { 'mcp-session-id': session.upstreamId }),
+      ...credential?.headers,
+    },
+    body,
+    context,
+  }
+}
+
+function canOpenUrls(request: JsonRpcRequest | undefined, session: Session | undefined): boolean {
+  if (session !== undefined) return session.opensUrls
+  return request !== undefined && declaresUrlElicitation(capabilitiesOf(request))
+}

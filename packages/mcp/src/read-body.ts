@@ -1,0 +1,27 @@
+/** The body as text; `too_large` beyond `maxBytes`, undefined where it is no UTF-8. */
+export async function readBody(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<{ readonly text: string | undefined } | 'too_large'> {
+  if (body === null) return { text: '' }
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.byteLength
+    if (length > maxBytes) return 'too_large'
+    chunks.push(chunk)
+  }
+  return { text: decodeUtf8(chunks) }
+}
+
+/** The text of UTF-8 bytes, or undefined: what we read must be what the upstream reads. */
+function decodeUtf8(chunks: readonly Uint8Array[]): string | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  try {
+    const [only] = chunks
+    if (chunks.length === 1 && only !== undefined) return decoder.decode(only)
+    return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
+  } catch {
+    return undefined
+  }
+}

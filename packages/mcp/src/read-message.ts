@@ -1,0 +1,74 @@
+import { isJsonObject, type JsonObject, type JsonRpcMessage } from './json-rpc.ts'
+import { parseStrictJson, StrictJsonError } from './strict-json.ts'
+
+/** What the body of a POST holds. */
+export type ReadMessage =
+  | { readonly kind: 'message'; readonly message: JsonRpcMessage }
+  /** The session eras up to 2025-03-26 have them. */
+  | { readonly kind: 'batch'; readonly messages: readonly JsonRpcMessage[] }
+  | { readonly kind: 'unparsable'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly reason: string; readonly id?: string | number }
+
+const envelopeMembers = ['jsonrpc', 'id', 'method', 'params', 'result', 'error']
+const decisiveParams = ['_meta', 'name', 'uri', 'arguments', 'taskId', 'requestState', 'inputResponses']
+
+/** Reads one JSON-RPC message or a batch, so strictly that no other parser can read something else. */
+export function readMessage(text: string): ReadMessage {
+  let value: unknown
+  try {
+    value = parseStrictJson(text)
+  } catch (error) {
+    if (error instanceof StrictJsonError) return { kind: 'unparsable', reason: error.message }
+    throw error
+  }
+  if (!Array.isArray(value)) return readSingle(value)
+  if (value.length === 0) return { kind: 'invalid', reason: 'an empty batch' }
+  const messages: JsonRpcMessage[] = []
+  for (const item of value) {
+    const read = readSingle(item)
+    if (read.kind !== 'message') return read
+    messages.push(read.message)
+  }
+  return { kind: 'batch', messages }
+}
+
+function readSingle(value: unknown): ReadMessage {
+  if (!isJsonObject(value)) return { kind: 'invalid', reason: 'a JSON-RPC message must be an object' }
+  const id = validId(value['id']) ? { id: value['id'] } : {}
+  const reason = problemOf(value)
+  return reason === undefined
+    ? { kind: 'message', message: value as unknown as JsonRpcMessage }
+    : { kind: 'invalid', reason, ...id }
+}
+
+const validId = (id: unknown): id is string | number => typeof id === 'string' || typeof id === 'number'
+
+function problemOf(value: JsonObject): string | undefined {
+  const { jsonrpc, id, method, params } = value
+  if (jsonrpc !== '2.0') return 'jsonrpc must be "2.0"'
+  if (Object.hasOwn(value, 'id') && !validId(id)) return 'id must be a string or a number'
+  const lookalike = lookalikeOf(value, envelopeMembers)
+  if (lookalike !== undefined) return `"${lookalike}" must be written in lower case`
+  if (!Object.hasOwn(value, 'method')) {
+    const answers = Number(Object.hasOwn(value, 'result')) + Number(Object.hasOwn(value, 'error'))
+    return validId(id) && answers === 1 ? undefined : 'method is missing'
+  }
+  if (typeof method !== 'string' || method === '') return 'method must be a string'
+  if (Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error'))
+    return 'a request has neither result nor error'
+  if (params === undefined) return undefined
+  if (!isJsonObject(params)) return 'params must be an object'
+  const hidden = lookalikeOf(params, decisiveParams)
+  return hidden === undefined ? undefined : `params."${hidden}" is written like another member`
+}
+
+/** Some parsers ignore the case of names: for them `Method` would be a second `method`. */
+function lookalikeOf(object: JsonObject, names: readonly string[]): string | undefined {
+  for (const member of Object.keys(object)) {
+    if (names.includes(member)) continue
+    const lower = member.toLowerCase()
+    const match = names.find((name) => name.toLowerCase() === lower)
+    if (match !== undefined) return match
+  }
+  return undefined
+}

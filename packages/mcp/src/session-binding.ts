@@ -1,0 +1,49 @@
+import type { Caller } from './caller.ts'
+
+/** A session of the session eras: the upstream's id and what the proxy has to remember about the client. */
+export interface Session {
+  readonly upstreamId: string
+  /** The client said at `initialize` that it opens URLs for the user (elicitation in URL mode). */
+  readonly opensUrls: boolean
+}
+
+/**
+ * Ties sessions to user and client (TL-04). The handle is all that the client ever sees of the upstream's session id.
+ */
+export interface SessionBinding {
+  /** A handle of visible ASCII for a session that `caller` has just started. */
+  bind(session: Session, caller: Caller): Promise<string>
+  /** The session, or undefined for a handle that is unknown, ended or of another user or client: all are 404. */
+  open(handle: string, caller: Caller): Promise<Session | undefined>
+}
+
+/** Authenticated encryption under a key that outlives the process, e.g. the vault of `@portico/core`. */
+export interface Sealer {
+  seal(plaintext: string, context: readonly string[]): Promise<string>
+  /** Rejects when the text, its context or the key is another one. */
+  open(sealed: string, context: readonly string[]): Promise<string>
+}
+
+/**
+ * Sessions without a store: all there is to know is sealed inside the handle, so that they survive restarts and reach
+ * every replica (TL-06).
+ *
+ * @param route what else the handle is bound to, e.g. the endpoint's URL
+ */
+export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
+  const context = ({ subject, clientId }: Caller) => ['mcp-session', route, subject, clientId]
+  return {
+    bind: ({ upstreamId, opensUrls }, caller) =>
+      sealer.seal(JSON.stringify([upstreamId, opensUrls]), context(caller)),
+    async open(handle, caller) {
+      let text: string
+      try {
+        text = await sealer.open(handle, context(caller))
+      } catch {
+        return undefined // forged, foreign or sealed under a retired key: the client starts anew
+      }
+      const [upstreamId, opensUrls] = JSON.parse(text) as [string, boolean]
+      return { upstreamId, opensUrls }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Caller } from './caller.ts'
+
+/** The MCP server behind the proxy. */
+export interface Upstream {
+  /** Its endpoint. Chosen by the operator, so it may be on a private network. */
+  readonly url: string | URL
+  /** Named in errors, e.g. `GitHub`. */
+  readonly name: string
+  /** The credential of one call; without it the upstream is called without credentials. */
+  readonly authorize?: AuthorizeUpstream | undefined
+}
+
+/** What a credential may depend on. */
+export interface UpstreamCall {
+  readonly caller: Caller
+  /** The JSON-RPC method; absent for GET, DELETE, batches and responses. */
+  readonly method?: string | undefined
+}
+
+export type AuthorizeUpstream = (call: UpstreamCall) => Promise<UpstreamCredential | ConnectRequired>
+
+/** Headers to send, and how to get better ones. */
+export interface UpstreamCredential {
+  /** For this upstream alone, e.g. `{ authorization: 'Bearer …' }`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Called once when the upstream has answered 401 or 403; undefined when nothing better can be had. */
+  refresh?(challenge: UpstreamChallenge): Promise<UpstreamCredential | ConnectRequired | undefined>
+}
+
+/** How an upstream refused a credential. Its text is never shown to the client (PROXY-05). */
+export interface UpstreamChallenge {
+  readonly status: 401 | 403
+  /** The value of `WWW-Authenticate`, as received. */
+  readonly wwwAuthenticate: string | undefined
+}
+
+/** The user, or an administrator, has to do something in a browser first. */
+export interface ConnectRequired {
+  /** Absolute URL on the gateway's own origin, without secrets (UP-11). */
+  readonly connectUrl: string
+  /** One sentence for the user. */
+  readonly message: string
+  /** Names the elicitation; the same for the same connection. */
+  readonly elicitationId: string
+}
+
+export const isConnectRequired = (value: object): value is ConnectRequired => 'connectUrl' in value
