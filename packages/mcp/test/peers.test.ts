@@ -15,7 +15,7 @@ async function connectSessionClient(url: string) {
   const client = new SessionClient({ name: 'v1', version: '1.0.0' }, { capabilities: { elicitation: {} } })
   client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { name: 'Ada' } }))
   const transport = new SessionTransport(new URL(url))
-  await client.connect(transport as Parameters<typeof client.connect>[0])
+  await client.connect(transport)
   onTestFinished(() => client.close())
   return { client, transport }
 }

@@ -18,15 +18,13 @@ export async function startSessionServer(options: { readonly json?: boolean } = 
     const id = request.headers['mcp-session-id']
     let transport = typeof id === 'string' ? transports.get(id) : undefined
     if (transport === undefined && id !== undefined) {
-      return response
-        .writeHead(404, { 'content-type': 'application/json' })
-        .end(
-          JSON.stringify({
-            jsonrpc: '2.0',
-            id: null,
-            error: { code: -32_001, message: 'Session not found' },
-          }),
-        )
+      return response.writeHead(404, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          jsonrpc: '2.0',
+          id: null,
+          error: { code: -32_001, message: 'Session not found' },
+        }),
+      )
     }
     if (transport === undefined) {
       const created = new StreamableHTTPServerTransport({
