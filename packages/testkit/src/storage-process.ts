@@ -28,7 +28,10 @@ interface Answer {
  * Opens handles that live in processes of their own: each call starts the script with the arguments, which answers
  * by {@link serveStorage}. The handle goes by the caller's clock and ends its process when it is disposed of.
  */
-export function spawnStorage(script: URL, ...args: readonly string[]): OpenStorage {
+export function spawnStorage(
+  script: URL,
+  ...args: readonly string[]
+): (now: () => number) => Promise<Storage & AsyncDisposable> {
   return async (now) => {
     const child = fork(script, args, {
       execArgv: ['--conditions=@portico/source'],
