@@ -1,13 +1,15 @@
 import { Hono } from 'hono'
 
+import { type SignedIn, signedIn } from './browser/session.ts'
 import type { Context, Resource } from './context.ts'
 import { createContext } from './create-context.ts'
-import { apiEndpoints, rootEndpoints } from './endpoints.ts'
+import { apiEndpoints, pageEndpoints, rootEndpoints, rootPageEndpoints } from './endpoints.ts'
 import { wellKnownEndpoints } from './endpoints/well-known.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
 import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
 import { revokeGrant } from './grants/revoke-grant.ts'
-import { apiStyle, mountEndpoints } from './mount-endpoints.ts'
+import { requireSignIn } from './login/begin-sign-in.ts'
+import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
 import type { TokenVerifier } from './tokens/token-verifier.ts'
@@ -23,6 +25,13 @@ export interface AuthorizationServer {
   readonly resources: readonly Resource[]
   /** Verifies an access token for one resource, named by its canonical URL; `undefined` for any that is not valid there. */
   readonly verifyAccessToken: TokenVerifier['verify']
+  /** Who is signed in in the browser that sent `request`. */
+  readonly signedIn: (request: Request) => Promise<SignedIn | undefined>
+  /**
+   * For pages of the host, e.g. `/account`: who is signed in, or the answer that makes the browser sign in and come back.
+   * `returnTo` is a path on this origin.
+   */
+  readonly requireSignIn: (request: Request, returnTo: string) => Promise<SignedIn | Response>
   /** What a user has granted and not withdrawn, the newest first. */
   readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
   /** Ends a grant with everything issued from it. */
@@ -50,6 +59,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   mountEndpoints(app, '', wellKnownEndpoints(settings), context, apiStyle)
   mountEndpoints(app, '', rootEndpoints, context, apiStyle)
   mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)
+  mountEndpoints(app, settings.basePath, pageEndpoints, context, pageStyle)
+  mountEndpoints(app, '', rootPageEndpoints, context, pageStyle)
 
   return {
     fetch: (request) => app.fetch(request),
@@ -57,6 +68,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],
     verifyAccessToken: (token, resourceUrl) => context.accessTokens.verify(token, resourceUrl),
+    signedIn: (request) => signedIn(context, request),
+    requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),
     listGrants: (subject) => listGrants(context, subject),
     revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
     revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),

@@ -1,7 +1,12 @@
 import type { EndpointTable } from './endpoint.ts'
+import { authorize } from './endpoints/authorize.ts'
+import { callback, callbackByPost } from './endpoints/callback.ts'
 import { jwks } from './endpoints/jwks.ts'
+import { login } from './endpoints/login.ts'
+import { logout, signOut } from './endpoints/logout.ts'
 import { register } from './endpoints/register.ts'
 import { revoke } from './endpoints/revoke.ts'
+import { decide, setup } from './endpoints/setup.ts'
 import { token } from './endpoints/token.ts'
 
 /** What programs call, below `basePath`: JSON errors, CORS, never cached. */
@@ -12,7 +17,23 @@ export const apiEndpoints = {
 } satisfies EndpointTable
 
 /** What browsers show, below `basePath`: pages, cookies, no CORS. */
-export const pageEndpoints = {} satisfies EndpointTable
+export const pageEndpoints = {
+  'GET /authorize/:route{.+}?': authorize,
+  'POST /authorize/:route{.+}?': authorize,
+  'GET /callback/:provider?': callback,
+  'POST /callback/:provider?': callbackByPost,
+  'GET /setup': setup,
+  'POST /setup': decide,
+  'GET /login': login,
+  'GET /logout': logout,
+  'POST /logout': signOut,
+} satisfies EndpointTable
+
+/** The same at the origin root: what clients of 2025-03-26 call without metadata (AS-15). */
+export const rootPageEndpoints = {
+  'GET /authorize': authorize,
+  'POST /authorize': authorize,
+} satisfies EndpointTable
 
 /** At the origin root, besides the metadata documents (`wellKnownEndpoints`): AS-15, for clients of 2025-03-26. */
 export const rootEndpoints = {

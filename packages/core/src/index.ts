@@ -1,6 +1,7 @@
 export type { AuditEvent } from './audit-event.ts'
 export { createAuthorizationServer } from './authorization-server.ts'
 export type { AuthorizationServer } from './authorization-server.ts'
+export type { SignedIn } from './browser/session.ts'
 export type { Context, Requirement, Resource, Settings } from './context.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'

@@ -1,15 +1,23 @@
 import type { Hono } from 'hono'
 
 import { errorResponse, jsonResponse, preflightResponse } from './api-response.ts'
+import { PageProblem } from './browser/page-problem.ts'
 import type { Context } from './context.ts'
 import type { Endpoint, EndpointTable } from './endpoint.ts'
+import { browserHeaders } from './pages/page-response.ts'
+import { problemResponse } from './pages/problem-response.ts'
 
 /** How errors and foreign methods of a table are answered. */
 export interface MountStyle {
   /** The boundary: every error of an endpoint ends here, and nowhere else. */
   readonly onError: (error: unknown, ...args: Parameters<Endpoint>) => Response | Promise<Response>
-  /** AS-72 for what programs call; AS-39 forbids it for what browsers show. */
-  readonly cors: boolean
+  /** Answers a method that no endpoint of the path has, `OPTIONS` and where need be `HEAD` among them. */
+  readonly onOtherMethod: (
+    allowed: readonly string[],
+    ...args: Parameters<Endpoint>
+  ) => Response | Promise<Response>
+  /** Whether `HEAD` may run the endpoint of `GET`: not where a GET takes something or begins something. */
+  readonly headRunsGet: boolean
 }
 
 /** Mounts a table below `prefix`. Each path gets one handler: Hono calls a lone handler without composing any. */
@@ -23,12 +31,10 @@ export function mountEndpoints(
   for (const [path, methods] of byPath(table)) {
     const allowed = [...methods.keys()]
     app.all(prefix + path, async (c) => {
-      const method = c.req.method === 'HEAD' ? 'GET' : c.req.method
+      const method = c.req.method === 'HEAD' && style.headRunsGet ? 'GET' : c.req.method
       const endpoint = methods.get(method)
       try {
-        if (endpoint) return await endpoint(c, context)
-        if (method === 'OPTIONS' && style.cors) return preflightResponse(allowed)
-        return methodNotAllowed(allowed)
+        return await (endpoint ? endpoint(c, context) : style.onOtherMethod(allowed, c, context))
       } catch (error) {
         return style.onError(error, c, context)
       }
@@ -38,7 +44,10 @@ export function mountEndpoints(
 
 /** For endpoints that programs call: JSON errors, and an audit event when the failure is the server's own. */
 export const apiStyle: MountStyle = {
-  cors: true,
+  headRunsGet: true,
+  // AS-72.
+  onOtherMethod: (allowed, c) =>
+    c.req.method === 'OPTIONS' ? preflightResponse(allowed) : methodNotAllowed(allowed),
   onError: (error, c, context) => {
     const response = errorResponse(error)
     if (response.status >= 500) {
@@ -52,6 +61,20 @@ export const apiStyle: MountStyle = {
     }
     return response
   },
+}
+
+/** For endpoints that browsers show: pages for everything, and no CORS (AS-39). */
+export const pageStyle: MountStyle = {
+  headRunsGet: false,
+  onOtherMethod: async (allowed, c, context) => {
+    if (c.req.method === 'HEAD' && allowed.includes('GET')) {
+      return new Response(null, { headers: browserHeaders(context.settings.theme) })
+    }
+    const response = await problemResponse(context, c.req.raw, new PageProblem('method_not_allowed'))
+    response.headers.set('allow', allowed.join(', '))
+    return response
+  },
+  onError: (error, c, context) => problemResponse(context, c.req.raw, error),
 }
 
 function methodNotAllowed(allowed: readonly string[]): Response {

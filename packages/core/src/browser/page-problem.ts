@@ -1,3 +1,5 @@
+import type { MessageKey } from '../pages/messages/en.ts'
+
 /** Why the browser is shown a page instead of what it wanted. Each has its texts in the message catalog. */
 export type ProblemCode =
   | 'invalid_request'
@@ -46,6 +48,8 @@ export interface PageProblemOptions extends ErrorOptions {
   readonly traceId?: string | undefined
   /** A path of ours that may work. */
   readonly retry?: string | undefined
+  /** What to press in the client that was recognised. */
+  readonly advice?: MessageKey | undefined
 }
 
 /** An error that ends on a page of our own. There is no place in it for an address to send the browser to (AS-21). */
@@ -56,6 +60,7 @@ export class PageProblem extends Error {
   readonly detail: string | undefined
   readonly traceId: string | undefined
   readonly retry: string | undefined
+  readonly advice: MessageKey | undefined
 
   constructor(code: ProblemCode, options: PageProblemOptions = {}) {
     super(options.detail ?? code, options)
@@ -64,5 +69,12 @@ export class PageProblem extends Error {
     this.detail = options.detail
     this.traceId = options.traceId
     this.retry = options.retry
+    this.advice = options.advice
+  }
+
+  /** The same problem, with what is known of the attempt it happened in. */
+  within(attempt: Pick<PageProblemOptions, 'traceId' | 'retry' | 'advice'>): PageProblem {
+    const { code, detail, cause } = this
+    return new PageProblem(code, { cause, ...(detail !== undefined && { detail }), ...attempt })
   }
 }

@@ -1,4 +1,4 @@
-import type { Identity, IdentityProvider, Read } from '@portico/provider'
+import { type Identity, IdentityError, type IdentityProvider, type Read } from '@portico/provider'
 import { z } from 'zod'
 
 import type { Context } from '../context.ts'
@@ -46,22 +46,21 @@ export async function identifyUser(
   login: Pick<LoginRecord, 'maxAge' | 'fresh' | 'createdAt' | 'nonce'>,
 ): Promise<ProvenIdentity> {
   const read = readWith(context, provider, tokens.accessToken)
-  if (!provider.oidc) {
+  const { oidc } = provider
+  if (provider.kind !== 'oidc' || !oidc) {
     // The answer came over TLS from the provider itself: its kind has no signed statement to check.
     const claims = provider.kind === 'private' ? tokens.body : {}
     const identity = await identityOf(provider, claims, read)
-    const issuer = new URL(provider.browserLogin.tokenUrl).origin
-    return { issuer, identity, authenticatedAt: undefined, providerSessionId: undefined }
+    return {
+      issuer: provider.issuer,
+      identity,
+      authenticatedAt: undefined,
+      providerSessionId: undefined,
+    }
   }
-  const { issuer, claims, authenticatedAt } = await verifyIdToken(
-    context,
-    provider,
-    provider.oidc,
-    tokens,
-    login,
-  )
+  const { issuer, claims, authenticatedAt } = await verifyIdToken(context, provider, oidc, tokens, login)
   const all = needsUserinfo(provider, claims)
-    ? { ...(await userinfo(provider, provider.oidc.userinfoUrl, read, claims.sub)), ...claims }
+    ? { ...(await userinfo(provider, oidc.userinfoUrl, read, claims.sub)), ...claims }
     : claims
   const { sid } = claims as Claims
   return {
@@ -102,6 +101,9 @@ async function identityOf(provider: IdentityProvider, claims: Claims, read: Read
     identity = identitySchema.parse(await provider.identify(claims, read))
   } catch (cause) {
     if (cause instanceof UpstreamError) throw cause
+    if (cause instanceof IdentityError && cause.code === 'sign_in_refused') {
+      throw new UpstreamError('sign_in_refused', `${provider.name}: ${cause.message}`, { cause })
+    }
     throw new UpstreamError(
       'identity_invalid',
       `${provider.name}: the claims do not make an identity. Compare them with what the provider package expects.`,

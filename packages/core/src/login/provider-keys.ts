@@ -16,6 +16,14 @@ export interface KeyHint {
   readonly kid?: string | undefined
 }
 
+/** A key that a provider publishes. */
+export interface ProviderKey {
+  /** The members that verify a signature, and no others. */
+  readonly jwk: JWK
+  /** Further members, e.g. the issuer that Entra says a key signs for. */
+  readonly extensions: Readonly<Record<string, unknown>>
+}
+
 /** The published signature keys of the providers: fetched when needed, remembered, and kept while a provider is away. */
 export interface ProviderKeys {
   /**
@@ -23,11 +31,11 @@ export interface ProviderKeys {
    *
    * @throws {UpstreamError} `key_set_unavailable` when there is no usable copy and none can be had
    */
-  find(source: KeySetSource, hint: KeyHint): Promise<readonly JWK[]>
+  find(source: KeySetSource, hint: KeyHint): Promise<readonly ProviderKey[]>
 }
 
 const keySetSchema = z.object({ keys: z.array(z.unknown()) })
-const keySchema = z.object({
+const keySchema = z.looseObject({
   kty: z.string(),
   kid: z.string().nullish(),
   use: z.string().nullish(),
@@ -101,10 +109,10 @@ export function createProviderKeys(options: {
     async find(source, hint) {
       const set = await upToDate(source)
       const found = set.keys.filter((key) => fits(key, hint))
-      if (found.length > 0 || now() - set.missedAt < coolDownSeconds) return found.map(publicJwk)
+      if (found.length > 0 || now() - set.missedAt < coolDownSeconds) return found.map(providerKey)
       set.missedAt = now()
       await refresh(set, source).catch(() => undefined)
-      return set.keys.filter((key) => fits(key, hint)).map(publicJwk)
+      return set.keys.filter((key) => fits(key, hint)).map(providerKey)
     },
   }
 }
@@ -160,8 +168,7 @@ function fits(key: PublishedKey, { alg, kid }: KeyHint): boolean {
 
 const isEdwards = (alg: string): boolean => alg === 'EdDSA' || alg === 'Ed25519'
 
-/** The members that verify a signature, and no others. */
-function publicJwk({ kty, n, e, crv, x, y }: PublishedKey): JWK {
+function providerKey({ kty, n, e, crv, x, y, ...extensions }: PublishedKey): ProviderKey {
   const members = Object.entries({ kty, n, e, crv, x, y }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(members) as JWK
+  return { jwk: Object.fromEntries(members) as JWK, extensions }
 }

@@ -122,7 +122,7 @@ describe('the key set of a provider', () => {
   it('offers every fitting key to a token without kid, and only the members that verify', async () => {
     published = [await key('one', { alg: 'ES256' }), await key('two', { d: 'private', x5c: [] })]
     const found = await keys.find(source, hint())
-    expect(found.map((each) => Object.keys(each).sort())).toEqual([
+    expect(found.map(({ jwk }) => Object.keys(jwk).sort())).toEqual([
       ['crv', 'kty', 'x', 'y'],
       ['crv', 'kty', 'x', 'y'],
     ])

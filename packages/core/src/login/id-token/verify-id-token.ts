@@ -44,9 +44,10 @@ export async function verifyIdToken(
       `${provider.name} returned no ID token: "scope" must contain "openid", and the application must be an OpenID Connect client.`,
     )
   }
-  const { claims, alg } = await verifySignature(provider, oidc, context.providerKeys, idToken)
+  const signed = await verifySignature(provider, oidc, context.providerKeys, idToken)
+  const { claims, alg } = signed
   const now = context.now()
-  const issuer = checkIssuer(provider, oidc, claims)
+  const issuer = checkIssuer(provider, oidc, signed)
   checkAudience(provider, oidc, claims)
   checkNonce(provider, claims, login.nonce)
   checkTimes(claims, now, provider.settings.clockToleranceSeconds)

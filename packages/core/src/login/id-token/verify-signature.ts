@@ -2,11 +2,18 @@ import type { IdentityProvider, OidcDerivation } from '@portico/provider'
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 
-import type { ProviderKeys } from '../provider-keys.ts'
+import type { ProviderKey, ProviderKeys } from '../provider-keys.ts'
 import { idTokenError } from './id-token-error.ts'
 
 /** Claims whose signature is good; nothing else about them has been checked. */
 export type SignedClaims = Readonly<Record<string, unknown>>
+
+/** A token whose signature is good, and the key that made it. */
+export interface SignedToken {
+  readonly claims: SignedClaims
+  readonly alg: string
+  readonly key: ProviderKey
+}
 
 const headerSchema = z.object({ alg: z.string(), kid: z.string().optional() })
 const payloadSchema = z.record(z.string(), z.unknown())
@@ -24,7 +31,7 @@ export async function verifySignature(
   oidc: OidcDerivation,
   keys: ProviderKeys,
   idToken: string,
-): Promise<{ readonly claims: SignedClaims; readonly alg: string }> {
+): Promise<SignedToken> {
   const { alg, kid } = parseHeader(idToken)
   const allowed = (oidc.algorithms ?? ['RS256']).filter((name) => name !== 'none' && !name.startsWith('HS'))
   if (!allowed.includes(alg)) {
@@ -42,8 +49,8 @@ export async function verifySignature(
     )
   }
   for (const candidate of candidates.slice(0, maximumKeys)) {
-    const payload = await tryKey(idToken, candidate, alg)
-    if (payload) return { claims: parsePayload(payload), alg }
+    const payload = await tryKey(idToken, candidate.jwk, alg)
+    if (payload) return { claims: parsePayload(payload), alg, key: candidate }
   }
   throw idTokenError(
     'id_token_signature_invalid',

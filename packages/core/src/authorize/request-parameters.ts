@@ -1,0 +1,16 @@
+/** Parameters of an authorization request (AS-20): empty ones count as absent, unknown ones are never looked at. */
+export interface RequestParameters {
+  /** The first value; `undefined` when absent or empty. */
+  get(name: string): string | undefined
+  all(name: string): readonly string[]
+  isRepeated(name: string): boolean
+}
+
+export function requestParameters(source: URLSearchParams): RequestParameters {
+  const all = (name: string): readonly string[] => source.getAll(name).filter((value) => value !== '')
+  return {
+    all,
+    get: (name) => all(name)[0],
+    isRepeated: (name) => all(name).length > 1,
+  }
+}

@@ -1,0 +1,104 @@
+import type { SignedIn } from '../browser/session.ts'
+import { classifyRedirectUri } from '../clients/redirect-uri.ts'
+import type { Context, Settings } from '../context.ts'
+import { sha256Text } from '../digest.ts'
+import {
+  type ClientRecord,
+  type ConsentRecord,
+  groups,
+  listRecords,
+  records,
+  type TransactionRecord,
+} from '../records.ts'
+import type { AttemptState } from './attempt-state.ts'
+
+/**
+ * AS-43: only for clients whose identity something proves, an https redirect URI or a credential. Anything on this machine
+ * can pose as the others, so they are asked for every time.
+ */
+export function mayRemember(
+  { rememberConsentSeconds, registration }: Settings,
+  { client, request }: Pick<TransactionRecord, 'client' | 'request'>,
+): boolean {
+  if (rememberConsentSeconds <= 0) return false
+  const kind = classifyRedirectUri(request.redirectUri, registration.privateUseSchemes)
+  return kind === 'https' || client.authMethod !== 'none'
+}
+
+/** Whether the user has approved exactly this before, wants no question, and the browser was not led here (AS-44). */
+export async function isRemembered(
+  context: Context,
+  { attempt: { transaction } }: AttemptState,
+  user: SignedIn,
+): Promise<boolean> {
+  const { settings, storage, now } = context
+  const { request, client, crossSite } = transaction
+  if (crossSite || request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false
+  const found = await records(storage, 'consent').get(consentId(user.account.subject, transaction))
+  if (!found) return false
+  const { rememberedUntil = 0, scopes, client: approvedClient } = found.value
+  return (
+    rememberedUntil > now() &&
+    approvedClient === clientDigest(client) &&
+    request.scopes.every((scope) => scopes.includes(scope))
+  )
+}
+
+/** Enters the approval in the register (SEC-01). */
+export async function recordConsent(
+  { settings, storage, now }: Context,
+  transaction: TransactionRecord,
+  subject: string,
+  remember: boolean,
+): Promise<void> {
+  const { request, client } = transaction
+  const remembered = remember && mayRemember(settings, transaction)
+  const consent: ConsentRecord = {
+    subject,
+    clientId: request.clientId,
+    redirectUri: request.redirectUri,
+    resource: request.resource,
+    scopes: request.scopes,
+    client: clientDigest(client),
+    createdAt: now(),
+    ...(remembered && { rememberedUntil: now() + settings.rememberConsentSeconds }),
+  }
+  await records(storage, 'consent').set(consentId(subject, transaction), consent, {
+    group: groups.subjectConsents(subject),
+    expiresAt: now() + Math.max(settings.refreshToken.absoluteTtlSeconds, settings.rememberConsentSeconds),
+  })
+}
+
+/** After signing out, every client asks again (E12). */
+export async function forgetRememberedConsents(
+  { storage }: Pick<Context, 'storage'>,
+  subject: string,
+): Promise<void> {
+  const consents = records(storage, 'consent')
+  for (const { value, version, expiresAt, storedId } of await listRecords(
+    storage,
+    'consent',
+    groups.subjectConsents(subject),
+  )) {
+    if (value.rememberedUntil === undefined) continue
+    const { rememberedUntil: _forgotten, ...kept } = value
+    await consents.set(storedId, kept, {
+      group: groups.subjectConsents(subject),
+      expiresAt,
+      when: { version },
+    })
+  }
+}
+
+/** One entry per user, client, place to return to and resource; ports of loopback URIs change with every start. */
+function consentId(subject: string, { request }: Pick<TransactionRecord, 'request'>): string {
+  const redirectUri = request.redirectUri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d+/, '$1')
+  return sha256Text(JSON.stringify([subject, request.clientId, redirectUri, request.resource]))
+}
+
+/** CIMD-21: what the user looked at, and what proves the client. */
+function clientDigest({ name, redirectUris, authMethod, jwks, jwksUri }: ClientRecord): string {
+  return sha256Text(
+    JSON.stringify([name ?? null, redirectUris.toSorted(), authMethod, jwks ?? null, jwksUri ?? null]),
+  )
+}

@@ -1,0 +1,61 @@
+import type { IdentityProvider } from '@portico/provider'
+import { html } from 'hono/html'
+
+import type { ClientPortrait } from './client-portrait.ts'
+import { hiddenFields } from './form-fields.ts'
+import { type Html, nothing } from './html.ts'
+import { layout, type PageFrame } from './layout.ts'
+
+/** Which identity provider to sign in with. */
+export interface ChooserPage {
+  readonly providers: readonly IdentityProvider[]
+  /** Who asked, and for what: named before the user goes anywhere (DEC-11). Absent for a login of one's own. */
+  readonly asked: { readonly client: ClientPortrait; readonly resourceName: string } | undefined
+  /** The form answers by `provider`, or by `email`. */
+  readonly form: {
+    readonly method: 'get' | 'post'
+    readonly action: string
+    readonly fields: Readonly<Record<string, string>>
+  }
+  /** The address that was typed belongs to no provider. */
+  readonly unknownEmail?: boolean
+  readonly traceId?: string | undefined
+}
+
+export function chooserPage(frame: PageFrame, page: ChooserPage): Html {
+  const { text } = frame.translator
+  const { providers, asked, form } = page
+  const open = html`<form method="${form.method}" action="${form.action}">${hiddenFields(form.fields)}`
+  const byEmail = providers.some(({ signIn }) => (signIn.emailDomains ?? []).length > 0)
+  return layout(frame, {
+    title: text('chooser.title'),
+    ...(page.traceId !== undefined && {
+      footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
+    }),
+    body: html`<h1>${asked ? text('chooser.toContinue', { resource: asked.resourceName }) : text('chooser.title')}</h1>
+${asked ? whoAsked(frame, asked.client) : nothing}
+${open}<div class="stack">${providers.map((provider) => html`<button name="provider" value="${provider.id}">${text('chooser.with', { provider: provider.name })}</button>`)}</div></form>
+${
+  byEmail
+    ? html`<p class="or"><span>${text('chooser.byEmail')}</span></p>
+${open}<label for="email">${text('chooser.email')}</label>
+<input type="email" id="email" name="email" autocomplete="email" required${page.unknownEmail ? html` aria-invalid="true" aria-describedby="unknown-email"` : nothing}>
+${page.unknownEmail ? html`<p class="notice" id="unknown-email" role="alert">${text('chooser.unknownDomain')}</p>` : nothing}
+<button class="primary">${text('chooser.next')}</button></form>`
+    : nothing
+}
+${asked ? html`<p>${open}<button class="link" name="decision" value="cancel">${text('chooser.cancel')}</button></form></p>` : nothing}`,
+  })
+}
+
+function whoAsked({ translator: { text } }: PageFrame, client: ClientPortrait): Html {
+  const host =
+    client.kind === 'private-use'
+      ? text('consent.appWithScheme', { scheme: `${client.destination}:` })
+      : html`<span class="host">${client.destination}</span>`
+  const name =
+    client.selfGivenName === undefined
+      ? nothing
+      : html` ${text('consent.callsItselfPlain', { name: html`<bdi>${client.selfGivenName}</bdi>` })}`
+  return html`<p class="quiet">${text('chooser.client', { client: client.title, host })}${name}</p>`
+}

@@ -1,0 +1,78 @@
+import { html } from 'hono/html'
+
+import { type Outcome, outcomeUrl } from '../authorize/outcome.ts'
+import type { ClientPortrait } from './client-portrait.ts'
+import { hiddenFields } from './form-fields.ts'
+import type { Html } from './html.ts'
+import { layout, type PageFrame } from './layout.ts'
+import type { MessageKey } from './messages/en.ts'
+
+/** The last page, where the browser does not leave on its own: see {@link Outcome.automatic} and SEC-14. */
+export interface FinishPage {
+  readonly outcome: Outcome
+  readonly client: ClientPortrait
+  /** Open the app without a click as well. */
+  readonly openApp: boolean
+  readonly traceId: string
+}
+
+const titles: Readonly<Record<Outcome['kind'], MessageKey>> = {
+  approved: 'finish.approvedTitle',
+  denied: 'finish.deniedTitle',
+  failed: 'finish.failedTitle',
+}
+
+export function finishPage(frame: PageFrame, page: FinishPage): Html {
+  const { text } = frame.translator
+  const { outcome, client } = page
+  const title = text(
+    outcome.kind === 'approved' && outcome.responseMode === 'form_post'
+      ? 'finish.continueTitle'
+      : titles[outcome.kind],
+  )
+  return layout(frame, {
+    title,
+    footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
+    ...(page.openApp && { refreshTo: outcomeUrl(outcome) }),
+    body: html`<h1>${title}</h1>
+      ${explanation(frame, page)}
+      <div class="stack">${wayOut(frame, page)}</div>
+      ${outcome.automatic || client.kind !== 'https' ? '' : html`<p class="quiet">${text('finish.returnNote', { host: html`<span class="host">${client.destination}</span>` })}</p>`}`,
+  })
+}
+
+function explanation({ translator: { text } }: PageFrame, { outcome, client }: FinishPage): Html {
+  if (outcome.kind === 'denied') return html`<p>${text('finish.denied', { client: client.title })}</p>`
+  if (outcome.kind === 'failed') {
+    // Our own words (RFC 6749 §4.1.2.1), never a provider's.
+    const detail = outcome.parameters['error_description'] ?? ''
+    return html`<p>${text('problem.client_error.why', { detail })}</p>
+      <p class="quiet">${text('problem.client_error.next')}</p>`
+  }
+  if (outcome.responseMode === 'form_post') {
+    return html`<p>
+      ${text('finish.continue', { host: html`<span class="host">${client.destination}</span>` })}
+    </p>`
+  }
+  const sentence = html`<p>${text('finish.approved', { client: client.title })}</p>`
+  return client.kind === 'private-use'
+    ? html`${sentence}
+        <p class="quiet">${text('finish.openApp')}</p>`
+    : sentence
+}
+
+function wayOut({ translator: { text } }: PageFrame, { outcome, client }: FinishPage): Html {
+  const primary = outcome.kind === 'approved' ? 'primary' : ''
+  if (outcome.responseMode === 'form_post') {
+    return html`<form method="post" action="${outcome.redirectUri}">
+      ${hiddenFields(outcome.parameters)}<button class="${primary}">
+        ${text('finish.continueButton', { host: client.destination })}
+      </button>
+    </form>`
+  }
+  const label =
+    client.kind === 'private-use'
+      ? text('finish.open', { client: client.selfGivenName ?? `${client.destination}:` })
+      : text('finish.return', { host: client.destination })
+  return html`<a class="button ${primary}" href="${outcomeUrl(outcome)}" rel="noreferrer">${label}</a>`
+}

@@ -1,0 +1,8 @@
+import type { Settings } from '../context.ts'
+import type { PageFrame } from './layout.ts'
+import { createTranslator } from './translator.ts'
+
+/** What all pages for this request share. */
+export function pageFrame({ theme }: Pick<Settings, 'theme'>, request: Request): PageFrame {
+  return { theme, translator: createTranslator(request) }
+}

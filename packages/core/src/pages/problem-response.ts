@@ -1,0 +1,39 @@
+import { StorageUnavailableError } from '@portico/storage'
+
+import { PageProblem } from '../browser/page-problem.ts'
+import { newTraceId } from '../browser/trace-id.ts'
+import type { Context } from '../context.ts'
+import { errorPage } from './error-page.ts'
+import { pageFrame } from './page-frame.ts'
+import { pageResponse } from './page-response.ts'
+
+/**
+ * The one place where an error becomes a page. Only {@link PageProblem} speaks for itself; of everything else the outside
+ * learns a reference, under which the audit trail has the rest.
+ */
+export async function problemResponse(context: Context, request: Request, error: unknown): Promise<Response> {
+  const problem = toPageProblem(error)
+  const reference = problem.traceId ?? newTraceId(context)
+  context.emit({
+    name: problem.status >= 500 ? 'server.failed' : 'page.refused',
+    outcome: problem.status >= 500 ? 'failure' : 'denied',
+    traceId: reference,
+    reason: problem.code,
+    cause: problem.cause ?? error,
+    detail: { path: new URL(request.url).pathname, ...(problem.detail && { problem: problem.detail }) },
+  })
+  const page = errorPage(pageFrame(context.settings, request), {
+    problem,
+    reference,
+    advice: problem.advice,
+  })
+  const response = await pageResponse(context.settings.theme, page, { status: problem.status })
+  if (problem.status === 503) response.headers.set('retry-after', '5')
+  return response
+}
+
+function toPageProblem(error: unknown): PageProblem {
+  if (error instanceof PageProblem) return error
+  const code = error instanceof StorageUnavailableError ? 'temporarily_unavailable' : 'server_error'
+  return new PageProblem(code, { cause: error })
+}
