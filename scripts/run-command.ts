@@ -5,6 +5,8 @@ export interface CommandOptions {
   readonly directory?: string
   /** Added to the environment of the current process. */
   readonly environment?: Readonly<Record<string, string>>
+  /** User and group to run as; only root may choose. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
 
 /**
@@ -15,13 +17,14 @@ export interface CommandOptions {
 export function runCommand(
   program: string,
   programArguments: readonly string[],
-  { directory, environment }: CommandOptions = {},
+  { directory, environment, user }: CommandOptions = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, programArguments, {
       cwd: directory,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...user,
     })
     let output = ''
     let everything = ''

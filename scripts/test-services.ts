@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+import { runCommand } from './run-command.ts'
+import type { Server } from './test-services/server-process.ts'
+import { findPostgres, startPostgres } from './test-services/start-postgres.ts'
+import { findRedis, startRedis } from './test-services/start-redis.ts'
+
+// Starts throwaway PostgreSQL and Redis servers on loopback ports, runs a command with their addresses in its
+// environment (PORTICO_TEST_POSTGRES_URL, PORTICO_TEST_REDIS_URL, …), stops them, and exits as the command did.
+//
+//   node scripts/test-services.ts [--install] <command> [argument…]
+//
+// `--install` installs what is missing with apt-get (Debian, Ubuntu).
+
+const [first, ...rest] = process.argv.slice(2)
+const install = first === '--install'
+const [command, ...commandArguments] = install ? rest : process.argv.slice(2)
+if (command === undefined) {
+  console.error('Usage: node scripts/test-services.ts [--install] <command> [argument…]')
+  process.exit(2)
+}
+
+if (install && (findPostgres() === undefined || findRedis() === undefined)) await installServers()
+const postgres = findPostgres()
+const redis = findRedis()
+if (postgres === undefined || redis === undefined) {
+  const missing = postgres === undefined ? 'PostgreSQL' : 'Redis or Valkey'
+  console.error(
+    `${missing} is not installed. On Debian and Ubuntu, add --install or run: apt-get install postgresql redis-server`,
+  )
+  process.exit(1)
+}
+
+const servers: Server[] = []
+try {
+  servers.push(await startPostgres(postgres))
+  servers.push(await startRedis(redis))
+  process.exitCode = await run(command, commandArguments)
+} finally {
+  for (const server of servers) await server.stop()
+}
+
+/** Runs the command to its end; a signal goes to the command, so that the servers are stopped after it. */
+async function run(program: string, programArguments: readonly string[]): Promise<number> {
+  const environment = Object.assign({}, ...servers.map(({ environment }) => environment)) as object
+  const child = spawn(program, programArguments, {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  })
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, forward)
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code ?? 1
+}
+
+async function installServers(): Promise<void> {
+  const program = process.getuid?.() === 0 ? [] : ['sudo']
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' }
+  const apt = async (...aptArguments: readonly string[]): Promise<void> => {
+    const [name = '', ...all] = [...program, 'apt-get', '-q', ...aptArguments]
+    await runCommand(name, all, { environment })
+  }
+  await apt('update')
+  await apt('install', '-y', '--no-install-recommends', 'postgresql', 'redis-server')
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
+
+export interface Server {
+  /** What tests find it by: environment variables. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Ends the processes and waits for that. */
+  readonly stop: () => Promise<void>
+}
+
+export interface ServerOptions {
+  /** A line of output after which the server answers. */
+  readonly ready: RegExp
+  readonly directory: string
+  /** User and group to run as, when this process is root and the server refuses to be. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined
+}
+
+/**
+ * Starts a server in the foreground and waits until it says that it is ready.
+ *
+ * @throws with all that it printed, when it ends before
+ */
+export async function startProcess(
+  program: string,
+  programArguments: readonly string[],
+  { ready, directory, user }: ServerOptions,
+): Promise<() => Promise<void>> {
+  const child = spawn(program, programArguments, {
+    cwd: directory,
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
+  })
+  const printed: string[] = []
+  await new Promise<void>((resolve, reject) => {
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on('line', (line) => {
+        if (printed.push(line) > 200) printed.shift()
+        if (ready.test(line)) resolve()
+      })
+    }
+    child.once('error', (cause) => reject(new Error(`${program} could not be started`, { cause })))
+    child.once('exit', (code) => {
+      reject(new Error(`${program} exited with ${code} before it was ready\n${printed.join('\n')}`))
+    })
+  })
+  return async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGINT')
+    await once(child, 'exit')
+  }
+}
+
+/** A port of the loopback interface that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
