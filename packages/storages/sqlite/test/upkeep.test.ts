@@ -73,9 +73,12 @@ describe('backup', () => {
         storage.set(['grant', `g${index}`], { value: 'x'.repeat(300) }),
       ),
     )
-    const copying = backup(database, file('copy.db'), { rate: 20 })
+    // A connection of its own: on the one that writes, a step that meets a statement fails.
+    const reader = new DatabaseSync(file('live.db'))
+    const copying = backup(reader, file('copy.db'), { rate: 20 })
     const writing = storage.set(['grant', 'later'], { value: 'written during the backup' })
     await Promise.all([copying, writing])
+    reader.close()
 
     const copy = new DatabaseSync(file('copy.db'))
     const restored = sqliteStorage(copy)
