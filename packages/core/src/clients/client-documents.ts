@@ -100,8 +100,8 @@ function failureReason(error: unknown): 'unreachable' | 'refused' | 'limited' {
 export function isDocumentId(clientId: string, development: boolean): boolean {
   if (clientId.length > maxIdLength) return false
   const [, scheme, host = '', path] = /^(https?):\/\/([^/?#@\\\s]+)(\/[\x21-\x7E]*)$/.exec(clientId) ?? []
-  if (path === undefined || /[#?\\"<>^`{|}]/.test(path) || !URL.canParse(clientId)) return false
-  if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path)) return false
+  if (path === undefined || /[#\\"<>^`{|}]/.test(path) || !URL.canParse(clientId)) return false
+  if (/(^|\/)(\.|%2e){1,2}(\/|\?|$)/i.test(path)) return false
   const { hostname, host: parsedHost } = new URL(clientId)
   if (scheme === 'http' && !(development && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))) return false
   return host === parsedHost || host === `${parsedHost}:443`
