@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Configuration, JWK } from 'oidc-provider'
+import type { AdapterFactory, Configuration, JWK } from 'oidc-provider'
 
 import { claimsByScope, claimsOf, type DevAccount } from './accounts.ts'
-import type { DevClient } from './dev-client.ts'
 import { isLoopbackHost } from './loopback.ts'
-import { createMemoryAdapter } from './memory-adapter.ts'
 import { escapeHtml, page, pageHeaders } from './page.ts'
 
 /** Seconds that things live; a session of 14 days and an ID token of an hour are Logto's defaults. */
@@ -32,25 +30,12 @@ async function fetchOnLoopback(input: string | URL | Request, options?: RequestI
 /** What makes oidc-provider answer like a Logto tenant. */
 export function configuration(
   accounts: readonly DevAccount[],
-  clients: readonly DevClient[],
+  adapter: AdapterFactory,
   signingKey: JWK,
 ): Configuration {
   return {
-    adapter: createMemoryAdapter(),
+    adapter,
     jwks: { keys: [signingKey] },
-    clients: clients.map((client) => ({
-      client_id: client.clientId,
-      client_secret: client.clientSecret,
-      client_name: client.name ?? client.clientId,
-      redirect_uris: [...client.redirectUris],
-      post_logout_redirect_uris: [...(client.postLogoutRedirectUris ?? [])],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'client_secret_post',
-      ...(client.backchannelLogoutUri === undefined
-        ? {}
-        : { backchannel_logout_uri: client.backchannelLogoutUri }),
-    })),
     clientDefaults: { id_token_signed_response_alg: 'ES384' },
     enabledJWA: { idTokenSigningAlgValues: ['ES384'] },
     clientAuthMethods: ['client_secret_post', 'client_secret_basic'],

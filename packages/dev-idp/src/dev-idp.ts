@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { Provider } from 'oidc-provider'
+import { type ClientMetadata, errors, Provider } from 'oidc-provider'
 
 import { type DevAccount, defaultAccounts } from './accounts.ts'
 import { configuration } from './configuration.ts'
-import type { DevClient } from './dev-client.ts'
+import { clientMetadata, type DevClient } from './dev-client.ts'
 import { isLoopbackHost, withoutPort } from './loopback.ts'
+import { createMemoryAdapter } from './memory-adapter.ts'
 import { createSignIn } from './sign-in.ts'
 import { loadSigningKey } from './signing-key.ts'
 
 /** Options of {@link createDevIdp}. */
 export interface DevIdpOptions {
-  readonly clients: readonly DevClient[]
+  /** Applications that exist from the start; `addClient` adds more. */
+  readonly clients?: readonly DevClient[]
   /** Default 9001; 0 takes any free one. */
   readonly port?: number
   /** Default `127.0.0.1`. Only loopback addresses are possible. */
@@ -32,13 +34,19 @@ export interface DevIdp {
   /** The endpoint and `/oidc`. */
   readonly issuer: string
   readonly accounts: readonly DevAccount[]
+  /**
+   * Adds an application, or replaces the one with its id, as one does in the console of a hosted provider.
+   *
+   * @throws when it cannot work, e.g. for its redirect URIs; then there is no application with its id any more
+   */
+  addClient(client: DevClient): Promise<void>
   /** Ends open connections too. */
   close(): Promise<void>
 }
 
 const mountPath = '/oidc'
 
-function checkOptions({ host = '127.0.0.1', endpoint, clients }: DevIdpOptions): void {
+function checkOptions({ host = '127.0.0.1', endpoint }: DevIdpOptions): void {
   if (!isLoopbackHost(host)) {
     throw new Error(
       `host "${host}" can be reached by others: this provider's passwords are public. Use "127.0.0.1".`,
@@ -49,13 +57,6 @@ function checkOptions({ host = '127.0.0.1', endpoint, clients }: DevIdpOptions):
     if (url === null || url.origin !== endpoint || !isLoopbackHost(url.hostname)) {
       throw new Error(
         `endpoint "${endpoint}" is not a loopback origin: this provider's passwords are public. Use "http://127.0.0.1:9001".`,
-      )
-    }
-  }
-  for (const { clientId, backchannelLogoutUri: uri } of clients) {
-    if (uri !== undefined && !isLoopbackHost(URL.parse(uri)?.hostname ?? '')) {
-      throw new Error(
-        `backchannelLogoutUri of client "${clientId}" is not on loopback: use a http://127.0.0.1 URL.`,
       )
     }
   }
@@ -105,28 +106,54 @@ function createHandler(provider: Provider, accounts: readonly DevAccount[]) {
  */
 export async function createDevIdp(options: DevIdpOptions): Promise<DevIdp> {
   checkOptions(options)
-  const { host = '127.0.0.1', port = 9001, accounts = defaultAccounts, clients } = options
+  const { host = '127.0.0.1', port = 9001, accounts = defaultAccounts, clients = [] } = options
   const signingKey = loadSigningKey(options.keyFile)
+  const adapter = createMemoryAdapter()
+  const metadata = clients.map(clientMetadata)
   const server = createServer()
   const boundPort = await listen(server, port, host)
   const authority = host.includes(':') ? `[${host}]` : host
   const endpoint = options.endpoint ?? `http://${authority}:${boundPort}`
   const issuer = `${endpoint}${mountPath}`
-  const handler = createHandler(new Provider(issuer, configuration(accounts, clients, signingKey)), accounts)
+  const provider = new Provider(issuer, configuration(accounts, adapter, signingKey))
+  async function store(client: ClientMetadata): Promise<void> {
+    const { client_id: clientId } = client
+    const applications = adapter('Client')
+    await applications.upsert(clientId, { ...client }, Infinity)
+    try {
+      // Reading it back is what validates it.
+      await provider.Client.find(clientId)
+    } catch (error) {
+      await applications.destroy(clientId)
+      const reason = error instanceof errors.OIDCProviderError ? error.error_description : String(error)
+      throw new Error(`The application "${clientId}" cannot work: ${reason ?? 'its metadata is invalid'}.`, {
+        cause: error,
+      })
+    }
+  }
+  const handler = createHandler(provider, accounts)
   server.on('request', (request, response) => {
     handler(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { 'content-type': 'text/plain' }).end(`${String(error)}\n`)
     })
   })
+  const close = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.close((error) => (error === undefined ? resolve() : reject(error)))
+      server.closeAllConnections()
+    })
+  try {
+    for (const client of metadata) await store(client)
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
     endpoint,
     issuer,
     accounts,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)))
-        server.closeAllConnections()
-      }),
+    addClient: async (client) => store(clientMetadata(client)),
+    close,
   }
 }

@@ -31,8 +31,8 @@ export function createMemoryAdapter(): AdapterFactory {
       find: async (id) => live(id),
       findByUid: async (uid) => findBy('uid', uid),
       findByUserCode: async (userCode) => findBy('userCode', userCode),
-      upsert: async (id, payload, expiresInSeconds) => {
-        records.set(id, { payload, expiresAt: Date.now() + (expiresInSeconds || Infinity) * 1000 })
+      upsert: async (id, payload, expiresInSeconds = Infinity) => {
+        records.set(id, { payload, expiresAt: Date.now() + expiresInSeconds * 1000 })
       },
       consume: async (id) => {
         const payload = live(id)

@@ -241,6 +241,25 @@ describe('starting', () => {
     )
   })
 
+  it('adds an application while it runs, and refuses one that cannot work', async () => {
+    const idp = await start({ clients: [] })
+    const party = await createRelyingParty(idp)
+    expect((await party.open()).title).toBe('The request was refused')
+    const added = { clientId: 'portico', clientSecret: 'secret', redirectUris: [redirectUri] }
+    await idp.addClient(added)
+    expect((await party.open()).title).toBe('Sign in')
+    await expect(idp.addClient({ ...added, redirectUris: ['no URL'] })).rejects.toThrow('redirect_uris')
+  })
+
+  it('stops again when one of its applications cannot work', async () => {
+    const idp = await startIdp()
+    const port = Number(new URL(idp.endpoint).port)
+    await idp.close()
+    const clients = [{ clientId: 'a', clientSecret: 'b', redirectUris: ['no URL'] }]
+    await expect(startIdp({ port, clients })).rejects.toThrow('redirect_uris')
+    expect((await start({ port })).endpoint).toBe(idp.endpoint)
+  })
+
   it('says so when the port is taken', async () => {
     const { endpoint } = await start()
     const port = Number(new URL(endpoint).port)
