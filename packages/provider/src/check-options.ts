@@ -22,8 +22,14 @@ export interface CheckedOptions<Options extends OptionShape, Derived> {
   readonly derived: Derived
 }
 
+/**
+ * Whether credentials must be there. `whenDerived`: not to be asked for before the options could be read, because the
+ * derivation may find them among its own.
+ */
+type CredentialsNeed = 'always' | 'whenDerived' | 'never'
+
 /** The schemas of all options: the provider's own first, and where names are equal only those. */
-export function optionShape<Options extends OptionShape, Claims extends z.ZodType, Derived>(
+function optionShape<Options extends OptionShape, Claims extends z.ZodType, Derived>(
   definition: ProviderDefinition<Options, Claims, Derived>,
 ): OptionShape {
   const { options, client = {}, kind = 'oidc' } = definition
@@ -36,37 +42,50 @@ export function optionShape<Options extends OptionShape, Claims extends z.ZodTyp
   }
 }
 
-/** Validates and derives. @throws {ConfigError} with everything that is wrong */
-export function checkOptions<
+/** Validates options of one definition and derives from them. */
+export interface OptionChecker<Options extends OptionShape, Derived> {
+  readonly shape: OptionShape
+  /** @throws {ConfigError} with everything that is wrong */
+  check(
+    input: unknown,
+    environment: ProviderEnvironment,
+    credentials: CredentialsNeed,
+  ): CheckedOptions<Options, Derived>
+}
+
+/** Builds the schemas of a definition once, for any number of checks. */
+export function optionChecker<
   Options extends OptionShape,
   Claims extends z.ZodType,
   Derived extends GenericDerivation,
->(
-  definition: ProviderDefinition<Options, Claims, Derived>,
-  input: unknown,
-  { development = false }: ProviderEnvironment,
-  needs: { readonly credentials: boolean },
-): CheckedOptions<Options, Derived> {
+>(definition: ProviderDefinition<Options, Claims, Derived>): OptionChecker<Options, Derived> {
   const shape = optionShape(definition)
-  const parsed = parseOptions(shape, input)
-  const problems = withSwapRecognised(parsed, shape, input)
-  const report = reporter(problems)
-  // `parseOptions` has put every value through the schema of its option, which is what these types say.
-  const values = parsed.values as OptionValues<Options>
   const own = Object.keys(definition.options)
-  const derived = own.some((option) => parsed.failed.has(option))
-    ? undefined
-    : definition.derive(values, report)
-  const shared = { ...(parsed.values as CommonValues), ...derived?.shared }
-  const outcome: GenericDerivation | undefined = derived
-  const derivation = outcome === undefined || 'discovery' in outcome ? undefined : outcome
-  if (needs.credentials && (derived !== undefined || !own.includes('clientId'))) {
-    reportCredentials(shared, derivation, parsed.failed, report)
+  return {
+    shape,
+    check(input, { development = false }, credentials) {
+      const parsed = parseOptions(shape, input)
+      const problems = withSwapRecognised(parsed, shape, input)
+      const report = reporter(problems)
+      // `parseOptions` has put every value through the schema of its option, which is what these types say.
+      const values = parsed.values as OptionValues<Options>
+      const readable = !own.some((option) => parsed.failed.has(option))
+      const derived = readable ? definition.derive(values, report) : undefined
+      const shared = { ...(parsed.values as CommonValues), ...derived?.shared }
+      const outcome: GenericDerivation | undefined = derived
+      const derivation = outcome === undefined || 'discovery' in outcome ? undefined : outcome
+      if (credentials === 'always' || (credentials === 'whenDerived' && derived !== undefined)) {
+        reportCredentials(shared, derivation, parsed.failed, report)
+      }
+      if (derivation !== undefined) reportLoginOptions(shared, derivation, report)
+      if (derived !== undefined) reportUnsafeUrls(derived, parsed.values, development, report)
+      if (derived === undefined && problems.length === 0) {
+        throw new TypeError(`The definition of ${definition.id} derived nothing and reported nothing`)
+      }
+      if (derived === undefined || problems.length > 0) throw new ConfigError(definition.name, problems)
+      return { values, clientId: shared.clientId ?? '', shared, derived }
+    },
   }
-  if (derivation !== undefined) reportLoginOptions(shared, derivation, report)
-  if (derived !== undefined) reportUnsafeUrls(derived, parsed.values, development, report)
-  if (derived === undefined || problems.length > 0) throw new ConfigError(definition.name, problems)
-  return { values, clientId: shared.clientId ?? '', shared, derived }
 }
 
 /** A function that adds to `problems`, each of them once. */
@@ -83,7 +102,7 @@ function withSwapRecognised(parsed: ParsedOptions, shape: OptionShape, input: un
   const swapped =
     parsed.failed.has('clientId') &&
     shape.clientId?.safeParse(secret ?? null).success === true &&
-    (shape.clientSecret?.safeParse(id ?? null).success === true || parsed.failed.has('clientSecret'))
+    shape.clientSecret?.safeParse(id ?? null).success === true
   if (!swapped) return [...parsed.problems]
   const others = parsed.problems.filter(({ option }) => option !== 'clientId' && option !== 'clientSecret')
   return [

@@ -25,6 +25,21 @@ const protocolParameters = new Set(
   ).split(' '),
 )
 
+const trustedIssuer = z
+  .strictObject({
+    issuer: issuerUrl('Exact issuer of the assertions.').optional(),
+    jwksUrl: endpointUrl('Keys of that issuer.').optional(),
+    expectedClientIds: z
+      .array(text('Client id.'))
+      .optional()
+      .meta({ description: 'Clients accepted from this issuer.' }),
+    subjectMapping: z
+      .enum(['iss_prefix', 'iss_tenant_prefix', 'sub_id_only'])
+      .optional()
+      .meta({ description: 'How the subject of the assertion becomes ours; default `iss_prefix`.' }),
+  })
+  .check(refuse(trustedIssuerRefusal))
+
 /** Options that every provider understands, with the reference's names where it has them. */
 export function commonOptions(kind: ProviderKind) {
   const wholeNumber = (description: string, minimum: number) =>
@@ -102,30 +117,40 @@ export function commonOptions(kind: ProviderKind) {
       }),
     signIn: z
       .strictObject({
-        allowedDomains: z.array(bareHost('E-mail domain.')).min(1).optional(),
-        allowedGroups: z.array(text('Group.')).min(1).optional(),
-        requireVerifiedEmail: z.boolean().optional(),
-        emailDomains: z.array(bareHost('E-mail domain that the chooser routes here.')).min(1).optional(),
+        allowedDomains: z
+          .array(bareHost('E-mail domain.'))
+          .min(1)
+          .optional()
+          .meta({ description: 'E-mail domains; the address must be verified.' }),
+        allowedGroups: z
+          .array(text('Group.'))
+          .min(1)
+          .optional()
+          .meta({ description: 'Groups, as the provider names them; being in one is enough.' }),
+        requireVerifiedEmail: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Whether the address must be verified.' }),
+        emailDomains: z
+          .array(bareHost('E-mail domain.'))
+          .min(1)
+          .optional()
+          .meta({ description: 'E-mail domains whose users the chooser sends here.' }),
       })
       .optional()
       .meta({ description: 'Who of the users of the provider may sign in.' }),
     idJag: z
       .strictObject({
-        enabled: z.boolean(),
+        enabled: z.boolean().meta({ description: 'Whether assertions are accepted.' }),
         trustedIssuers: z
-          .array(
-            z
-              .strictObject({
-                issuer: issuerUrl('Exact issuer of the assertions.').optional(),
-                jwksUrl: endpointUrl('Keys of that issuer.').optional(),
-                expectedClientIds: z.array(text('Client id.')).optional(),
-                subjectMapping: z.enum(['iss_prefix', 'iss_tenant_prefix', 'sub_id_only']).optional(),
-              })
-              .check(refuse(trustedIssuerRefusal)),
-          )
+          .array(trustedIssuer)
           .min(1)
-          .optional(),
-        authorizationDetailsTypesAllowed: z.array(text('Type (RFC 9396).')).optional(),
+          .optional()
+          .meta({ description: 'Issuers of assertions; without it the login provider.' }),
+        authorizationDetailsTypesAllowed: z
+          .array(text('Type (RFC 9396).'))
+          .optional()
+          .meta({ description: 'Types of authorization details (RFC 9396) that an assertion may carry.' }),
       })
       .optional()
       .meta({ description: 'Assertions (ID-JAG) that the token endpoint accepts in place of a login.' }),

@@ -41,8 +41,11 @@ export interface ProviderDefinition<
   readonly options: Options
   /** For credentials with a shape of their own, by which a mix-up is recognised. */
   readonly client?: { readonly id?: z.ZodType<string, string>; readonly secret?: z.ZodType<string, string> }
-  /** Options to endpoints and peculiarities. Called with valid options only; contradictions among them are reported. */
-  readonly derive: (options: OptionValues<Options>, report: Report) => Derived
+  /**
+   * Options to endpoints and peculiarities. Called with valid options only; contradictions among them are reported.
+   * Answers nothing only after a report.
+   */
+  readonly derive: (options: OptionValues<Options>, report: Report) => Derived | undefined
   /** The claims that `identify` reads; default `standardClaims`. */
   readonly claims?: Claims
   /** Claims to identity; default `standardIdentity`. */

@@ -14,17 +14,14 @@ const usualMethods: readonly TokenEndpointAuthMethod[] = [
 ]
 
 /** Methods the provider knows, the preferred one first. */
-export function knownMethods(
+function knownMethods(
   authentication: ClientAuthenticationDerivation | undefined,
 ): readonly TokenEndpointAuthMethod[] {
   return authentication?.methods ?? usualMethods
 }
 
 /** The method in use: the chosen one, else what the credentials at hand and the provider's preference suggest. */
-export function authMethod(
-  values: CommonValues,
-  derivation: Derivation | undefined,
-): TokenEndpointAuthMethod {
+function authMethod(values: CommonValues, derivation: Derivation | undefined): TokenEndpointAuthMethod {
   if (values.tokenEndpointAuthMethod !== undefined) return values.tokenEndpointAuthMethod
   if (values.privateKey !== undefined && values.clientSecret === undefined) return 'private_key_jwt'
   return (

@@ -68,11 +68,10 @@ export function unknownOption(name: string, known: readonly string[]): Refusal {
 export function suggestedOption(name: string, known: readonly string[]): string | undefined {
   const exact = known.find((each) => plain(each) === plain(name))
   if (exact !== undefined) return exact
-  const near = nearest(name, known)
-  if (near !== undefined) return near
   const other = otherNames[plain(name)]?.find((each) => known.includes(each))
   if (other !== undefined) return other
-  return addressNames.has(plain(name)) ? known.find((each) => isAddress(each)) : undefined
+  const address = addressNames.has(plain(name)) ? known.find((each) => isAddress(each)) : undefined
+  return address ?? nearest(name, known)
 }
 
 function isAddress(option: string): boolean {

@@ -52,30 +52,37 @@ function problemsOf(
   ].join('')
   const place = schemaAt(schema, issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const known = place instanceof z.ZodObject ? Object.keys(place.shape) : []
+    const outer = unwrapped(place)
+    const known = outer instanceof z.ZodObject ? Object.keys(outer.shape) : []
     return issue.keys.map((key) => ({ option: `${path}.${key}`, ...unknownOption(key, known) }))
   }
   const received = issue.path.reduce<unknown>(
     (value, part) => (isIndexable(value) ? value[part] : undefined),
     given,
   )
-  return [{ option: path, ...refusalOf(issue, received, place?.description) }]
+  return [{ option: path, ...refusalOf(issue, received, descriptionOf(place)) }]
 }
 
-/** The schema of a nested value, without `optional` and its like around it. */
-function schemaAt(schema: unknown, path: readonly PropertyKey[]): z.ZodType | undefined {
-  const inner = unwrapped(schema)
+/** The schema of a nested value. */
+function schemaAt(schema: unknown, path: readonly PropertyKey[]): unknown {
   const [part, ...rest] = path
-  if (part === undefined) return inner
-  if (inner instanceof z.ZodObject) return schemaAt(inner.shape[String(part)], rest)
-  if (inner instanceof z.ZodArray) return schemaAt(inner.element, rest)
-  if (inner instanceof z.ZodRecord) return schemaAt(inner.valueType, rest)
+  if (part === undefined) return schema
+  const outer = unwrapped(schema)
+  if (outer instanceof z.ZodObject) return schemaAt(outer.shape[String(part)], rest)
+  if (outer instanceof z.ZodArray) return schemaAt(outer.element, rest)
+  if (outer instanceof z.ZodRecord) return schemaAt(outer.valueType, rest)
   return undefined
 }
 
-function unwrapped(schema: unknown): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap())
-  return schema instanceof z.ZodType ? schema : undefined
+/** The schema without `optional` around it. */
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema
+}
+
+/** A description may stand outside of `optional` or inside. */
+function descriptionOf(schema: unknown): string | undefined {
+  if (!(schema instanceof z.ZodType)) return undefined
+  return schema.description ?? (schema instanceof z.ZodOptional ? descriptionOf(schema.unwrap()) : undefined)
 }
 
 function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: string | undefined): Refusal {
@@ -93,6 +100,14 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
     case 'invalid_key': {
       const [inner] = issue.issues
       return inner === undefined ? { problem: 'is not a valid name' } : refusalOf(inner, '', undefined)
+    }
+    case 'invalid_union': {
+      const chosen = issue.errors.flat().find(({ code }) => code === 'custom')
+      if (chosen !== undefined) return refusalOf(chosen, received, description)
+      return {
+        problem: 'has none of the forms it may have',
+        remedy: description && `Expected: ${description}`,
+      }
     }
     case 'invalid_value': {
       const allowed = issue.values.map(String)

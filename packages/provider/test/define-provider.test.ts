@@ -273,7 +273,7 @@ describe('wrong options', () => {
       { idJag: { enabled: true, trustedIssuers: [{ issuer: 'https://a.example' }] } },
       'idJag.trustedIssuers[0] needs "issuer" and "jwksUrl" together, or neither. Without both it is the login provider itself.',
     ],
-    [{ idJag: {} }, 'idJag.enabled is missing. Set it.'],
+    [{ idJag: {} }, 'idJag.enabled is missing. Set it: Whether assertions are accepted.'],
     [{ providerId: 'Staff' }, 'providerId must consist of lower-case letters, digits and "-".'],
     [
       { ['__proto__x']: 1 },

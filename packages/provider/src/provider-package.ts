@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+import type { OptionChecker } from './check-options.ts'
+import { defaultScope, issuerOf, mergedDerivation, mergedScope } from './configured-provider.ts'
+import type {
+  DerivedConfiguration,
+  GenericDerivation,
+  ProviderDefinition,
+  ProviderEnvironment,
+  ProviderFactory,
+  ProviderOptions,
+} from './definition.ts'
+import type { OptionShape } from './parse-options.ts'
+
+/** The factory with everything that is known about its package. `required` adds to what the schemas require. */
+export function providerPackage<
+  Options extends OptionShape,
+  Claims extends z.ZodType,
+  Derived extends GenericDerivation,
+  Result,
+>(
+  definition: ProviderDefinition<Options, Claims, Derived>,
+  checker: OptionChecker<Options, Derived>,
+  create: (options: unknown, environment?: ProviderEnvironment) => Result,
+  required: readonly string[],
+): ProviderFactory<ProviderOptions<Options>, Result> {
+  const { id, name, kind = 'oidc', policyType = `mcp-${id}-oauth-inbound`, scope = defaultScope } = definition
+  const derive = (
+    options: unknown,
+    environment: ProviderEnvironment = { development: true },
+  ): DerivedConfiguration => {
+    const { shared, derived } = checker.check(options, environment, 'never')
+    if ('discovery' in derived) {
+      const { issuer, url } = derived.discovery
+      return { oidc: { issuer, discoveryUrl: url }, scope: shared.scope ?? scope }
+    }
+    const { issuer: _, oidc, ...derivation } = mergedDerivation(derived, shared)
+    return {
+      oidc: { issuer: issuerOf(derived), ...oidc },
+      ...derivation,
+      scope: mergedScope(scope, shared, derived),
+    }
+  }
+  const schema = z.toJSONSchema(z.strictObject(checker.shape), { io: 'input' })
+  const jsonSchema = { ...schema, required: [...new Set([...(schema.required ?? []), ...required])] }
+  const factory = (options: ProviderOptions<Options>, environment?: ProviderEnvironment): Result =>
+    create(options, environment)
+  Object.defineProperty(factory, 'name', { value: name })
+  return Object.assign(factory, { id, kind, policyType, create, derive, jsonSchema })
+}

@@ -1,0 +1,98 @@
+import type { Derivation, Report } from '@portico/provider'
+import { z } from 'zod'
+
+import {
+  allAuthMethods,
+  asymmetricAlgorithms,
+  completeEndpoints,
+  derivationOf,
+  type Endpoints,
+} from './endpoints.ts'
+
+const url = z.string().nullish()
+
+/** The members of a discovery document that are used (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3). */
+const discoveryDocument = z.object({
+  issuer: z.string(),
+  authorization_endpoint: url,
+  token_endpoint: url,
+  jwks_uri: url,
+  userinfo_endpoint: url,
+  end_session_endpoint: url,
+  revocation_endpoint: url,
+  id_token_signing_alg_values_supported: z.array(z.string()).nullish(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).nullish(),
+  authorization_response_iss_parameter_supported: z.boolean().nullish(),
+})
+
+/**
+ * Completes what the options state by a discovery document, which must name exactly the configured issuer, whatever
+ * address it was fetched from. What the document does not list (PKCE above all) is not taken for unsupported.
+ */
+export function fromDiscovery(stated: Endpoints, document: unknown, report: Report): Derivation | undefined {
+  const result = discoveryDocument.safeParse(document)
+  if (!result.success) {
+    report(
+      'issuer',
+      `has no usable discovery document at ${stated.discoveryUrl}`,
+      'Set discovery to its address, or state the endpoints.',
+    )
+    return undefined
+  }
+  const found = result.data
+  if (found.issuer !== stated.issuer) {
+    report(
+      'issuer',
+      `is not the issuer in the discovery document, which is ${JSON.stringify(found.issuer)}`,
+      difference(stated.issuer ?? '', found.issuer),
+    )
+    return undefined
+  }
+  const complete = completeEndpoints({
+    ...stated,
+    url: stated.url ?? found.authorization_endpoint ?? undefined,
+    tokenUrl: stated.tokenUrl ?? found.token_endpoint ?? undefined,
+    jwksUrl: stated.jwksUrl ?? found.jwks_uri ?? undefined,
+    userinfoUrl: stated.userinfoUrl ?? found.userinfo_endpoint ?? undefined,
+    endSessionUrl: stated.endSessionUrl ?? found.end_session_endpoint ?? undefined,
+    revocationUrl: stated.revocationUrl ?? found.revocation_endpoint ?? undefined,
+    algorithms: usableAlgorithms(found.id_token_signing_alg_values_supported, report),
+    authMethods: orderedMethods(found.token_endpoint_auth_methods_supported),
+    sendsIss: found.authorization_response_iss_parameter_supported ?? undefined,
+  })
+  if (complete === undefined) {
+    report(
+      'issuer',
+      'has a discovery document without the endpoints of a login',
+      'State oidc.jwksUrl, browserLogin.url and browserLogin.tokenUrl.',
+    )
+    return undefined
+  }
+  return derivationOf(complete)
+}
+
+function difference(expected: string, found: string): string {
+  if (expected.replace(/\/$/, '') === found.replace(/\/$/, ''))
+    return 'They differ by the trailing "/": copy it as it is there.'
+  return 'If that is the provider you mean, copy it as it is there.'
+}
+
+function usableAlgorithms(listed: readonly string[] | null | undefined, report: Report): readonly string[] {
+  if (listed === null || listed === undefined) return asymmetricAlgorithms
+  const usable = asymmetricAlgorithms.filter((algorithm) => listed.includes(algorithm))
+  if (usable.length === 0) {
+    report(
+      'issuer',
+      'signs ID tokens with a shared secret or not at all',
+      'Set a signing key at the provider, e.g. for RS256.',
+    )
+  }
+  return usable
+}
+
+/** Those the document lists come first: lists are known to be incomplete. Without a list RFC 8414 §2 means Basic. */
+function orderedMethods(listed: readonly string[] | null | undefined) {
+  const announced = listed ?? ['client_secret_basic']
+  const known = allAuthMethods.filter((method) => method !== 'none' && announced.includes(method))
+  return [...new Set([...known, ...allAuthMethods])]
+}
