@@ -142,9 +142,9 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
   }
 }
 
-/** What the guard reads, from a Fetch request. */
+/** What the guard reads, from a Fetch request. Without a `Host` header (HTTP/2) the URL says what was asked for. */
 export const factsOf = (request: Request): RequestFacts => ({
   method: request.method,
   url: request.url,
-  header: (name) => request.headers.get(name) ?? undefined,
+  header: (name) => request.headers.get(name) ?? (name === 'host' ? new URL(request.url).host : undefined),
 })

@@ -281,4 +281,10 @@ describe('browsers', () => {
     }
     expect((await start().call({ host: 'inner-host:8080', ...bearer('good') })).status).toBe(200)
   })
+
+  it('takes the host from the URL where a request has no Host header', async () => {
+    const { call } = start({ resource: 'http://localhost:9000/mcp/demo' })
+    expect((await call(bearer('good'))).status).toBe(200)
+    expect((await call(bearer('good'), {}, 'http://evil.example/mcp/demo')).status).toBe(403)
+  })
 })
