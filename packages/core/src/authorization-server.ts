@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 
+import { jsonResponse } from './api-response.ts'
 import { type SignedIn, signedIn } from './browser/session.ts'
 import type { Context, Resource } from './context.ts'
 import { createContext } from './create-context.ts'
@@ -56,6 +57,10 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   const { settings } = context
 
   const app = new Hono()
+  // RS-17, COMPAT-03: what reads these addresses is a program.
+  app.notFound(() =>
+    jsonResponse({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404),
+  )
   mountEndpoints(app, '', wellKnownEndpoints(settings), context, apiStyle)
   mountEndpoints(app, '', rootEndpoints, context, apiStyle)
   mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)

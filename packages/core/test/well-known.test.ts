@@ -38,7 +38,9 @@ describe('authorization server metadata', () => {
     '/mcp/demo/.well-known/openid-configuration',
     '/.well-known/anything',
   ])('AS-12 AS-13 answers %s with 404', async (path) => {
-    expect((await testServer().request(path)).status).toBe(404)
+    const response = await testServer().request(path)
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('application/json')
   })
 
   it('AS-03 builds no URL from the request', async () => {
