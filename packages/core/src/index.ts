@@ -3,6 +3,7 @@ export { createAuthorizationServer } from './authorization-server.ts'
 export type { AuthorizationServer } from './authorization-server.ts'
 export type { SignedIn } from './browser/session.ts'
 export type { Context, Requirement, Resource, Settings } from './context.ts'
+export type { GrantSelection } from './grants/list-grants.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'
 export type {
@@ -14,3 +15,5 @@ export type {
   ResourceOptions,
   ThemeOptions,
 } from './options.ts'
+export type { GrantRecord } from './records.ts'
+export type { Account, VerifiedAccessToken } from './tokens/token-verifier.ts'

@@ -106,7 +106,7 @@ function ringKey(secret: string): RingKey {
 
 /** Whether `secret` can be a key of the ring: long enough, and not obviously made up. */
 export function isKeySecret(secret: string): boolean {
-  if (!/^[\w-]+$/.test(secret)) return false
+  if (!/^[\w-]{43,}$/.test(secret) || secret.length % 4 === 1) return false
   const material = base64url.decode(secret)
   return material.length >= 32 && new Set(material).size >= 12
 }
