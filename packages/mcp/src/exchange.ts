@@ -32,7 +32,7 @@ export interface Exchange {
   /** What to send to the upstream, or the answer that ends the request. */
   prepare(request: ClientRequest, caller: Caller): Promise<Answer | Outgoing>
   /** What becomes of the upstream's response. */
-  interpret(outgoing: Outgoing, head: UpstreamHead): Promise<Incoming>
+  interpret(outgoing: Outgoing, head: UpstreamHead): Incoming | Promise<Incoming>
   /** The answer for an upstream that could not be asked. */
   fail(outgoing: Outgoing, failure: UpstreamFailure, error: unknown): Answer
   /** The answer for trouble of our own: closed, never open. */

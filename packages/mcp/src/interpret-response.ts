@@ -41,19 +41,22 @@ const sessionId = /^[\x21-\x7e]{1,1024}$/
 
 const answered = (answer: Answer): Incoming => ({ kind: 'answer', answer })
 
-/** Everything that is decided between the upstream's head and the first byte to the client. */
-export async function interpretResponse(
+/**
+ * Everything that is decided between the upstream's head and the first byte to the client: at once where nobody has to be
+ * asked, so that a transport need not hold the body back.
+ */
+export function interpretResponse(
   options: ExchangeOptions,
   outgoing: Outgoing,
   head: UpstreamHead,
-): Promise<Incoming> {
+): Incoming | Promise<Incoming> {
   const { status, header } = head
   const { context } = outgoing
   const fail = (failure: UpstreamFailure): Answer =>
     upstreamFailure(failure, options.upstream.name, context, { status, retryAfter: header('retry-after') })
 
   if (status === 401 || status === 403) {
-    return (await withBetterCredential(outgoing, status, header)) ?? answered(fail('refused'))
+    return withBetterCredential(outgoing, status, header, fail('refused'))
   }
   if (status === 429) return answered(fail('rate_limited'))
   if (status >= 500) return answered(fail('failed'))
@@ -76,12 +79,13 @@ async function withBetterCredential(
   outgoing: Outgoing,
   status: 401 | 403,
   header: ReadHeader,
-): Promise<Incoming | undefined> {
+  refused: Answer,
+): Promise<Incoming> {
   const { context } = outgoing
   const { credential, request, era, opensUrls } = context
-  if (credential?.refresh === undefined || context.isRetry) return undefined
+  if (credential?.refresh === undefined || context.isRetry) return answered(refused)
   const better = await credential.refresh({ status, wwwAuthenticate: header('www-authenticate') })
-  if (better === undefined) return undefined
+  if (better === undefined) return answered(refused)
   if (isConnectRequired(better)) {
     return answered(connectRequiredAnswer(better, request, era, opensUrls))
   }
@@ -129,47 +133,57 @@ function isJsonRpcError(text: string): boolean {
   }
 }
 
-async function interpretBody(
+function interpretBody(
   options: ExchangeOptions,
   outgoing: Outgoing,
   header: ReadHeader,
   isEventStream: boolean,
   malformed: Answer,
-): Promise<Incoming> {
+): Incoming | Promise<Incoming> {
   const plan = planResponse(options.policy, outgoing, isEventStream)
   const length = plan.kind === 'stream' && plan.filter === undefined ? header('content-length') : undefined
-  const headers = {
+  const headers: Record<string, string> = {
     'content-type': plan.isEventStream ? 'text/event-stream' : 'application/json',
     'cache-control': plan.isEventStream ? 'no-store, no-transform' : 'no-store',
     ...(plan.isEventStream ? { 'x-accel-buffering': 'no' } : {}),
     ...(length === undefined ? {} : { 'content-length': length }),
-    ...(await sessionHeader(options, outgoing.context, header('mcp-session-id'))),
   }
-  if (plan.kind === 'stream') return { ...plan, status: 200, headers }
-  return {
-    kind: 'collect',
-    maxBytes: maxReadLength,
-    finish(body) {
-      if (body === undefined) return malformed
-      try {
-        return { status: 200, headers, body: plan.rewrite(body) }
-      } catch (error) {
-        if (error instanceof MalformedBodyError) return malformed
-        throw error
-      }
-    },
+  const finish = (handle: string | undefined): Incoming => {
+    if (handle !== undefined) headers['mcp-session-id'] = handle
+    return plan.kind === 'stream'
+      ? { ...plan, status: 200, headers }
+      : collected(plan.rewrite, headers, malformed)
   }
+  const handle = sessionHandle(options, outgoing.context, header('mcp-session-id'))
+  return handle instanceof Promise ? handle.then(finish) : finish(handle)
 }
 
+const collected = (
+  rewrite: (body: string) => string,
+  headers: Readonly<Record<string, string>>,
+  malformed: Answer,
+): Incoming => ({
+  kind: 'collect',
+  maxBytes: maxReadLength,
+  finish(body) {
+    if (body === undefined) return malformed
+    try {
+      return { status: 200, headers, body: rewrite(body) }
+    } catch (error) {
+      if (error instanceof MalformedBodyError) return malformed
+      throw error
+    }
+  },
+})
+
 /** TL-04: the client only ever sees a handle that is bound to it. TR-16: none in the modern era. */
-async function sessionHeader(
+function sessionHandle(
   { sessions }: ExchangeOptions,
-  context: RequestContext,
+  { era, sessionHandle, request, caller }: RequestContext,
   upstreamId: string | undefined,
-): Promise<Record<string, string>> {
-  const { era, sessionHandle, request, caller } = context
-  if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return {}
-  if (sessionHandle !== undefined) return { 'mcp-session-id': sessionHandle }
+): string | undefined | Promise<string> {
+  if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return undefined
+  if (sessionHandle !== undefined) return sessionHandle
   const opensUrls = request?.method === 'initialize' && declaresUrlElicitation(capabilitiesOf(request))
-  return { 'mcp-session-id': await sessions.bind({ upstreamId, opensUrls }, caller) }
+  return sessions.bind({ upstreamId, opensUrls }, caller)
 }

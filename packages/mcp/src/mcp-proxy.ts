@@ -1,5 +1,6 @@
 import { type Answer, tooLarge } from './answer.ts'
 import type { Caller } from './caller.ts'
+import { ConnectionError } from './connection-error.ts'
 import { createExchange, type Exchange, isOutgoing, type McpProxyOptions } from './exchange.ts'
 import type { Incoming } from './interpret-response.ts'
 import { type Lifetime, startLifetime } from './lifetime.ts'
@@ -56,13 +57,8 @@ const clientRequest = ({ method, headers }: Request, body: string | undefined): 
   body,
 })
 
-/** The connection to the upstream failed, as opposed to anything of ours. */
-class ConnectionError extends Error {
-  override readonly name = 'ConnectionError'
-}
-
 const connectionError = (cause: unknown): never => {
-  throw new ConnectionError('the connection to the upstream failed', { cause })
+  throw new ConnectionError(cause)
 }
 
 /** TR-10: a client that leaves ends the upstream request; in the session eras that is a mere disconnect (TL-09). */

@@ -15,7 +15,7 @@ export async function readBody(
 }
 
 /** The text of UTF-8 bytes, or undefined: what we read must be what the upstream reads. */
-function decodeUtf8(chunks: readonly Uint8Array[]): string | undefined {
+export function decodeUtf8(chunks: readonly Uint8Array[]): string | undefined {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
     const [only] = chunks

@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as SessionTransport } from '@modelcontext
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { startGateway } from './peers/gateway.ts'
+import { startGateway, transports } from './peers/gateway.ts'
 import { startSessionServer } from './peers/session-server.ts'
 import { startStatelessServer } from './peers/stateless-server.ts'
 
@@ -27,11 +27,11 @@ async function connectModernClient(url: string, mode: 'legacy' | 'auto') {
   return client
 }
 
-describe('official SDK peers', () => {
+describe.each(transports)('official SDK peers, over %s', (transport) => {
   it('a v1 client works through the proxy with a session server: tools, streams, elicitation, resources, prompts, DELETE', async () => {
     const upstream = await startSessionServer()
-    const gateway = await startGateway(upstream.url)
-    const { client, transport } = await connectSessionClient(gateway.url)
+    const gateway = await startGateway(transport, upstream.url)
+    const { client, transport: connection } = await connectSessionClient(gateway.url)
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo', 'count', 'ask'])
     const progress: number[] = []
     const counted = await client.callTool({ name: 'count', arguments: { to: 3 } }, undefined, {
@@ -46,15 +46,15 @@ describe('official SDK peers', () => {
       text: 'read me',
     })
     expect((await client.getPrompt({ name: 'greet' })).messages).toHaveLength(1)
-    expect([...upstream.sessions.keys()]).not.toContain(transport.sessionId)
-    await transport.terminateSession()
+    expect([...upstream.sessions.keys()]).not.toContain(connection.sessionId)
+    await connection.terminateSession()
     expect(upstream.sessions.size).toBe(0)
     expect(gateway.errors).toEqual([])
   })
 
   it('a v2 client works through the proxy with a stateless server', async () => {
     const upstream = await startStatelessServer({ legacy: 'reject' })
-    const gateway = await startGateway(upstream.url)
+    const gateway = await startGateway(transport, upstream.url)
     const client = await connectModernClient(gateway.url, 'auto')
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo', 'count', 'wait'])
     const progress: number[] = []
@@ -74,7 +74,7 @@ describe('official SDK peers', () => {
   it('a v2 client in its legacy mode, and in auto mode, works with a session server', async () => {
     for (const mode of ['legacy', 'auto'] as const) {
       const upstream = await startSessionServer({ json: true })
-      const gateway = await startGateway(upstream.url)
+      const gateway = await startGateway(transport, upstream.url)
       const client = await connectModernClient(gateway.url, mode)
       const echoed = await client.callTool({ name: 'echo', arguments: { text: 'ünïcödé' } })
       expect(echoed.content).toEqual([{ type: 'text', text: 'ünïcödé' }])
@@ -83,7 +83,7 @@ describe('official SDK peers', () => {
 
   it('a v1 client works with a server that serves both eras without sessions', async () => {
     const upstream = await startStatelessServer()
-    const gateway = await startGateway(upstream.url)
+    const gateway = await startGateway(transport, upstream.url)
     const { client } = await connectSessionClient(gateway.url)
     const echoed = await client.callTool({ name: 'echo', arguments: { text: 'hello' } })
     expect(echoed.content).toEqual([{ type: 'text', text: 'hello' }])

@@ -1,3 +1,5 @@
+import { onTestFinished } from 'vitest'
+
 import {
   type Caller,
   createMcpProxy,
@@ -5,7 +7,8 @@ import {
   type Sealer,
   sealedSessions,
 } from '../../src/index.ts'
-import { serveFetch } from './loopback.ts'
+import { createNodeMcpProxy } from '../../src/node.ts'
+import { serve, serveFetch } from './loopback.ts'
 
 /** A sealer whose text is readable: what it binds is what counts in tests. */
 export const readableSealer: Sealer = {
@@ -19,21 +22,42 @@ export const readableSealer: Sealer = {
 
 export const ada: Caller = { subject: 'ada', clientId: 'inspector', scopes: ['mcp:tools'] }
 
+/** Both transports must keep every promise. */
+export type TransportName = 'fetch' | 'node'
+export const transports: readonly TransportName[] = ['fetch', 'node']
+
+export type GatewayOptions = Partial<McpProxyOptions> & { readonly caller?: Partial<Caller> }
+
 /** The proxy behind a guard that believes `Bearer subject client`. */
 export async function startGateway(
+  transport: TransportName,
   upstreamUrl: string,
-  options: Partial<McpProxyOptions> & { readonly caller?: Caller } = {},
+  options: GatewayOptions = {},
 ) {
   const errors: unknown[] = []
-  const proxy = createMcpProxy({
+  const proxyOptions: McpProxyOptions = {
     upstream: { url: upstreamUrl, name: 'Upstream' },
     sessions: sealedSessions(readableSealer, 'http://gateway.test/mcp'),
     onError: (error) => errors.push(error),
     ...options,
-  })
-  const url = await serveFetch((request) => {
-    const [, subject = 'ada', clientId = 'inspector'] = request.headers.get('authorization')?.split(' ') ?? []
-    return proxy.fetch(request, { ...ada, ...options.caller, subject, clientId })
-  })
+  }
+  const callerOf = (authorization: string | null | undefined): Caller => {
+    const [, subject = 'ada', clientId = 'inspector'] = authorization?.split(' ') ?? []
+    return { ...ada, subject, clientId, ...options.caller }
+  }
+  const url = await (transport === 'fetch' ? startFetch() : startNode())
   return { url: `${url}/mcp`, errors }
+
+  function startFetch() {
+    const proxy = createMcpProxy(proxyOptions)
+    return serveFetch((request) => proxy.fetch(request, callerOf(request.headers.get('authorization'))))
+  }
+
+  function startNode() {
+    const proxy = createNodeMcpProxy(proxyOptions)
+    onTestFinished(() => proxy.close())
+    return serve((request, response) => {
+      void proxy.handle(request, response, callerOf(request.headers.authorization))
+    })
+  }
 }

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { Agent, type Dispatcher } from 'undici'
+
+import { type Answer, tooLarge } from './answer.ts'
+import type { Caller } from './caller.ts'
+import { createExchange, isOutgoing, type McpProxyOptions } from './exchange.ts'
+import { writeAnswer } from './node-answer.ts'
+import { relay } from './node-relay.ts'
+import type { ClientRequest } from './prepare-request.ts'
+import { decodeUtf8 } from './read-body.ts'
+
+export interface NodeMcpProxyOptions extends McpProxyOptions {
+  /** Connections to the upstream, e.g. undici's `ProxyAgent`; default a pool of its own. */
+  readonly dispatcher?: Dispatcher | undefined
+}
+
+/** The proxy without `Request` and `Response`: Node's own objects in, undici out. */
+export interface NodeMcpProxy {
+  /** Answers one request of a caller whom somebody has authenticated. Settles when the answer has been handed over. */
+  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>
+  /** Closes the pool, if it is the proxy's own. */
+  close(): Promise<void>
+}
+
+/**
+ * The same proxy as `createMcpProxy`, with the same decisions, for Node: several times faster, because Node's `fetch`
+ * costs more than the proxy.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
+  const exchange = createExchange(options)
+  // The exchange has time limits of its own; and nothing here needs HTTP/2.
+  const own = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
+  const { dispatcher = own } = options
+
+  return {
+    async handle(request, response, caller) {
+      try {
+        const read = await readNodeRequest(request, exchange.limits.requestBytes)
+        if ('status' in read) return writeAnswer(response, read)
+        const prepared = await exchange.prepare(read, caller)
+        if (!isOutgoing(prepared)) return writeAnswer(response, prepared)
+        await relay(exchange, prepared, dispatcher, response)
+      } catch (error) {
+        writeAnswer(response, exchange.unavailable(error))
+      }
+    },
+    async close() {
+      await own.close()
+    },
+  }
+}
+
+function readNodeRequest(request: IncomingMessage, maxBytes: number): Promise<ClientRequest | Answer> {
+  const { method = '', headers } = request
+  const header = (name: string): string | undefined => {
+    const value = headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
+  }
+  const clientRequest = (body: string | undefined): ClientRequest => ({
+    method,
+    header,
+    headers: () => Object.keys(headers).map((name) => [name, header(name) ?? ''] as const),
+    body,
+  })
+  if (method !== 'POST') return Promise.resolve(clientRequest(undefined))
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let length = 0
+    request.on('data', (chunk: Uint8Array) => {
+      length += chunk.byteLength
+      if (length > maxBytes) {
+        request.removeAllListeners('data').resume()
+        resolve(tooLarge(maxBytes))
+      } else {
+        chunks.push(chunk)
+      }
+    })
+    request.once('end', () => resolve(clientRequest(decodeUtf8(chunks))))
+    request.once('error', reject)
+    request.once('close', () => reject(new Error('the client has gone')))
+  })
+}

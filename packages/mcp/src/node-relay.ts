@@ -1,0 +1,59 @@
+import type { ServerResponse } from 'node:http'
+
+import type { Dispatcher } from 'undici'
+
+import { ConnectionError } from './connection-error.ts'
+import type { Exchange } from './exchange.ts'
+import { writeAnswer } from './node-answer.ts'
+import { type NodeLifetime, startNodeLifetime } from './node-lifetime.ts'
+import { streamToClient } from './node-stream.ts'
+import { requestUpstream } from './node-upstream.ts'
+import type { Outgoing } from './request-context.ts'
+
+/**
+ * Sends a request to the upstream and its response to the client; settles when both are over. TR-10: a client that leaves
+ * ends the upstream request; in the session eras that is a mere disconnect (TL-09).
+ */
+export async function relay(
+  exchange: Exchange,
+  outgoing: Outgoing,
+  dispatcher: Dispatcher,
+  response: ServerResponse,
+): Promise<void> {
+  const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), response)
+  try {
+    await exchangeOnce(exchange, outgoing, dispatcher, response, lifetime)
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+    writeAnswer(
+      response,
+      exchange.fail(outgoing, lifetime.isTimeout() ? 'timeout' : 'unreachable', error.cause),
+    )
+  } finally {
+    lifetime.end()
+  }
+}
+
+async function exchangeOnce(
+  exchange: Exchange,
+  outgoing: Outgoing,
+  dispatcher: Dispatcher,
+  response: ServerResponse,
+  lifetime: NodeLifetime,
+): Promise<void> {
+  const upstream = await requestUpstream(dispatcher, outgoing, lifetime)
+  const decision = exchange.interpret(outgoing, upstream)
+  const incoming = decision instanceof Promise ? await decision : decision
+  switch (incoming.kind) {
+    case 'stream':
+      return streamToClient(exchange, outgoing, upstream, incoming, response)
+    case 'collect':
+      return writeAnswer(response, incoming.finish(await upstream.text(incoming.maxBytes)))
+    case 'retry':
+      upstream.discard()
+      return exchangeOnce(exchange, incoming.outgoing, dispatcher, response, lifetime)
+    case 'answer':
+      upstream.discard()
+      return writeAnswer(response, incoming.answer)
+  }
+}

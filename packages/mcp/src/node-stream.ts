@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http'
+
+import type { Exchange } from './exchange.ts'
+import type { Incoming } from './interpret-response.ts'
+import { eventBoundary, keepAliveComment } from './keep-alive.ts'
+import { writeAnswer } from './node-answer.ts'
+import type { UpstreamResponse } from './node-upstream.ts'
+import type { Outgoing } from './request-context.ts'
+
+/** Writes a body as it comes; a client that does not read makes the upstream wait. Settles when the body is over. */
+export async function streamToClient(
+  { limits, streams }: Exchange,
+  { context: { caller } }: Outgoing,
+  upstream: UpstreamResponse,
+  { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
+  response: ServerResponse,
+): Promise<void> {
+  const full = isEventStream ? streams.take(caller) : undefined
+  if (full !== undefined) {
+    upstream.discard()
+    return writeAnswer(response, full)
+  }
+  response.writeHead(status, headers)
+  if (!isEventStream) return pipe(upstream, response, (chunk) => chunk, filter)
+
+  response.flushHeaders()
+  const boundary = eventBoundary()
+  const keepAlive = setInterval(() => {
+    if (boundary.isBetweenEvents && !response.writableNeedDrain) response.write(keepAliveComment)
+  }, limits.keepAliveMs)
+  const seen = (chunk: Uint8Array) => {
+    boundary.see(chunk)
+    keepAlive.refresh()
+    return chunk
+  }
+  try {
+    await pipe(upstream, response, seen, filter)
+  } finally {
+    clearInterval(keepAlive)
+    streams.release(caller)
+  }
+}
+
+function pipe(
+  upstream: UpstreamResponse,
+  response: ServerResponse,
+  seen: (chunk: Uint8Array) => Uint8Array,
+  filter: (Incoming & { kind: 'stream' })['filter'],
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  response.on('drain', () => upstream.resume())
+  /** The head is on its way: all that can be said now is that the body is not complete. */
+  const cut = () => {
+    response.destroy()
+    resolve()
+  }
+  upstream.pipe({
+    data(chunk) {
+      try {
+        const bytes = filter === undefined ? chunk : filter.push(chunk)
+        return bytes.byteLength === 0 || response.write(seen(bytes))
+      } catch {
+        cut()
+        return false
+      }
+    },
+    end() {
+      try {
+        response.end(filter?.end())
+        resolve()
+      } catch {
+        cut()
+      }
+    },
+    fail: cut,
+  })
+  return promise
+}

@@ -1,0 +1,144 @@
+import type { Dispatcher } from 'undici'
+
+import { ConnectionError } from './connection-error.ts'
+import type { NodeLifetime } from './node-lifetime.ts'
+import { decodeUtf8 } from './read-body.ts'
+import type { Outgoing } from './request-context.ts'
+
+/** What takes a body: `data` returns false when it wants no more until `resume`. */
+export interface BodySink {
+  data(chunk: Uint8Array): boolean
+  end(): void
+  fail(error: Error): void
+}
+
+/** The upstream's response as undici delivers it, without a stream object in between. */
+export interface UpstreamResponse {
+  readonly status: number
+  header(name: string): string | undefined
+  /** Hands the body over, from its first byte. */
+  pipe(sink: BodySink): void
+  resume(): void
+  /** The whole body as text; undefined when it is longer than `maxBytes` or no UTF-8; throws `ConnectionError`. */
+  text(maxBytes: number): Promise<string | undefined>
+  /** Reads a short rest, so that the connection can be used again, and cuts off a long one. */
+  discard(): void
+}
+
+/** Bytes of an uninteresting body that are read to keep the connection. */
+const maxDiscardedBytes = 65_536
+
+/**
+ * Sends a request; resolves with the head of the response.
+ *
+ * @throws {ConnectionError} when there is none
+ */
+export function requestUpstream(
+  dispatcher: Dispatcher,
+  { url, method, headers, body }: Outgoing,
+  lifetime: NodeLifetime,
+): Promise<UpstreamResponse> {
+  const { origin, pathname, search } = new URL(url)
+  const { promise, resolve, reject } = Promise.withResolvers<UpstreamResponse>()
+  // The first chunks come in the same turn as the head, before anybody could have asked for them.
+  const inbox = createInbox()
+
+  dispatcher.dispatch(
+    { origin, path: `${pathname}${search}`, method, headers, body: body ?? null },
+    {
+      onRequestStart(controller) {
+        lifetime.onAbort((reason) => controller.abort(reason))
+      },
+      onResponseStart(controller, status, received) {
+        if (status < 200) return
+        resolve({
+          status,
+          header(name) {
+            const value = received[name]
+            return Array.isArray(value) ? value.join(', ') : value
+          },
+          pipe: (sink) => inbox.open(sink),
+          resume: () => controller.resume(),
+          text: (maxBytes) => collect(inbox, maxBytes, controller),
+          discard: () => discard(inbox, controller),
+        })
+      },
+      onResponseData(controller, chunk) {
+        if (!inbox.data(chunk)) controller.pause()
+      },
+      onResponseEnd: () => inbox.end(),
+      onResponseError(_controller, error) {
+        reject(new ConnectionError(error))
+        inbox.fail(error)
+      },
+    },
+  )
+  return promise
+}
+
+interface Inbox extends BodySink {
+  open(sink: BodySink): void
+}
+
+/** Keeps what arrives until somebody takes it. */
+function createInbox(): Inbox {
+  const early: ((sink: BodySink) => unknown)[] = []
+  let sink: BodySink | undefined
+  return {
+    data(chunk) {
+      if (sink !== undefined) return sink.data(chunk)
+      early.push((opened) => opened.data(chunk))
+      return true
+    },
+    end() {
+      if (sink === undefined) early.push((opened) => opened.end())
+      else sink.end()
+    },
+    fail(error) {
+      if (sink === undefined) early.push((opened) => opened.fail(error))
+      else sink.fail(error)
+    },
+    open(opened) {
+      sink = opened
+      for (const deliver of early) deliver(opened)
+    },
+  }
+}
+
+function collect(
+  inbox: Inbox,
+  maxBytes: number,
+  controller: Dispatcher.DispatchController,
+): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  inbox.open({
+    data(chunk) {
+      length += chunk.byteLength
+      if (length > maxBytes) {
+        resolve(undefined)
+        controller.abort(new Error('the body is too large'))
+      } else {
+        chunks.push(chunk)
+      }
+      return true
+    },
+    end: () => resolve(decodeUtf8(chunks)),
+    fail: (error) => reject(new ConnectionError(error)),
+  })
+  return promise
+}
+
+function discard(inbox: Inbox, controller: Dispatcher.DispatchController): void {
+  let length = 0
+  inbox.open({
+    data(chunk) {
+      length += chunk.byteLength
+      if (length > maxDiscardedBytes) controller.abort(new Error('the body is not wanted'))
+      return true
+    },
+    end() {},
+    fail() {},
+  })
+}

@@ -1,0 +1,1 @@
+export { createNodeMcpProxy, type NodeMcpProxy, type NodeMcpProxyOptions } from './node-mcp-proxy.ts'
