@@ -35,7 +35,20 @@ export async function startPostgres(programs: string): Promise<Server> {
   const port = await freePort()
   const stop = await startProcess(
     join(programs, 'postgres'),
-    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', directory, '-c', 'max_connections=200'],
+    [
+      '-D',
+      data,
+      '-h',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-k',
+      directory,
+      '-c',
+      'max_connections=200',
+      '-c',
+      'fsync=off',
+    ],
     { directory, user, ready: /ready to accept connections/ },
   )
   return {
