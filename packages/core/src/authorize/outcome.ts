@@ -4,12 +4,17 @@ import type { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord } from '../records.ts'
 import type { AnswerAddress } from './answer-address.ts'
 
+/** Why a request failed, as far as the user can do something about it. */
+export type OutcomeProblem = 'client_error' | 'sign_in_denied' | 'sign_in_failed' | 'provider_unavailable'
+
 /** What became of an authorization request: everything the browser carries back to the client. */
 export interface Outcome {
   readonly kind: 'approved' | 'denied' | 'failed'
   readonly redirectUri: string
   readonly responseMode: 'query' | 'form_post'
   readonly parameters: Readonly<Record<string, string>>
+  /** What the user is told of an error: in general, that the request was wrong. */
+  readonly problem?: OutcomeProblem | undefined
   /** `false`: the browser goes there by a click only, because nothing speaks for the place (AS-37). */
   readonly automatic: boolean
 }
@@ -30,9 +35,11 @@ export function errorOutcome(
   { registration }: Pick<Settings, 'registration'>,
   address: AnswerAddress,
   error: OAuthError,
+  problem?: OutcomeProblem,
 ): Outcome {
   return {
-    kind: error.code === 'access_denied' ? 'denied' : 'failed',
+    kind: error.code === 'access_denied' && problem === undefined ? 'denied' : 'failed',
+    ...(problem !== undefined && { problem }),
     redirectUri: address.redirectUri,
     responseMode: address.responseMode,
     parameters: { error: error.code, error_description: error.message, ...always(address) },

@@ -8,7 +8,10 @@ interface FormOwner {
   readonly current: SignedIn | undefined
 }
 
-/** Where the forms of an attempt post to, and the hidden fields that bind them to attempt and session (SEC-03). */
+/**
+ * Where the forms of an attempt post to, and the hidden fields that bind them to the browser and to the user they were
+ * rendered for (SEC-03). The user, not the session: signing in again in another tab invalidates nothing.
+ */
 export function attemptForm(
   { settings, vault }: Context,
   { id, current }: FormOwner,
@@ -17,7 +20,7 @@ export function attemptForm(
     action: `${settings.basePath}/setup`,
     fields: {
       transaction: id,
-      csrf: csrfToken(vault, { attempt: id, session: current?.sessionId }),
+      csrf: csrfToken(vault, { browser: id, user: current?.account.subject }),
     },
   }
 }
@@ -27,5 +30,5 @@ export function isAttemptForm(
   form: URLSearchParams,
   { id, current }: FormOwner,
 ): boolean {
-  return isCsrfToken(vault, { attempt: id, session: current?.sessionId }, form.get('csrf') ?? '')
+  return isCsrfToken(vault, { browser: id, user: current?.account.subject }, form.get('csrf') ?? '')
 }

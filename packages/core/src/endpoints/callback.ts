@@ -98,7 +98,11 @@ async function failed(
   }
   if (problem === 'account_not_allowed') return notAllowedPage(context, request, attempt)
   const { transaction } = attempt
-  const outcome = await settle(context, attempt, errorOutcome(settings, addressOf(transaction), error))
+  const outcome = await settle(
+    context,
+    attempt,
+    errorOutcome(settings, addressOf(transaction), error, problem),
+  )
   return deliver(context, request, { outcome, client: transaction.client, traceId })
 }
 

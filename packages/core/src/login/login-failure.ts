@@ -1,11 +1,11 @@
-import type { ProblemCode } from '../browser/page-problem.ts'
+import type { OutcomeProblem } from '../authorize/outcome.ts'
 import { OAuthError, type UpstreamError } from '../oauth-error.ts'
 
 /** A login that did not succeed: what the user sees, and what the client is told. Details are for the audit trail. */
 export interface LoginFailure {
   /** Stable code for the audit trail. */
   readonly reason: string
-  readonly problem: ProblemCode
+  readonly problem: Exclude<OutcomeProblem, 'client_error'> | 'account_not_allowed'
   readonly error: OAuthError
 }
 

@@ -24,28 +24,52 @@ export interface ChooserPage {
 
 export function chooserPage(frame: PageFrame, page: ChooserPage): Html {
   const { text } = frame.translator
-  const { providers, asked, form } = page
-  const open = html`<form method="${form.method}" action="${form.action}">${hiddenFields(form.fields)}`
+  const { providers, asked, traceId } = page
   const byEmail = providers.some(({ signIn }) => (signIn.emailDomains ?? []).length > 0)
+  const buttons = providers.map(
+    (provider) =>
+      html`<button name="provider" value="${provider.id}">
+        ${text('chooser.with', { provider: provider.name })}
+      </button>`,
+  )
+  const cancel = html`<button class="link" name="decision" value="cancel">${text('chooser.cancel')}</button>`
   return layout(frame, {
     title: text('chooser.title'),
-    ...(page.traceId !== undefined && {
-      footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
+    ...(traceId !== undefined && {
+      footer: html`${text('error.reference')} <span class="mono">${traceId}</span>`,
     }),
-    body: html`<h1>${asked ? text('chooser.toContinue', { resource: asked.resourceName }) : text('chooser.title')}</h1>
-${asked ? whoAsked(frame, asked.client) : nothing}
-${open}<div class="stack">${providers.map((provider) => html`<button name="provider" value="${provider.id}">${text('chooser.with', { provider: provider.name })}</button>`)}</div></form>
-${
-  byEmail
-    ? html`<p class="or"><span>${text('chooser.byEmail')}</span></p>
-${open}<label for="email">${text('chooser.email')}</label>
-<input type="email" id="email" name="email" autocomplete="email" required${page.unknownEmail ? html` aria-invalid="true" aria-describedby="unknown-email"` : nothing}>
-${page.unknownEmail ? html`<p class="notice" id="unknown-email" role="alert">${text('chooser.unknownDomain')}</p>` : nothing}
-<button class="primary">${text('chooser.next')}</button></form>`
-    : nothing
-}
-${asked ? html`<p>${open}<button class="link" name="decision" value="cancel">${text('chooser.cancel')}</button></form></p>` : nothing}`,
+    body: html`<h1>
+        ${asked ? text('chooser.toContinue', { resource: asked.resourceName }) : text('chooser.title')}
+      </h1>
+      ${asked ? whoAsked(frame, asked.client) : nothing}
+      <div class="stack">${formOf(page, buttons)}</div>
+      ${byEmail ? emailForm(frame, page) : nothing}
+      ${asked ? html`<div class="after">${formOf(page, cancel)}</div>` : nothing}`,
   })
+}
+
+function formOf({ form }: ChooserPage, content: Html | Html[]): Html {
+  return html`<form method="${form.method}" action="${form.action}">
+    ${hiddenFields(form.fields)}${content}
+  </form>`
+}
+
+function emailForm({ translator: { text } }: PageFrame, page: ChooserPage): Html {
+  const invalid = html` aria-invalid="true" aria-describedby="unknown-email"`
+  const notice = html`<p class="notice" id="unknown-email" role="alert">${text('chooser.unknownDomain')}</p>`
+  const fields = html`<label for="email">${text('chooser.email')}</label>
+    <input
+      type="email"
+      id="email"
+      name="email"
+      autocomplete="email"
+      required
+      ${page.unknownEmail ? invalid : nothing}
+    />
+    ${page.unknownEmail ? notice : nothing}
+    <button class="primary">${text('chooser.next')}</button>`
+  return html`<p class="or"><span>${text('chooser.byEmail')}</span></p>
+    ${formOf(page, fields)}`
 }
 
 function whoAsked({ translator: { text } }: PageFrame, client: ClientPortrait): Html {

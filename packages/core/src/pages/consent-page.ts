@@ -47,7 +47,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
         </div>
         <div>
           <dt>${text('consent.access')}</dt>
-          <dd>${resource.name} <code>${resource.url}</code></dd>
+          <dd>${resource.name}<br /><code>${resource.url}</code></dd>
         </div>
         <div>
           <dt>${text('consent.canDo')}</dt>
@@ -86,6 +86,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
         ${hiddenFields(page.fields)}
         ${page.rememberDays === undefined ? '' : html`<label class="check"><input type="checkbox" name="remember" value="1" /> <span>${text('consent.remember', { days: String(page.rememberDays) })}</span></label>`}
         <div class="actions">
+          <button name="decision" value="cancel">${text('consent.cancel')}</button>
           <button
             class="${complete ? 'primary' : ''}"
             name="decision"
@@ -94,7 +95,6 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
           >
             ${text('consent.allow')}
           </button>
-          <button name="decision" value="cancel">${text('consent.cancel')}</button>
         </div>
       </form>
       <p class="quiet">${text('consent.note')}</p>`,

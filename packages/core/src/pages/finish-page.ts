@@ -16,20 +16,16 @@ export interface FinishPage {
   readonly traceId: string
 }
 
-const titles: Readonly<Record<Outcome['kind'], MessageKey>> = {
-  approved: 'finish.approvedTitle',
-  denied: 'finish.deniedTitle',
-  failed: 'finish.failedTitle',
+function titleOf({ kind, responseMode, problem = 'client_error' }: Outcome): MessageKey {
+  if (kind === 'failed') return `problem.${problem}.title`
+  if (kind === 'denied') return 'finish.deniedTitle'
+  return responseMode === 'form_post' ? 'finish.continueTitle' : 'finish.approvedTitle'
 }
 
 export function finishPage(frame: PageFrame, page: FinishPage): Html {
   const { text } = frame.translator
   const { outcome, client } = page
-  const title = text(
-    outcome.kind === 'approved' && outcome.responseMode === 'form_post'
-      ? 'finish.continueTitle'
-      : titles[outcome.kind],
-  )
+  const title = text(titleOf(outcome))
   return layout(frame, {
     title,
     footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
@@ -42,19 +38,20 @@ export function finishPage(frame: PageFrame, page: FinishPage): Html {
 }
 
 function explanation({ translator: { text } }: PageFrame, { outcome, client }: FinishPage): Html {
-  if (outcome.kind === 'denied') return html`<p>${text('finish.denied', { client: client.title })}</p>`
+  if (outcome.kind === 'denied') return html`<p>${text('finish.denied')}</p>`
   if (outcome.kind === 'failed') {
+    const { problem = 'client_error' } = outcome
     // Our own words (RFC 6749 §4.1.2.1), never a provider's.
     const detail = outcome.parameters['error_description'] ?? ''
-    return html`<p>${text('problem.client_error.why', { detail })}</p>
-      <p class="quiet">${text('problem.client_error.next')}</p>`
+    return html`<p>${text(`problem.${problem}.why`, { detail })}</p>
+      <p class="quiet">${text(`problem.${problem}.next`)}</p>`
   }
   if (outcome.responseMode === 'form_post') {
     return html`<p>
       ${text('finish.continue', { host: html`<span class="host">${client.destination}</span>` })}
     </p>`
   }
-  const sentence = html`<p>${text('finish.approved', { client: client.title })}</p>`
+  const sentence = html`<p>${text('finish.approved')}</p>`
   return client.kind === 'private-use'
     ? html`${sentence}
         <p class="quiet">${text('finish.openApp')}</p>`

@@ -83,7 +83,8 @@ a { color: var(--link); text-underline-offset: .2em; }
 code, .mono { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--quiet); }
 section { margin-top: 1.25rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 section p { margin: 0; }
-section p + p { margin-top: .125rem; }
+section p + p { margin-top: .5rem; }
+section .mono + p { margin-top: .125rem; }
 .rows { margin: 1.5rem 0 0; border-top: 1px solid var(--line); }
 .rows > div { padding: .875rem 0; border-bottom: 1px solid var(--line); }
 .rows dt { font-size: .8125rem; font-weight: 600; color: var(--quiet); }
@@ -114,11 +115,13 @@ section p + p { margin-top: .125rem; }
   color: var(--warn-text);
   font-size: .9375rem;
 }
-.notice .host { color: inherit; }
+.notice + button { margin-top: .75rem; }
 form { margin: 0; }
-.actions { display: flex; flex-direction: row-reverse; gap: .75rem; margin-top: 1.5rem; }
+.after { margin-top: .75rem; }
+.actions { display: flex; gap: .75rem; margin-top: 1.5rem; }
 .actions > * { flex: 1; }
-.stack { display: grid; gap: .625rem; margin-top: 1.5rem; }
+.stack, .stack form { display: grid; gap: .625rem; }
+.stack { margin-top: 1.5rem; }
 button, .button {
   display: block;
   width: 100%;
@@ -143,6 +146,7 @@ button:disabled, button:disabled:hover { border-color: var(--line); background: 
 .link, .link:hover {
   width: auto;
   min-height: 1.5rem;
+  margin: 0 -.125rem;
   padding: 0 .125rem;
   border: 0;
   background: none;
@@ -173,7 +177,7 @@ input[type="email"] {
 @media (max-width: 30rem) {
   body { grid-template-rows: auto auto auto 1fr; padding: 1rem .75rem; }
   main { padding: 1.375rem 1.25rem; }
-  .actions { flex-direction: column; }
+  .actions { flex-direction: column-reverse; }
 }
 @media (forced-colors: active) {
   .rows li::before { border-color: CanvasText; }

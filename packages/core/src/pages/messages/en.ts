@@ -41,15 +41,14 @@ export const en = {
   'chooser.cancel': 'Cancel',
 
   'finish.approvedTitle': 'Access allowed',
-  'finish.approved': 'Go back to {client}. You can close this window.',
-  'finish.openApp': 'If nothing happens, open the app:',
+  'finish.approved': 'Go back to the app. You can close this window.',
+  'finish.openApp': 'If the app does not come to the front, open it:',
   'finish.open': 'Open {client}',
   'finish.continueTitle': 'One more step',
   'finish.continue': 'Continue to {host} to finish.',
   'finish.continueButton': 'Continue to {host}',
   'finish.deniedTitle': 'Access not allowed',
-  'finish.denied': 'You did not allow access. Nothing was shared with {client}.',
-  'finish.failedTitle': 'This did not work',
+  'finish.denied': 'You did not allow access. Nothing was shared with the app.',
   'finish.return': 'Return to {host}',
   'finish.returnNote': 'Follow this link only if you know {host}.',
 
