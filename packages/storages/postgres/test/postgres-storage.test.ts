@@ -195,9 +195,11 @@ function provePostgres(url: string): void {
       const storage = postgresStorage(open())
       await storage.set(['grant', 'dumped'], { value: { deep: ['"', '\\', '\0'] }, group: 'dump' })
       const run = promisify(execFile)
-      const { stdout } = await run('pg_dump', [url, '--schema', schema, '--no-owner'], { maxBuffer: 2 ** 30 })
+      const { stdout } = await run('pg_dump', [url, '--table', `${schema}.portico_*`, '--no-owner'], {
+        maxBuffer: 2 ** 30,
+      })
       // Only the name of the schema differs from a restore into an empty database.
-      const dump = stdout.replaceAll(schema, restored).replace(/^CREATE SCHEMA .*$/m, '')
+      const dump = stdout.replaceAll(schema, restored)
       const psql = run('psql', [url, '--quiet', '--set', 'ON_ERROR_STOP=1'])
       psql.child.stdin?.end(dump)
       await psql
