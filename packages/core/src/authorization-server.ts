@@ -4,7 +4,13 @@ import { jsonResponse } from './api-response.ts'
 import { type SignedIn, signedIn } from './browser/session.ts'
 import type { Context, Resource } from './context.ts'
 import { createContext } from './create-context.ts'
-import { apiEndpoints, pageEndpoints, rootEndpoints, rootPageEndpoints } from './endpoints.ts'
+import {
+  apiEndpoints,
+  optionalEndpoints,
+  pageEndpoints,
+  rootEndpoints,
+  rootPageEndpoints,
+} from './endpoints.ts'
 import { wellKnownEndpoints } from './endpoints/well-known.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
 import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
@@ -64,6 +70,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   mountEndpoints(app, '', wellKnownEndpoints(settings), context, apiStyle)
   mountEndpoints(app, '', rootEndpoints, context, apiStyle)
   mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)
+  mountEndpoints(app, settings.basePath, optionalEndpoints(settings), context, apiStyle)
   mountEndpoints(app, settings.basePath, pageEndpoints, context, pageStyle)
   mountEndpoints(app, '', rootPageEndpoints, context, pageStyle)
 

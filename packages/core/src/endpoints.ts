@@ -1,6 +1,8 @@
+import type { Settings } from './context.ts'
 import type { EndpointTable } from './endpoint.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { callback, callbackByPost } from './endpoints/callback.ts'
+import { introspect } from './endpoints/introspect.ts'
 import { jwks } from './endpoints/jwks.ts'
 import { login } from './endpoints/login.ts'
 import { logout, signOut } from './endpoints/logout.ts'
@@ -8,6 +10,7 @@ import { register } from './endpoints/register.ts'
 import { revoke } from './endpoints/revoke.ts'
 import { decide, setup } from './endpoints/setup.ts'
 import { token } from './endpoints/token.ts'
+import { introspectionSupported } from './supported-features.ts'
 
 /** What programs call, below `basePath`: JSON errors, CORS, never cached. */
 export const apiEndpoints = {
@@ -15,6 +18,13 @@ export const apiEndpoints = {
   'POST /register': register,
   'POST /revoke': revoke,
 } satisfies EndpointTable
+
+/** The same, but only where something in the configuration uses it: what is off is not there. */
+export function optionalEndpoints(settings: Settings): EndpointTable {
+  return {
+    ...(introspectionSupported(settings) && { 'POST /introspect': introspect }),
+  }
+}
 
 /** What browsers show, below `basePath`: pages, cookies, no CORS. */
 export const pageEndpoints = {

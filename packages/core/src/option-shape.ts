@@ -59,11 +59,10 @@ const client = z.strictObject({
   jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
   jwksUri: shaped(/^https:\/\/[\x21-\x7E]+$/, 'must be an https URL').optional(),
   authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']).optional(),
-  grantTypes: z
-    .array(z.enum(['authorization_code', 'refresh_token']))
-    .min(1)
-    .optional(),
+  grantTypes: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).optional(),
   scope: z.string().optional(),
+  resources: z.array(z.string()).min(1).optional(),
+  introspects: z.array(z.string()).min(1).optional(),
 })
 
 const provider = made<IdentityProvider>(

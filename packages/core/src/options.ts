@@ -34,10 +34,14 @@ export interface ClientOptions {
   readonly jwksUri?: string | undefined
   /** Default: `private_key_jwt` with keys, `client_secret_basic` with a secret, else `none`. */
   readonly authMethod?: ClientAuthMethod | undefined
-  /** Default `['authorization_code', 'refresh_token']`. */
-  readonly grantTypes?: readonly string[] | undefined
-  /** Space-separated. For `client_credentials`: the most the client can be granted. */
+  /** Default `['authorization_code', 'refresh_token']`; `['client_credentials']` for a machine, `[]` to introspect only. */
+  readonly grantTypes?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials')[] | undefined
+  /** Space-separated. For `client_credentials`: the most the client can be granted; default the resource's default. */
   readonly scope?: string | undefined
+  /** For `client_credentials`: paths of the resources the client may use for itself. */
+  readonly resources?: readonly string[] | undefined
+  /** Paths of the resources whose access tokens the client may introspect (RFC 7662). */
+  readonly introspects?: readonly string[] | undefined
 }
 
 /** How clients that the operator does not know become known. */

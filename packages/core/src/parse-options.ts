@@ -47,7 +47,9 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   const basePath = options.basePath ?? '/oauth'
   const resources = parseResources(options.resources ?? [], { publicUrl, basePath, providers }, report)
   const privateUseSchemes = options.registration?.privateUseSchemes ?? defaultPrivateUseSchemes
-  const clients = (options.clients ?? []).map((client) => configuredClient(client, privateUseSchemes, report))
+  const clients = (options.clients ?? []).map((client) =>
+    configuredClient(client, { privateUseSchemes, resources }, report),
+  )
   reportTwice(
     'clients',
     clients.map(({ clientId }) => clientId),

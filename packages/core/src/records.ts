@@ -14,6 +14,8 @@ export type ClientRecord = {
   redirectUris: string[]
   grantTypes: string[]
   authMethod: ClientAuthMethod
+  /** Further methods that a document offers beside `authMethod`; a client that offers `none` counts as public. */
+  otherAuthMethods?: ClientAuthMethod[]
   /** SHA-256 of the secret. */
   secretHash?: string
   jwks?: { keys: { [member: string]: JsonValue }[] }
@@ -23,6 +25,10 @@ export type ClientRecord = {
   policyUri?: string
   tosUri?: string
   scope?: string
+  /** Of `configured` clients: canonical URLs of the resources it may use for itself (`client_credentials`). */
+  resources?: string[]
+  /** Of `configured` clients: canonical URLs of the resources whose tokens it may introspect. */
+  introspects?: string[]
   /** Unix seconds; as are all `…At` members. */
   createdAt: number
   /** Set by the first use, then now and then; unused clients are dropped early. */
@@ -151,7 +157,8 @@ export type GrantRecord = {
   resource: string
   issuer: string
   scope: string
-  provider: string
+  /** Id of the provider that signed the user in; absent for a client that acts for itself. */
+  provider?: string
   /** Hashed id of the session it was born in. */
   session?: string
   createdAt: number

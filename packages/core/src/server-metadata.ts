@@ -1,6 +1,9 @@
 import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Resource, Settings } from './context.ts'
 import { endpointUrl } from './endpoint-url.ts'
+import { introspectionSupported, supportedGrantTypes } from './supported-features.ts'
+
+const confidentialMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
 
 /**
  * RFC 8414 metadata of one issuer: the gateway-wide one, or that of `route`. It says what is switched on, and nothing else
@@ -9,7 +12,7 @@ import { endpointUrl } from './endpoint-url.ts'
 export function serverMetadata(settings: Settings, route?: Resource): Record<string, unknown> {
   const resources = route ? [route] : [...settings.resources.values()]
   const clientAuthentication = {
-    methods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    methods: ['none', ...confidentialMethods],
     algorithms: assertionAlgorithms,
   }
   return {
@@ -26,12 +29,17 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     ],
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: supportedGrantTypes(settings),
     token_endpoint_auth_methods_supported: clientAuthentication.methods,
     token_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
     revocation_endpoint: endpointUrl(settings, '/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication.methods,
     revocation_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    ...(introspectionSupported(settings) && {
+      introspection_endpoint: endpointUrl(settings, '/introspect'),
+      introspection_endpoint_auth_methods_supported: confidentialMethods,
+      introspection_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    }),
     code_challenge_methods_supported: ['S256'],
     client_id_metadata_document_supported: settings.registration.metadataDocuments,
     authorization_response_iss_parameter_supported: true,

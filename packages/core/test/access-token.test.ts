@@ -85,6 +85,7 @@ describe('verifyAccessToken', () => {
     const { clientId, tokens } = await signedInClient(server)
     expect(await server.verifyAccessToken(tokens.access_token, demoResource)).toEqual({
       subject: 'user-1',
+      actor: 'user',
       clientId,
       scopes: ['mcp:tools'],
       grantId: expect.any(String) as string,

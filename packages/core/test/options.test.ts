@@ -254,6 +254,27 @@ describe('a client of the configuration', () => {
     ['a method without its keys', { authMethod: 'private_key_jwt' }, 'jwks is missing beside authMethod'],
     ['keys nobody uses', { jwks, authMethod: 'none' }, 'jwks is of no use'],
     ['keys in two places', { jwks, jwksUri: 'https://app.example.com/jwks' }, 'jwksUri stands beside jwks'],
+    [
+      'CC-01 client_credentials without anything it proves',
+      { grantTypes: ['client_credentials'], resources: ['/mcp'] },
+      'grantTypes has client_credentials for a client that proves nothing',
+    ],
+    [
+      'CC-01 client_credentials without a resource',
+      { grantTypes: ['client_credentials'], clientSecret },
+      'resources is missing beside client_credentials',
+    ],
+    ['resources without client_credentials', { resources: ['/mcp'] }, 'resources is of no use'],
+    [
+      'a resource nobody configured',
+      { clientSecret, introspects: ['/x'] },
+      'has "/x", which is not the path of a resource',
+    ],
+    [
+      'AS-81 introspection without anything it proves',
+      { introspects: ['/mcp'] },
+      'introspects is for clients that authenticate',
+    ],
     ['a private key', { jwks: { keys: [{ kty: 'EC', d: 'x' }] } }, 'jwks holds a private or symmetric key'],
   ])('is refused with %s', (_, change, message) => {
     expect(refusal({ clients: [client] })).toBe('')

@@ -46,10 +46,11 @@ async function prove(
   client: ClientRecord,
   credentials: PresentedCredentials,
 ): Promise<void> {
-  if (credentials.method !== client.authMethod) {
+  const allowed = [client.authMethod, ...(client.otherAuthMethods ?? [])]
+  if (!allowed.includes(credentials.method)) {
     throw new OAuthError(
       'invalid_client',
-      `The client is registered to authenticate by ${client.authMethod}.`,
+      `The client is registered to authenticate by ${allowed.join(' or ')}.`,
     )
   }
   if (credentials.method === 'none') return

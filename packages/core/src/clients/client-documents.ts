@@ -7,6 +7,7 @@ import type { ClientRecord, Found } from '../records.ts'
 import { records } from '../records.ts'
 import { cacheLifetimeSeconds } from './cache-lifetime.ts'
 import { parseClientMetadata } from './client-metadata.ts'
+import { documentAuthMethods } from './document-auth-methods.ts'
 import type { FetchBudget } from './fetch-budget.ts'
 
 /** What the client is needed for: a token request must not fail because a document went away meanwhile (CIMD-25). */
@@ -179,19 +180,14 @@ async function describeClient(
   }
   try {
     const metadata = parseClientMetadata(document, options.privateUseSchemes)
-    // CIMD-07: the default of RFC 7591 would be a symmetric method, which CIMD-06 forbids.
-    const authMethod = metadata.authMethod ?? 'none'
     if (metadata.name === undefined) throw new DocumentError('refused', 'client_name is missing.')
-    if (authMethod !== 'none' && authMethod !== 'private_key_jwt') {
-      throw new DocumentError(
-        'refused',
-        `token_endpoint_auth_method ${authMethod} needs a secret, and here is none.`,
-      )
+    return {
+      ...metadata,
+      ...documentAuthMethods(document.token_endpoint_auth_methods_supported, metadata),
+      clientId,
+      origin: 'document',
+      createdAt: 0,
     }
-    if (authMethod === 'private_key_jwt' && !metadata.jwks && metadata.jwksUri === undefined) {
-      throw new DocumentError('refused', 'jwks or jwks_uri is missing beside private_key_jwt.')
-    }
-    return { ...metadata, authMethod, clientId, origin: 'document', createdAt: 0 }
   } catch (error) {
     if (error instanceof OAuthError) throw new DocumentError('refused', error.message, { cause: error })
     throw error

@@ -1,15 +1,21 @@
 import type { Report } from '@portico/provider'
 import type { JsonValue } from '@portico/storage'
 
+import type { Resource } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import type { ClientOptions } from '../options.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 
+interface Surroundings {
+  readonly privateUseSchemes: readonly string[]
+  readonly resources: readonly Resource[]
+}
+
 /** The record of a client that the operator configured (DCR-15). */
 export function configuredClient(
   options: ClientOptions,
-  privateUseSchemes: readonly string[],
+  { privateUseSchemes, resources }: Surroundings,
   report: Report,
 ): ClientRecord {
   const at = `clients["${options.clientId}"]`
@@ -33,6 +39,38 @@ export function configuredClient(
     report(`${at}.${option}`, problem, remedy),
   )
 
+  const machine = grantTypes.includes('client_credentials')
+  if (machine && authMethod === 'none') {
+    report(
+      `${at}.grantTypes`,
+      'has client_credentials for a client that proves nothing',
+      'Set jwks, or clientSecret.',
+    )
+  }
+  if (machine !== (options.resources !== undefined)) {
+    report(
+      `${at}.resources`,
+      machine ? 'is missing beside client_credentials' : 'is of no use without client_credentials',
+      machine ? 'Name the paths of the resources the client may use.' : 'Remove it.',
+    )
+  }
+  if (options.introspects && authMethod === 'none') {
+    report(`${at}.introspects`, 'is for clients that authenticate', 'Set jwks, or clientSecret.')
+  }
+  const urlsOf = (option: 'resources' | 'introspects') =>
+    options[option]?.map((path) => {
+      const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
+      if (!found)
+        report(
+          `${at}.${option}`,
+          `has "${path}", which is not the path of a resource`,
+          'Add the resource, or remove it.',
+        )
+      return found?.url ?? ''
+    })
+  const own = urlsOf('resources')
+  const introspects = urlsOf('introspects')
+
   return {
     clientId: options.clientId,
     origin: 'configured',
@@ -46,6 +84,8 @@ export function configuredClient(
     }),
     ...(options.jwksUri !== undefined && { jwksUri: options.jwksUri }),
     ...(options.scope !== undefined && { scope: options.scope }),
+    ...(own && { resources: own }),
+    ...(introspects && { introspects }),
     createdAt: 0,
   }
 }

@@ -3,6 +3,7 @@ import { authenticateClient } from '../clients/authenticate-client.ts'
 import { renewClient } from '../clients/renew-client.ts'
 import type { Context } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { actAsClient } from '../grants/act-as-client.ts'
 import { redeemCode } from '../grants/redeem-code.ts'
 import { refreshGrant } from '../grants/refresh-grant.ts'
 import type { TokenAnswer } from '../grants/token-answer.ts'
@@ -10,6 +11,7 @@ import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import { readForm } from '../read-body.ts'
 import type { ClientRecord } from '../records.ts'
+import { supportedGrantTypes } from '../supported-features.ts'
 
 /** One grant type: everything is checked before anything is spent. */
 type Grant = (context: Context, client: ClientRecord, form: Parameters) => Promise<TokenAnswer>
@@ -17,6 +19,7 @@ type Grant = (context: Context, client: ClientRecord, form: Parameters) => Promi
 const grants: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', redeemCode],
   ['refresh_token', refreshGrant],
+  ['client_credentials', actAsClient],
 ])
 
 /** `POST /token` (RFC 6749 §3.2). */
@@ -25,16 +28,27 @@ export const token: Endpoint = async (c, context) => {
   const grantType = form.get('grant_type')
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.')
   const grant = grants.get(grantType)
-  if (!grant) {
+  if (!grant || !supportedGrantTypes(context.settings).includes(grantType)) {
     throw new OAuthError(
       'unsupported_grant_type',
-      `grant_type must be one of ${[...grants.keys()].join(', ')}.`,
+      `grant_type must be one of ${supportedGrantTypes(context.settings).join(', ')}.`,
     )
   }
   const client = await authenticateClient(context, c.req.raw, form)
   requireGrantType(client, grantType)
 
-  const answer = await grant(context, client, form)
+  const answer = await grant(context, client, form).catch((error: unknown) => {
+    if (error instanceof OAuthError && error.status < 500) {
+      context.emit({
+        name: 'token.refused',
+        outcome: 'denied',
+        clientId: client.clientId,
+        reason: error.code,
+        detail: { grantType, problem: error.message },
+      })
+    }
+    throw error
+  })
   await renewClient(context, client)
   return jsonResponse({
     access_token: answer.access.token,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 import type { Settings } from '../context.ts'
 import { sha256Text } from '../digest.ts'
+import { clientSubject } from '../grants/client-subject.ts'
 import { livingGrant } from '../grants/living-grant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { AccessTokenRecord, AccountRecord } from '../records.ts'
@@ -17,6 +18,8 @@ export type Account = Omit<AccountRecord, 'providerTokens'>
 /** What a valid access token says. */
 export interface VerifiedAccessToken {
   readonly subject: string
+  /** `client`: a machine acts for itself (`client_credentials`), and has no user's accounts. */
+  readonly actor: 'user' | 'client'
   readonly clientId: string
   readonly scopes: readonly string[]
   readonly grantId: string
@@ -131,6 +134,7 @@ export function createTokenVerifier({
       if (!state) return undefined
       const verified: VerifiedAccessToken = {
         subject: record.subject,
+        actor: record.subject === clientSubject(record.clientId) ? 'client' : 'user',
         clientId: record.clientId,
         scopes,
         grantId: record.grantId,

@@ -1,9 +1,10 @@
 import { memoryStorage } from '@portico/storage'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 
 import { findClient } from '../../src/clients/find-client.ts'
 import { matchRedirectUri } from '../../src/clients/redirect-uri.ts'
-import { testServer } from '../test-server.ts'
+import { publicUrl, testServer } from '../test-server.ts'
 import { approvedCode, codeForm, refreshForm, requestToken } from '../token-client.ts'
 
 const clientId = 'https://claude.ai/oauth/claude-code-client-metadata'
@@ -226,6 +227,65 @@ describe('a client metadata document', () => {
       expect(await find()).toBeDefined()
     },
   )
+})
+
+describe('a document that offers several methods', () => {
+  const chatGpt = {
+    ...document,
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_methods_supported: ['none', 'private_key_jwt', 'client_secret_basic'],
+    jwks_uri: 'https://chatgpt.com/oauth/jwks.json',
+  }
+
+  async function attempt(body: unknown) {
+    const web = webServer()
+    web.pages.set(clientId, { body })
+    const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
+    web.pages.set(chatGpt.jwks_uri, { body: { keys: [await exportJWK(publicKey)] } })
+    const code = await approvedCode(web.server, clientId, { client: { origin: 'document' } })
+    const form = { ...codeForm(clientId, code), redirect_uri: undefined }
+    const now = web.server.clock.seconds
+    const assertion = await new SignJWT({
+      iss: clientId,
+      sub: clientId,
+      aud: publicUrl,
+      jti: 'a',
+      exp: now + 60,
+    })
+      .setProtectedHeader({ alg: 'RS256' })
+      .sign(privateKey)
+    const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    return {
+      none: () => requestToken(web.server, form),
+      assertion: () =>
+        requestToken(web.server, { ...form, client_assertion: assertion, client_assertion_type }),
+      badAssertion: () =>
+        requestToken(web.server, {
+          ...form,
+          client_assertion: `${assertion.slice(0, -8)}AAAAAAAA`,
+          client_assertion_type,
+        }),
+    }
+  }
+
+  it('COMPAT-16 lets each request choose, and never falls back after a bad assertion', async () => {
+    const both = await attempt(chatGpt)
+    expect((await both.badAssertion()).body.error).toBe('invalid_client')
+    expect((await both.assertion()).status).toBe(200)
+    expect((await (await attempt(chatGpt)).none()).status).toBe(200)
+  })
+
+  it('CIMD-08 demands the assertion where none is not among them', async () => {
+    const { token_endpoint_auth_methods_supported: _, ...strict } = chatGpt
+    expect((await (await attempt(strict)).none()).body.error).toBe('invalid_client')
+    expect((await (await attempt(strict)).assertion()).status).toBe(200)
+  })
+
+  it('AS-43 counts as public as soon as none is among them', async () => {
+    const { find, pages } = webServer()
+    pages.set(clientId, { body: chatGpt })
+    expect(await find()).toMatchObject({ authMethod: 'none', otherAuthMethods: ['private_key_jwt'] })
+  })
 })
 
 describe('the cache of documents', () => {

@@ -1,0 +1,33 @@
+import { jsonResponse } from '../api-response.ts'
+import { authenticateClient } from '../clients/authenticate-client.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { OAuthError } from '../oauth-error.ts'
+import { readForm } from '../read-body.ts'
+
+/**
+ * `POST /introspect` (RFC 7662), for resource servers that verify no JWTs themselves: configured clients, each for the
+ * tokens of its own resources. Whatever is not a valid token for the caller is `{"active": false}` and no more (AS-81).
+ */
+export const introspect: Endpoint = async (c, context) => {
+  const form = await readForm(c.req.raw)
+  const client = await authenticateClient(context, c.req.raw, form)
+  if (!client.introspects) {
+    throw new OAuthError('unauthorized_client', 'The client may introspect nothing.', { status: 403 })
+  }
+  const token = form.get('token')
+  if (token === undefined) throw new OAuthError('invalid_request', 'token is missing.')
+
+  const found = await context.accessTokens.inspect(token)
+  if (!found || !client.introspects.includes(found.resource)) return jsonResponse({ active: false })
+  return jsonResponse({
+    active: true,
+    token_type: 'Bearer',
+    iss: found.issuer,
+    sub: found.subject,
+    aud: found.resource,
+    client_id: found.clientId,
+    scope: found.scope,
+    iat: found.issuedAt,
+    exp: found.expiresAt,
+  })
+}
