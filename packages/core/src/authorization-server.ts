@@ -16,6 +16,7 @@ import type { GrantSelection } from './grants/list-grants.ts'
 import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
 import { revokeGrant } from './grants/revoke-grant.ts'
 import { requireSignIn } from './login/begin-sign-in.ts'
+import { callbackUrl } from './login/callback-url.ts'
 import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
@@ -30,6 +31,8 @@ export interface AuthorizationServer {
   /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
   readonly issuer: string
   readonly resources: readonly Resource[]
+  /** By id of the provider: the redirect URI to register there. */
+  readonly callbackUrls: ReadonlyMap<string, string>
   /** Verifies an access token for one resource, named by its canonical URL; `undefined` for any that is not valid there. */
   readonly verifyAccessToken: TokenVerifier['verify']
   /** Who is signed in in the browser that sent `request`. */
@@ -79,6 +82,9 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],
+    callbackUrls: new Map(
+      settings.providers.map((provider) => [provider.id, callbackUrl(settings, provider)]),
+    ),
     verifyAccessToken: (token, resourceUrl) => context.accessTokens.verify(token, resourceUrl),
     signedIn: (request) => signedIn(context, request),
     requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),

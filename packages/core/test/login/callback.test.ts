@@ -244,6 +244,14 @@ describe('IDP-09 E10 several providers', () => {
     expect(single.idp.requests[0]?.parameters.get('redirect_uri')).toBe(`${publicUrl}/oauth/callback`)
   })
 
+  it('have redirect URIs that the host can ask for, to register them', () => {
+    expect([...signInFlow(two).server.callbackUrls]).toEqual([
+      ['staff', `${publicUrl}/oauth/callback/staff`],
+      ['guests', `${publicUrl}/oauth/callback/guests`],
+    ])
+    expect([...signInFlow().server.callbackUrls]).toEqual([['scripted', `${publicUrl}/oauth/callback`]])
+  })
+
   it.each(['/oauth/callback/guests', '/oauth/callback', '/oauth/callback/nobody'])(
     'cannot answer for one another: %s',
     async (path) => {
