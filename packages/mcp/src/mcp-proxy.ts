@@ -50,8 +50,9 @@ export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
   }
 }
 
-const clientRequest = ({ method, headers }: Request, body: string | undefined): ClientRequest => ({
+const clientRequest = ({ method, url, headers }: Request, body: string | undefined): ClientRequest => ({
   method,
+  url,
   header: (name) => headers.get(name) ?? undefined,
   headers: () => headers,
   body,

@@ -54,13 +54,14 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
 }
 
 function readNodeRequest(request: IncomingMessage, maxBytes: number): Promise<ClientRequest | Answer> {
-  const { method = '', headers } = request
+  const { method = '', url = '', headers } = request
   const header = (name: string): string | undefined => {
     const value = headers[name]
     return Array.isArray(value) ? value.join(', ') : value
   }
   const clientRequest = (body: string | undefined): ClientRequest => ({
     method,
+    url,
     header,
     headers: () => Object.keys(headers).map((name) => [name, header(name) ?? ''] as const),
     body,

@@ -30,11 +30,14 @@ import type { Outgoing, RequestContext } from './request-context.ts'
 import type { Session, SessionBinding } from './session-binding.ts'
 import { checkModern, modernHeaders } from './standard-headers.ts'
 import { paramHeaders, type ReadHeader, upstreamHeaders } from './upstream-headers.ts'
+import { upstreamUrl } from './upstream-url.ts'
 import { isConnectRequired, type Upstream } from './upstream.ts'
 
 /** A client's request, read from whatever request object the runtime has. */
 export interface ClientRequest {
   readonly method: string
+  /** Path with query, or an absolute URL. */
+  readonly url: string
   readonly header: ReadHeader
   /** All headers; of a Fetch request `request.headers`. */
   readonly headers: () => Iterable<readonly [string, string]>
@@ -196,7 +199,7 @@ interface Parts {
 /** Finds session and credential, and puts the outgoing request together. */
 async function address(
   { upstream, sessions }: ExchangeOptions,
-  { header }: ClientRequest,
+  { url, header }: ClientRequest,
   caller: Caller,
   parts: Parts,
   method: Outgoing['method'] = 'POST',
@@ -226,7 +229,7 @@ async function address(
     isRetry: false,
   }
   return {
-    url: String(upstream.url),
+    url: upstreamUrl(upstream, url),
     method,
     headers: {
       ...upstreamHeaders(header, method === 'GET' ? 'text/event-stream' : both),

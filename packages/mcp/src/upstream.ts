@@ -6,6 +6,8 @@ export interface Upstream {
   readonly url: string | URL
   /** Named in errors, e.g. `GitHub`. */
   readonly name: string
+  /** Append the query of the client's request, without what `url` names itself; default `false`. */
+  readonly forwardSearch?: boolean | undefined
   /** The credential of one call; without it the upstream is called without credentials. */
   readonly authorize?: AuthorizeUpstream | undefined
 }

@@ -83,6 +83,17 @@ describe.each(transports)('headers over %s', (transport) => {
     expect(upstream.seen[0]?.url).toBe('/mcp?tenant=1')
   })
 
+  it('R123 G06 appends the query where it is told to, without what the URL names and without a token', async () => {
+    const upstream = await startUpstream()
+    const url = `${upstream.url}?tenant=1`
+    const gateway = await startGateway(transport, url, {
+      upstream: { url, name: 'Upstream', forwardSearch: true },
+    })
+    await post(`${gateway.url}?a=%2Fb&tenant=2&access_token=x&a=c%26d`, body, headers)
+    await post(gateway.url, body, headers)
+    expect(upstream.seen.map((seen) => seen.url)).toEqual(['/mcp?tenant=1&a=%2Fb&a=c%26d', '/mcp?tenant=1'])
+  })
+
   it('G03 lets none of the upstream headers through but type and length', async () => {
     const upstream = await startUpstream(
       answer(
