@@ -37,6 +37,8 @@ export interface Exchange {
   fail(outgoing: Outgoing, failure: UpstreamFailure, error: unknown): Answer
   /** The answer for trouble of our own: closed, never open. */
   unavailable(error: unknown): Answer
+  /** A stream that broke off after its head: the client sees the cut, the operator hears why. */
+  readonly report: (error: unknown) => void
   /** Milliseconds that the exchange may take. */
   lifetimeMs(outgoing: Outgoing): number
 }
@@ -63,6 +65,7 @@ export function createExchange(options: McpProxyOptions): Exchange {
       const message = 'the gateway cannot serve this request at the moment'
       return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
     },
+    report: (error) => onError?.(error),
     lifetimeMs({ method, context: { request, caller } }) {
       if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
       const { expiresAt } = caller

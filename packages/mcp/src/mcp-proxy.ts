@@ -118,7 +118,7 @@ async function exchangeOnce(
 }
 
 function stream(
-  { limits, streams }: Exchange,
+  { limits, streams, report }: Exchange,
   { context: { caller } }: Outgoing,
   body: ByteStream | null,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
@@ -132,9 +132,10 @@ function stream(
   const relayed = relayBody(body ?? new ReadableStream({ start: (controller) => controller.close() }), {
     filter,
     keepAliveMs: isEventStream ? limits.keepAliveMs : undefined,
-    onEnd() {
+    onEnd(error) {
       lifetime.end()
       if (isEventStream) streams.release(caller)
+      if (error !== undefined && !lifetime.signal.aborted) report(error)
     },
   })
   return new Response(relayed, { status, headers: { ...headers } })

@@ -19,7 +19,7 @@ export interface NodeMcpProxyOptions extends McpProxyOptions {
 export interface NodeMcpProxy {
   /** Answers one request of a caller whom somebody has authenticated. Settles when the answer has been handed over. */
   handle(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>
-  /** Closes the pool, if it is the proxy's own. */
+  /** Closes the proxy's own pool, and with it whatever is still open. */
   close(): Promise<void>
 }
 
@@ -48,7 +48,7 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
       }
     },
     async close() {
-      await own.close()
+      await own.destroy()
     },
   }
 }

@@ -44,9 +44,12 @@ async function exchangeOnce(
   const upstream = await requestUpstream(dispatcher, outgoing, lifetime)
   const decision = exchange.interpret(outgoing, upstream)
   const incoming = decision instanceof Promise ? await decision : decision
+  const report = (error: unknown) => {
+    if (!lifetime.isTimeout()) exchange.report(error)
+  }
   switch (incoming.kind) {
     case 'stream':
-      return streamToClient(exchange, outgoing, upstream, incoming, response)
+      return streamToClient({ ...exchange, report }, outgoing, upstream, incoming, response)
     case 'collect':
       return writeAnswer(response, incoming.finish(await upstream.text(incoming.maxBytes)))
     case 'retry':

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
+import type { BodyFilter } from './body-filter.ts'
 import type { Exchange } from './exchange.ts'
 import type { Incoming } from './interpret-response.ts'
 import { eventBoundary, keepAliveComment } from './keep-alive.ts'
@@ -9,7 +10,7 @@ import type { Outgoing } from './request-context.ts'
 
 /** Writes a body as it comes; a client that does not read makes the upstream wait. Settles when the body is over. */
 export async function streamToClient(
-  { limits, streams }: Exchange,
+  { limits, streams, report }: Exchange,
   { context: { caller } }: Outgoing,
   upstream: UpstreamResponse,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
@@ -21,7 +22,7 @@ export async function streamToClient(
     return writeAnswer(response, full)
   }
   response.writeHead(status, headers)
-  if (!isEventStream) return pipe(upstream, response, (chunk) => chunk, filter)
+  if (!isEventStream) return pipe(upstream, response, (chunk) => chunk, filter, report)
 
   response.flushHeaders()
   const boundary = eventBoundary()
@@ -34,7 +35,7 @@ export async function streamToClient(
     return chunk
   }
   try {
-    await pipe(upstream, response, seen, filter)
+    await pipe(upstream, response, seen, filter, report)
   } finally {
     clearInterval(keepAlive)
     streams.release(caller)
@@ -45,12 +46,14 @@ function pipe(
   upstream: UpstreamResponse,
   response: ServerResponse,
   seen: (chunk: Uint8Array) => Uint8Array,
-  filter: (Incoming & { kind: 'stream' })['filter'],
+  filter: BodyFilter | undefined,
+  report: (error: unknown) => void,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   response.on('drain', () => upstream.resume())
   /** The head is on its way: all that can be said now is that the body is not complete. */
-  const cut = () => {
+  const cut = (error: unknown) => {
+    if (!response.destroyed) report(error)
     response.destroy()
     resolve()
   }
@@ -59,8 +62,8 @@ function pipe(
       try {
         const bytes = filter === undefined ? chunk : filter.push(chunk)
         return bytes.byteLength === 0 || response.write(seen(bytes))
-      } catch {
-        cut()
+      } catch (error) {
+        cut(error)
         return false
       }
     },
@@ -68,8 +71,8 @@ function pipe(
       try {
         response.end(filter?.end())
         resolve()
-      } catch {
-        cut()
+      } catch (error) {
+        cut(error)
       }
     },
     fail: cut,

@@ -5,8 +5,8 @@ export interface RelayOptions {
   readonly filter: BodyFilter | undefined
   /** Milliseconds without a byte after which a comment is due; undefined for bodies that are no event stream. */
   readonly keepAliveMs: number | undefined
-  /** Called once, however the stream ends. */
-  readonly onEnd: () => void
+  /** Called once, however the stream ends; with the error when it broke off. */
+  readonly onEnd: (error?: unknown) => void
 }
 
 const idle = Symbol('idle')
@@ -49,7 +49,7 @@ export function relayBody(
             if (bytes !== undefined && bytes.byteLength > 0) return
           }
         } catch (error) {
-          onEnd()
+          onEnd(error)
           controller.error(error)
         }
       },
