@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 import { runPnpm } from './run-pnpm.ts'
 import { workspacePackages, workspaceRoot, type WorkspacePackage } from './workspace-packages.ts'
@@ -9,6 +9,13 @@ export interface PackedPackage extends WorkspacePackage {
   readonly tarball: string
   /** Paths inside the tarball, without the leading `package/`. */
   readonly files: readonly string[]
+}
+
+/** The part of what `pnpm pack --json` prints that is read here. */
+interface PackResult {
+  readonly name: string
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
 }
 
 /** Builds every public package. Only what has changed since the last build is built again. */
@@ -22,18 +29,18 @@ export async function packPackages(
   isWanted: (candidate: WorkspacePackage) => boolean = () => true,
 ): Promise<PackedPackage[]> {
   mkdirSync(directory, { recursive: true })
-  const packed: PackedPackage[] = []
-  for (const candidate of workspacePackages()) {
-    if (!candidate.isPublic || !isWanted(candidate)) continue
-    const output = await runPnpm(['pack', '--json', '--pack-destination', directory], {
-      directory: candidate.directory,
-    })
-    const { filename, files } = JSON.parse(output) as { filename: string; files: { path: string }[] }
-    packed.push({
-      ...candidate,
-      tarball: join(directory, filename.slice(filename.lastIndexOf('/') + 1)),
-      files: files.map(({ path }) => path),
-    })
-  }
-  return packed
+  const wanted = workspacePackages().filter((candidate) => candidate.isPublic && isWanted(candidate))
+  if (wanted.length === 0) return []
+  const filters = wanted.map(({ name }) => `--filter=${name}`)
+  const output = await runPnpm(['-r', ...filters, 'pack', '--json', '--pack-destination', directory], {
+    directory: workspaceRoot,
+  })
+  // An array, but for a single package its only element.
+  const results = [JSON.parse(output) as PackResult | PackResult[]].flat()
+  return wanted.map((candidate) => {
+    const result = results.find(({ name }) => name === candidate.name)
+    if (result === undefined) throw new Error(`pnpm did not pack ${candidate.name}`)
+    const tarball = join(directory, basename(result.filename))
+    return { ...candidate, tarball, files: result.files.map(({ path }) => path) }
+  })
 }

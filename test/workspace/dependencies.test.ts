@@ -68,7 +68,7 @@ describe.each(byName(portable))('%s', (_name, candidate) => {
 
 it('lists every runtime dependency that is published, and no other, in docs/decisions/dependencies.md', () => {
   const page = readFileSync(join(workspaceRoot, 'docs/decisions/dependencies.md'), 'utf8')
-  const listed = [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name)
+  const listed = [...page.matchAll(/^- `([^`]+)`/gm)].map(([, name = '']) => name)
   const used = packages
     .filter(({ isPublic }) => isPublic)
     .flatMap(runtimeDependencies)
