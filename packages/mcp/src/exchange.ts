@@ -3,12 +3,13 @@ import type { Caller } from './caller.ts'
 import type { CapabilityPolicy } from './capability-policy.ts'
 import { type Incoming, interpretResponse, type UpstreamHead } from './interpret-response.ts'
 import { errorCodes } from './json-rpc.ts'
+import type { GivenUp } from './lifetime.ts'
 import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
 import { type ClientRequest, prepareRequest } from './prepare-request.ts'
 import type { Outgoing } from './request-context.ts'
 import type { SessionBinding } from './session-binding.ts'
 import { type StreamCount, streamCount } from './stream-count.ts'
-import { type UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
+import { upstreamFailure } from './upstream-failure.ts'
 import type { Upstream } from './upstream.ts'
 
 /** What a proxy is made of, whatever transport carries it. */
@@ -33,12 +34,12 @@ export interface Exchange {
   prepare(request: ClientRequest, caller: Caller): Promise<Answer | Outgoing>
   /** What becomes of the upstream's response. */
   interpret(outgoing: Outgoing, head: UpstreamHead): Incoming | Promise<Incoming>
-  /** The answer for an upstream that could not be asked. */
-  fail(outgoing: Outgoing, failure: UpstreamFailure, error: unknown): Answer
+  /** The answer where the connection to the upstream ended before there was one. */
+  readonly cut: (outgoing: Outgoing, givenUp: GivenUp, error: unknown) => Answer
+  /** A stream that broke off after its head: the client sees the cut, the operator hears why. */
+  readonly broken: (givenUp: GivenUp, error: unknown) => void
   /** The answer for trouble of our own: closed, never open. */
   unavailable(error: unknown): Answer
-  /** A stream that broke off after its head: the client sees the cut, the operator hears why. */
-  readonly report: (error: unknown) => void
   /** Milliseconds that the exchange may take. */
   lifetimeMs(outgoing: Outgoing): number
 }
@@ -56,16 +57,19 @@ export function createExchange(options: McpProxyOptions): Exchange {
     streams: streamCount(limits.streamsPerSubject),
     prepare: (request, caller) => prepareRequest(parts, request, caller),
     interpret: (outgoing, head) => interpretResponse(parts, outgoing, head),
-    fail(outgoing, failure, error) {
-      onError?.(error)
-      return upstreamFailure(failure, upstream.name, outgoing.context)
+    cut({ context }, givenUp, error) {
+      // A client that has gone is no failure, and nobody reads the answer.
+      if (givenUp !== 'client_left') onError?.(error)
+      return upstreamFailure(givenUp === 'timeout' ? 'timeout' : 'unreachable', upstream.name, context)
+    },
+    broken(givenUp, error) {
+      if (givenUp === undefined) onError?.(error)
     },
     unavailable(error) {
       onError?.(error)
       const message = 'the gateway cannot serve this request at the moment'
       return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
     },
-    report: (error) => onError?.(error),
     lifetimeMs({ method, context: { request, caller } }) {
       if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
       const { expiresAt } = caller

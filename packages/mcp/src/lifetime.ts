@@ -1,7 +1,10 @@
+/** Why an exchange was given up before its end. */
+export type GivenUp = 'timeout' | 'client_left' | undefined
+
 /** Ends an exchange when its time is over or the client has gone. */
 export interface Lifetime {
   readonly signal: AbortSignal
-  isTimeout(): boolean
+  readonly givenUp: GivenUp
   /** To be called when the exchange is over, in whatever way. */
   end(): void
   /** Ends it and gives the upstream request up. */
@@ -10,20 +13,31 @@ export interface Lifetime {
 
 export function startLifetime(ms: number, client: AbortSignal): Lifetime {
   const controller = new AbortController()
-  let timedOut = false
+  let givenUp: GivenUp
   const abort = () => {
     end()
-    controller.abort(new Error(timedOut ? 'the time limit of the exchange' : 'the client has gone'))
+    controller.abort(new Error('the exchange is given up'))
+  }
+  const leave = () => {
+    givenUp = 'client_left'
+    abort()
   }
   const timer = setTimeout(() => {
-    timedOut = true
+    givenUp = 'timeout'
     abort()
   }, ms)
   const end = () => {
     clearTimeout(timer)
-    client.removeEventListener('abort', abort)
+    client.removeEventListener('abort', leave)
   }
-  if (client.aborted) abort()
-  else client.addEventListener('abort', abort, { once: true })
-  return { signal: controller.signal, isTimeout: () => timedOut, end, abort }
+  if (client.aborted) leave()
+  else client.addEventListener('abort', leave, { once: true })
+  return {
+    signal: controller.signal,
+    get givenUp() {
+      return givenUp
+    },
+    end,
+    abort,
+  }
 }

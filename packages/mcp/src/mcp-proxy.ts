@@ -70,15 +70,13 @@ async function forward(
   send: Send,
 ): Promise<Response> {
   const lifetime = startLifetime(exchange.lifetimeMs(outgoing), client)
-  let response: Response
   try {
-    response = await exchangeOnce(exchange, outgoing, lifetime, send)
+    return await exchangeOnce(exchange, outgoing, lifetime, send)
   } catch (error) {
     lifetime.end()
     if (!(error instanceof ConnectionError)) throw error
-    return toResponse(exchange.fail(outgoing, lifetime.isTimeout() ? 'timeout' : 'unreachable', error.cause))
+    return toResponse(exchange.cut(outgoing, lifetime.givenUp, error.cause))
   }
-  return response
 }
 
 async function exchangeOnce(
@@ -118,7 +116,7 @@ async function exchangeOnce(
 }
 
 function stream(
-  { limits, streams, report }: Exchange,
+  { limits, streams, broken }: Exchange,
   { context: { caller } }: Outgoing,
   body: ByteStream | null,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
@@ -135,7 +133,7 @@ function stream(
     onEnd(error) {
       lifetime.end()
       if (isEventStream) streams.release(caller)
-      if (error !== undefined && !lifetime.signal.aborted) report(error)
+      if (error !== undefined) broken(lifetime.givenUp, error)
     },
   })
   return new Response(relayed, { status, headers: { ...headers } })

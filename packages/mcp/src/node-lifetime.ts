@@ -1,38 +1,38 @@
 import type { ServerResponse } from 'node:http'
 
+import type { GivenUp } from './lifetime.ts'
+
 /** Ends an exchange when its time is over or the client has gone: `Lifetime` without the cost of signals. */
 export interface NodeLifetime {
+  readonly givenUp: GivenUp
   /** What to do then; the last one told counts. */
   onAbort(abort: (reason: Error) => void): void
-  isTimeout(): boolean
   end(): void
 }
 
 export function startNodeLifetime(ms: number, response: ServerResponse): NodeLifetime {
+  let givenUp: GivenUp
   let abort: ((reason: Error) => void) | undefined
-  let reason: Error | undefined
-  let timedOut = false
-  const stop = (why: string) => {
+  const stop = (why: GivenUp) => {
     end()
-    reason = new Error(why)
-    abort?.(reason)
+    givenUp = why
+    abort?.(new Error('the exchange is given up'))
   }
-  const leave = () => stop('the client has gone')
-  const timer = setTimeout(() => {
-    timedOut = true
-    stop('the time limit of the exchange')
-  }, ms)
+  const leave = () => stop('client_left')
+  const timer = setTimeout(() => stop('timeout'), ms)
   const end = () => {
     clearTimeout(timer)
     response.off('close', leave)
   }
   response.once('close', leave)
   return {
+    get givenUp() {
+      return givenUp
+    },
     onAbort(wanted) {
       abort = wanted
-      if (reason !== undefined) wanted(reason)
+      if (givenUp !== undefined) wanted(new Error('the exchange is given up'))
     },
-    isTimeout: () => timedOut,
     end,
   }
 }

@@ -25,10 +25,7 @@ export async function relay(
     await exchangeOnce(exchange, outgoing, dispatcher, response, lifetime)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    writeAnswer(
-      response,
-      exchange.fail(outgoing, lifetime.isTimeout() ? 'timeout' : 'unreachable', error.cause),
-    )
+    writeAnswer(response, exchange.cut(outgoing, lifetime.givenUp, error.cause))
   } finally {
     lifetime.end()
   }
@@ -44,12 +41,11 @@ async function exchangeOnce(
   const upstream = await requestUpstream(dispatcher, outgoing, lifetime)
   const decision = exchange.interpret(outgoing, upstream)
   const incoming = decision instanceof Promise ? await decision : decision
-  const report = (error: unknown) => {
-    if (!lifetime.isTimeout()) exchange.report(error)
-  }
   switch (incoming.kind) {
     case 'stream':
-      return streamToClient({ ...exchange, report }, outgoing, upstream, incoming, response)
+      return streamToClient(exchange, outgoing, upstream, incoming, response, (error) => {
+        exchange.broken(lifetime.givenUp, error)
+      })
     case 'collect':
       return writeAnswer(response, incoming.finish(await upstream.text(incoming.maxBytes)))
     case 'retry':

@@ -10,11 +10,12 @@ import type { Outgoing } from './request-context.ts'
 
 /** Writes a body as it comes; a client that does not read makes the upstream wait. Settles when the body is over. */
 export async function streamToClient(
-  { limits, streams, report }: Exchange,
+  { limits, streams }: Exchange,
   { context: { caller } }: Outgoing,
   upstream: UpstreamResponse,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
   response: ServerResponse,
+  report: (error: unknown) => void,
 ): Promise<void> {
   const full = isEventStream ? streams.take(caller) : undefined
   if (full !== undefined) {

@@ -111,6 +111,7 @@ describe('a body on Node', () => {
       },
       { kind: 'stream', status: 200, headers: {}, filter: undefined, isEventStream: true },
       response as unknown as ServerResponse,
+      () => {},
     )
     return { response, written, resume, over, sink: sink as unknown as BodySink }
   }

@@ -98,6 +98,7 @@ describe.each(transports)('streams over %s', (transport) => {
       /abort/,
     )
     await closed
+    expect(gateway.errors).toEqual([])
   })
 
   it('TR-12, COMPAT-20 sends comments while a stream is idle, between events only', async () => {
