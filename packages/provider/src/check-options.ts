@@ -65,20 +65,24 @@ export function optionChecker<
     shape,
     check(input, { development = false }, credentials) {
       const parsed = parseOptions(shape, input)
-      const problems = withSwapRecognised(parsed, shape, input)
-      const report = reporter(problems)
+      const { problems, failed } = withSwapRecognised(parsed, shape, input)
+      const report = reporter(problems, failed)
       // `parseOptions` has put every value through the schema of its option, which is what these types say.
       const values = parsed.values as OptionValues<Options>
       const readable = !own.some((option) => parsed.failed.has(option))
+      const found = problems.length
       const derived = readable ? definition.derive(values, report) : undefined
+      // A derivation from contradictions is not meant to be looked at.
+      if (derived !== undefined && problems.length === found) {
+        reportUnsafeUrls(derived, parsed.values, development, report)
+      }
       const shared = { ...(parsed.values as CommonValues), ...derived?.shared }
       const outcome: GenericDerivation | undefined = derived
       const derivation = outcome === undefined || 'discovery' in outcome ? undefined : outcome
       if (credentials === 'always' || (credentials === 'whenDerived' && derived !== undefined)) {
-        reportCredentials(shared, derivation, parsed.failed, report)
+        reportCredentials(shared, derivation, report)
       }
       if (derivation !== undefined) reportLoginOptions(shared, derivation, report)
-      if (derived !== undefined) reportUnsafeUrls(derived, parsed.values, development, report)
       if (derived === undefined && problems.length === 0) {
         throw new TypeError(`The definition of ${definition.id} derived nothing and reported nothing`)
       }
@@ -88,25 +92,28 @@ export function optionChecker<
   }
 }
 
-/** A function that adds to `problems`, each of them once. */
-export function reporter(problems: ConfigProblem[]): Report {
+/** A function that adds to `problems`, each of them once, and nothing more about options that failed by themselves. */
+export function reporter(problems: ConfigProblem[], failed: ReadonlySet<string> = new Set()): Report {
   return (option, problem, remedy) => {
+    if (failed.has(option.split('.')[0] ?? option)) return
     if (problems.some((each) => each.option === option && each.problem === problem)) return
     problems.push({ option, problem, remedy })
   }
 }
 
 /** Says "swapped" instead of two riddles when each credential has the other's shape. */
-function withSwapRecognised(parsed: ParsedOptions, shape: OptionShape, input: unknown): ConfigProblem[] {
+function withSwapRecognised({ problems, failed }: ParsedOptions, shape: OptionShape, input: unknown) {
   const { clientId: id, clientSecret: secret } = Object(input) as Readonly<Record<string, unknown>>
   const swapped =
-    parsed.failed.has('clientId') &&
+    failed.has('clientId') &&
     shape.clientId?.safeParse(secret ?? null).success === true &&
     shape.clientSecret?.safeParse(id ?? null).success === true
-  if (!swapped) return [...parsed.problems]
-  const others = parsed.problems.filter(({ option }) => option !== 'clientId' && option !== 'clientSecret')
-  return [
-    { option: 'clientId', problem: 'and clientSecret are swapped', remedy: 'Exchange their values.' },
-    ...others,
-  ]
+  if (!swapped) return { problems: [...problems], failed }
+  const others = problems.filter(({ option }) => option !== 'clientId' && option !== 'clientSecret')
+  const swap = {
+    option: 'clientId',
+    problem: 'and clientSecret are swapped',
+    remedy: 'Exchange their values.',
+  }
+  return { problems: [swap, ...others], failed: new Set([...failed, 'clientSecret']) }
 }

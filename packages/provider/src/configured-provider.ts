@@ -31,7 +31,7 @@ export function configuredProvider<Options extends OptionShape, Claims extends z
     type: facts.id,
     id: shared.providerId ?? facts.id,
     name: shared.displayName ?? facts.name,
-    kind: facts.kind ?? 'oidc',
+    kind: derivation.kind ?? facts.kind ?? 'oidc',
     issuer: issuerOf(derivation),
     client,
     scope: mergedScope(facts.scope, shared, derivation),

@@ -118,6 +118,8 @@ export interface LogoutDerivation {
 
 /** What a provider package derives from its options: data only. */
 export interface Derivation {
+  /** Where one package covers two kinds (WorkOS); default the definition's kind. */
+  readonly kind?: ProviderKind
   /** Absent for the kind `oauth2`, which has no ID token. */
   readonly oidc?: OidcDerivation
   /** Namespace of the subjects where there is no `oidc.issuer` (GitHub). */

@@ -42,14 +42,13 @@ export function loginClient(id: string, values: CommonValues, derivation: Deriva
   }
 }
 
-/** Reports credentials that are missing, equal, or do not go with the method. `failed` options were reported already. */
+/** Reports credentials that are missing, equal, or do not go with the method. */
 export function reportCredentials(
   values: CommonValues,
   derivation: Derivation | undefined,
-  failed: ReadonlySet<string>,
   report: Report,
 ): void {
-  if (values.clientId === undefined && !failed.has('clientId')) {
+  if (values.clientId === undefined) {
     report('clientId', 'is missing', 'Set the client id of the application registered at the provider.')
   }
   if (values.clientSecret !== undefined && values.clientSecret === values.clientId) {
@@ -59,21 +58,20 @@ export function reportCredentials(
       'Copy the secret of the application, not its id, again.',
     )
   }
-  if (failed.has('tokenEndpointAuthMethod')) return
   const methods = knownMethods(derivation?.clientAuthentication)
   const method = authMethod(values, derivation)
   if (derivation !== undefined && !methods.includes(method)) {
     const list = methods.map((each) => `"${each}"`).join(' or ')
     report('tokenEndpointAuthMethod', `is not a method this provider knows`, `Use ${list}.`)
   } else if (method === 'private_key_jwt') {
-    if (values.privateKey === undefined && !failed.has('privateKey')) {
+    if (values.privateKey === undefined) {
       report(
         'privateKey',
         'is missing: "private_key_jwt" signs with it',
         'Set privateKey.privateKeyPem and privateKey.algorithm.',
       )
     }
-  } else if (method !== 'none' && values.clientSecret === undefined && !failed.has('clientSecret')) {
+  } else if (method !== 'none' && values.clientSecret === undefined) {
     report(
       'clientSecret',
       'is missing',
@@ -84,7 +82,7 @@ export function reportCredentials(
 
 /** Reports common options that contradict what the provider is. */
 export function reportLoginOptions(values: CommonValues, derivation: Derivation, report: Report): void {
-  const { oidc, browserLogin } = derivation
+  const { kind = 'oidc', oidc, browserLogin } = derivation
   for (const name of Object.keys(values.extraAuthorizationParams ?? {})) {
     if (Object.hasOwn(browserLogin.parameters ?? {}, name)) {
       report(`extraAuthorizationParams.${name}`, 'is set by the provider itself', 'Remove it.')
@@ -102,7 +100,7 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
       report(`allowedIdTokenClaims.${claim}`, 'is already fixed by another option', 'Remove it.')
     }
   }
-  if (oidc === undefined) {
+  if (oidc === undefined || kind !== 'oidc') {
     const inapplicable = ['idTokenSigningAlgs', 'allowedIdTokenClaims', 'useUserinfo'] as const
     for (const option of inapplicable.filter((name) => values[name] !== undefined)) {
       report(option, 'has no meaning here: this provider issues no ID token', 'Remove it.')

@@ -13,6 +13,8 @@ export interface Mistake extends Refusal {
   readonly when: RegExp
   /** May use `$<name>` for a named group of `when`; the group `host` is shown in lower case. */
   readonly remedy?: string
+  /** For a remedy that must be computed; wins over `remedy` when it answers. */
+  readonly correct?: (match: RegExpExecArray) => string | undefined
 }
 
 /** A zod check that refuses with a problem and a remedy; nothing after it is checked then. */
@@ -33,9 +35,9 @@ export function refuse<Value>(check: (value: Value) => Refusal | undefined): z.c
 
 /** The first of the known mistakes that `value` is an example of. */
 export function knownMistake(value: string, mistakes: readonly Mistake[]): Refusal | undefined {
-  for (const { when, problem, remedy } of mistakes) {
+  for (const { when, problem, remedy, correct } of mistakes) {
     const match = when.exec(value)
-    if (match !== null) return { problem, remedy: filled(remedy, match.groups ?? {}) }
+    if (match !== null) return { problem, remedy: correct?.(match) ?? filled(remedy, match.groups ?? {}) }
   }
   return undefined
 }

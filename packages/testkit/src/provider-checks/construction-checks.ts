@@ -41,7 +41,7 @@ export function constructionChecks(provider: AnyProvider, promises: DescribeProv
         `"${value}"`,
         7,
         null,
-        [value],
+        { value },
       ]
       for (const each of spoilt) {
         const problems = problemsOf(provider, changed(options, { [option]: each }))

@@ -80,7 +80,7 @@ export function injectionChecks(provider: AnyProvider, promises: DescribeProvide
           const urls = derivedUrls(provider, changed(options, { [option]: text }))
           expect(urls.flatMap((url, index) => misshapen(url, normal[index], text))).toEqual([])
         }),
-        { numRuns: 500 },
+        { numRuns: 200 },
       )
     })
   })
