@@ -1,10 +1,28 @@
+import type { AuthorizationServerOptions } from '@portico/core'
 import type { IdentityProvider } from '@portico/provider'
 
 import type { GatewayRoute } from './gateway-route.ts'
 
-/** What a gateway serves: the part of its options that configuration files can say. */
-export interface GatewayConfig {
+/** Settings of the authorization server that a gateway passes on as they are. */
+type ServerSettings = Pick<
+  AuthorizationServerOptions,
+  | 'accessToken'
+  | 'basePath'
+  | 'clients'
+  | 'codeTtlSeconds'
+  | 'refreshToken'
+  | 'registration'
+  | 'rememberConsentSeconds'
+  | 'sessionTtlSeconds'
+  | 'theme'
+  | 'transactionTtlSeconds'
+>
+
+/** What a gateway serves, wherever it runs: what configuration files, or `defineConfig`, say. */
+export interface GatewayConfig extends ServerSettings {
   /** Who signs users in: several make a chooser, unless a route names its own. */
   readonly providers: readonly IdentityProvider[]
   readonly routes: readonly GatewayRoute[]
+  /** Browser origins that may call the MCP routes, beside the gateway's own and loopback; `'any'` for all. */
+  readonly allowedOrigins?: readonly string[] | 'any' | undefined
 }

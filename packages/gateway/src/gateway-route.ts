@@ -4,7 +4,7 @@ export interface UpstreamOptions {
   readonly url: string
   /** Sent with every request, e.g. a static API key. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Append the caller's query string; default `true`. */
+  /** Append the query of the client's request, without what `url` names itself; default `false`. */
   readonly forwardSearch?: boolean
 }
 
@@ -22,6 +22,8 @@ export interface GatewayRoute {
   readonly upstream: UpstreamOptions
   /** Scopes in words, for the consent page. */
   readonly scopes?: Readonly<Record<string, string>>
+  /** Granted when a client asks for none; default `mcp:tools` where it is one of `scopes`, or the only one. */
+  readonly defaultScopes?: readonly string[]
   /** Ids of the providers that may sign users in here; default all. */
   readonly providers?: readonly string[]
 }

@@ -25,7 +25,7 @@ describe('a working pair of files', () => {
         path: '/mcp/linear-v1',
         id: 'linear-mcp-server',
         name: 'Linear',
-        upstream: { url: 'https://mcp.linear.app/mcp', headers: {} },
+        upstream: { url: 'https://mcp.linear.app/mcp', headers: {}, forwardSearch: false },
         providers: ['acme'],
       },
     ])
@@ -120,10 +120,21 @@ describe('a working pair of files', () => {
     expect(config.routes[0]?.upstream.headers).toEqual({ Authorization: 'Bearer k' })
   })
 
+  it.each([
+    ['x-portico-route', false],
+    ['x-zuplo-route', true],
+  ])('R123 forwards the query by default as %s says: %s', async (extension, expected) => {
+    const { config } = await parse({ routes: routesWith({ extension }) })
+    expect(config.routes[0]?.upstream.forwardSearch).toBe(expected)
+    const other = await parse({ routes: routesWith({ extension, options: { forwardSearch: !expected } }) })
+    expect(other.config.routes[0]?.upstream.forwardSearch).toBe(!expected)
+  })
+
   it('takes scopes in words from the route', async () => {
     const scopes = { 'mcp:tools': 'Use the tools.' }
-    const { config } = await parse({ routes: routesWith({ route: { scopes } }) })
-    expect(config.routes[0]?.scopes).toEqual(scopes)
+    const defaultScopes = ['mcp:tools']
+    const { config } = await parse({ routes: routesWith({ route: { scopes, defaultScopes } }) })
+    expect(config.routes[0]).toMatchObject({ scopes, defaultScopes })
   })
 })
 
@@ -204,6 +215,12 @@ describe('mistakes in the policies file', () => {
       handler({ module: '$import(@vendor/other)' }),
       `${p}handler.module`,
       'run "npm install @vendor/other"',
+    ],
+    [
+      'a file that is not there',
+      handler({ module: '$import(./acme.ts)' }),
+      `${p}handler.module`,
+      'no such file beside the configuration',
     ],
     ['an export that is not there', handler({ export: 'acmee' }), `${p}handler.export`, 'use "acme"'],
     [

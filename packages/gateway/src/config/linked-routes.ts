@@ -19,9 +19,10 @@ export function linkedRoute(
     upstream: {
       url: route.upstreamUrl,
       headers,
-      ...(route.forwardSearch !== undefined && { forwardSearch: route.forwardSearch }),
+      forwardSearch: route.forwardSearch,
     },
     ...(route.scopes && { scopes: route.scopes }),
+    ...(route.defaultScopes && { defaultScopes: route.defaultScopes }),
     providers: signIn.flatMap((name) => providerIds.get(name) ?? []),
   }
 }

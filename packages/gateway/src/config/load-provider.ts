@@ -54,6 +54,12 @@ export async function loadProvider(
     if (byType && !providerIds.includes(providerId)) {
       return { member: 'policyType', message: unknownPolicyType(policyType, providerIds) }
     }
+    if (specifier.startsWith('.')) {
+      return {
+        member: 'module',
+        message: `names "${specifier}", and there is no such file beside the configuration.`,
+      }
+    }
     return {
       member: byType ? 'policyType' : 'module',
       message: `needs "${specifier}", which is not installed: run "npm install ${specifier}".`,

@@ -13,7 +13,7 @@ const proxyModules = new Set([
   '$import(@zuplo/runtime)',
 ])
 
-const routeMembers = ['corsPolicy', 'handler', 'policies', 'scopes']
+const routeMembers = ['corsPolicy', 'defaultScopes', 'handler', 'policies', 'scopes']
 
 const routeSchema = z.strictObject(
   {
@@ -42,6 +42,7 @@ const routeSchema = z.strictObject(
       expects('an object with inbound, the list of policy names'),
     ),
     scopes: z.record(z.string(), z.string('must say in words what the scope allows.')).optional(),
+    defaultScopes: z.array(z.string('must be the name of a scope.'), 'must be a list of scopes.').optional(),
   },
   expects('an object with handler and policies'),
 )
@@ -52,8 +53,9 @@ export interface DeclaredRoute {
   readonly operationId: string
   readonly summary: string | undefined
   readonly upstreamUrl: string
-  readonly forwardSearch: boolean | undefined
+  readonly forwardSearch: boolean
   readonly scopes: Readonly<Record<string, string>> | undefined
+  readonly defaultScopes: readonly string[] | undefined
   readonly inbound: readonly string[]
   /** Where the pieces stand in the file. */
   readonly places: {
@@ -142,7 +144,7 @@ function readOperation(
     problems.push(...schemaProblems(document, extensionPath, parsed.error, routeMembers))
     return undefined
   }
-  const { corsPolicy, handler, policies, scopes } = parsed.data
+  const { corsPolicy, handler, policies, scopes, defaultScopes } = parsed.data
   const handlerPath = [...extensionPath, 'handler']
   if (!proxyModules.has(handler.module)) {
     report(
@@ -187,8 +189,10 @@ function readOperation(
     operationId: typeof operationId === 'string' ? operationId : '',
     summary: typeof summary === 'string' ? summary : undefined,
     upstreamUrl: handler.options.rewritePattern,
-    forwardSearch: handler.options.forwardSearch,
+    // The default of the reference, for files that were written for it.
+    forwardSearch: handler.options.forwardSearch ?? extension === 'x-zuplo-route',
     scopes,
+    defaultScopes,
     inbound: policies.inbound,
     places: {
       path: ['paths', routePath],

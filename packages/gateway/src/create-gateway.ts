@@ -1,0 +1,101 @@
+import { ConfigError } from '@portico/provider'
+import { createSafeFetch } from '@portico/safe-fetch'
+import type { Storage } from '@portico/storage'
+import { Hono } from 'hono'
+
+import type { GatewayOptions } from './gateway-options.ts'
+import { createOrigin } from './gateway-origin.ts'
+import type { GatewayOrigin } from './gateway-origin.ts'
+import { fixedOrigin, loopbackOrigins } from './origins.ts'
+import { routeProblems } from './route-rules.ts'
+
+/** A gateway as its host sees it: a function from `Request` to `Response`. */
+export interface Gateway {
+  readonly fetch: (request: Request) => Promise<Response>
+  /** The same as a Hono app. */
+  readonly app: Hono
+  /** What is served to a request with this `Host` header; `undefined` for names that do not belong to the gateway. */
+  readonly originFor: (host: string | undefined) => GatewayOrigin | undefined
+  /** From now on `/readyz` says no, so that nothing new is sent here; what arrives is still answered. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * An MCP gateway: an authorization server, and for every route a guard and a proxy behind it.
+ *
+ * @throws {ConfigError} naming every wrong option and its remedy
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  checkRoutes(options)
+  const development = options.development ?? options.publicUrl === undefined
+  const surroundings = {
+    development,
+    fetch: options.fetch ?? createSafeFetch({ development }),
+    // All origins of one process open what the others sealed.
+    keys: options.keys ?? (development ? [randomKey()] : undefined),
+  }
+  const create = (publicUrl: string) => createOrigin(options, { ...surroundings, publicUrl })
+  const first = create(options.publicUrl ?? 'http://localhost:9000')
+  const originFor = options.publicUrl === undefined ? loopbackOrigins(create) : fixedOrigin(first)
+  let isClosing = false
+
+  const fetch = async (request: Request): Promise<Response> => {
+    const { pathname, host } = new URL(request.url)
+    if (pathname === '/healthz') return json(200, { status: 'ok' })
+    if (pathname === '/readyz') return readiness(options.storage, isClosing)
+    const origin = originFor(request.headers.get('host') ?? host)
+    if (!origin) {
+      const description = 'the Host header names another machine: set publicUrl to the origin that users see'
+      return json(403, { error: 'forbidden', error_description: description })
+    }
+    return origin.endpoint(pathname)?.fetch(request) ?? origin.server.fetch(request)
+  }
+  const app = new Hono()
+  app.all('*', ({ req }) => fetch(req.raw))
+
+  return {
+    fetch,
+    app,
+    originFor,
+    close: () => {
+      isClosing = true
+      return Promise.resolve()
+    },
+  }
+}
+
+function checkRoutes({ routes }: GatewayOptions): void {
+  const problems = routeProblems(routes)
+  if (problems.length === 0) return
+  throw new ConfigError(
+    'The gateway',
+    problems.map(({ route, member, problem, remedy }) => ({
+      option: `routes[${route}].${member}`,
+      problem,
+      remedy,
+    })),
+  )
+}
+
+/** Whether the storage answers: a gateway without it can say no to everything, and nothing else. */
+async function readiness(storage: Storage, isClosing: boolean): Promise<Response> {
+  if (isClosing) return json(503, { status: 'closing' })
+  try {
+    await storage.get(['readiness', 'probe'])
+    return json(200, { status: 'ready' })
+  } catch {
+    return json(503, { status: 'storage unavailable' })
+  }
+}
+
+function json(status: number, body: unknown): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+}
+
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32))
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}

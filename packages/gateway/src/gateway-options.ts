@@ -1,0 +1,23 @@
+import type { AuthorizationServerOptions } from '@portico/core'
+import type { SafeFetch } from '@portico/safe-fetch'
+
+import type { GatewayConfig } from './gateway-config.ts'
+
+/** Options of `createGateway`: what it serves, and where it runs. */
+export interface GatewayOptions
+  extends GatewayConfig, Pick<AuthorizationServerOptions, 'keys' | 'now' | 'onEvent' | 'storage'> {
+  /**
+   * The origin that users and clients see, e.g. `https://mcp.example.com`. Never taken from a request, with one
+   * exception: without it the gateway serves loopback only, under whichever of `localhost`, `127.0.0.1` and `[::1]` a
+   * request names, over plain http.
+   */
+  readonly publicUrl?: string | undefined
+  /** Allows `publicUrl` to be plain http on loopback. */
+  readonly development?: boolean | undefined
+  /** For URLs that clients or providers named; default public https addresses only, and loopback in development. */
+  readonly fetch?: SafeFetch | undefined
+  /** Sends the requests to upstreams in the portable transport; default the runtime's own fetch. */
+  readonly upstreamFetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** Told about failures that clients see as 502, 503 or 504; never told a token. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}

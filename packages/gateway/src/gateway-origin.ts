@@ -1,0 +1,67 @@
+import { createAuthorizationServer } from '@portico/core'
+import type { AuthorizationServer, AuthorizationServerOptions } from '@portico/core'
+import { ConfigError } from '@portico/provider'
+
+import type { GatewayOptions } from './gateway-options.ts'
+import { createMcpEndpoint } from './mcp-endpoint.ts'
+import type { McpEndpoint } from './mcp-endpoint.ts'
+
+/** Everything that is served under one public URL. */
+export interface GatewayOrigin {
+  readonly publicUrl: string
+  readonly server: AuthorizationServer
+  /** The route at a path, with or without a slash at its end (COMPAT-01, COMPAT-24). */
+  endpoint(path: string): McpEndpoint | undefined
+}
+
+/** @throws {ConfigError} naming every wrong option and its remedy */
+export function createOrigin(
+  options: GatewayOptions,
+  surroundings: Pick<AuthorizationServerOptions, 'publicUrl' | 'development' | 'fetch' | 'keys'>,
+): GatewayOrigin {
+  const server = authorizationServer(options, surroundings)
+  const endpoints = new Map(
+    options.routes.flatMap((route) => {
+      const resource = server.resources.find(({ path }) => path === route.path)
+      return resource ? [[route.path, createMcpEndpoint(route, resource, server, options)] as const] : []
+    }),
+  )
+  return {
+    publicUrl: server.issuer,
+    server,
+    endpoint: (path) =>
+      endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
+  }
+}
+
+function authorizationServer(
+  options: GatewayOptions,
+  surroundings: Pick<AuthorizationServerOptions, 'publicUrl' | 'development' | 'fetch' | 'keys'>,
+): AuthorizationServer {
+  const { allowedOrigins: _, onError: __, routes, upstreamFetch: ___, ...settings } = options
+  try {
+    return createAuthorizationServer({
+      ...settings,
+      ...surroundings,
+      resources: routes.map(({ path, id, name, scopes, defaultScopes, providers }) => ({
+        path,
+        name: name ?? id,
+        scopes,
+        defaultScopes,
+        providers,
+      })),
+    })
+  } catch (error) {
+    if (error instanceof ConfigError) throw inGatewayWords(error)
+    throw error
+  }
+}
+
+/** What the authorization server calls its resources are the routes here. */
+function inGatewayWords(error: ConfigError): ConfigError {
+  const problems = error.problems.map(({ option, ...rest }) => ({
+    option: option.replace(/^resources(?=$|\[|\.)/, 'routes'),
+    ...rest,
+  }))
+  return new ConfigError('The gateway', problems, { cause: error })
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { getRequestListener } from '@hono/node-server'
+import { createNodeMcpProxy } from '@portico/mcp/node'
+import type { NodeMcpProxy } from '@portico/mcp/node'
+import { isRefusal } from '@portico/resource-server'
+import type { Refusal, RequestFacts } from '@portico/resource-server'
+import type { Dispatcher } from 'undici'
+
+import type { Gateway } from '../create-gateway.ts'
+import type { McpEndpoint } from '../mcp-endpoint.ts'
+
+/** Answers one request; settles when the answer has been handed over, and never rejects. */
+export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Sends MCP routes through Node's own objects, and everything else through `gateway.fetch`. */
+export function requestHandler(gateway: Gateway, dispatcher: Dispatcher): HandleRequest {
+  const listener = getRequestListener((request) => gateway.fetch(request), { overrideGlobalObjects: false })
+  const proxies = new WeakMap<McpEndpoint, NodeMcpProxy>()
+  const proxyOf = (endpoint: McpEndpoint) => {
+    const known = proxies.get(endpoint)
+    if (known) return known
+    const created = createNodeMcpProxy({ ...endpoint.proxyOptions, dispatcher })
+    proxies.set(endpoint, created)
+    return created
+  }
+  return async (request, response) => {
+    const path = /^[^?]*/.exec(request.url ?? '')?.[0] ?? ''
+    const endpoint = gateway.originFor(request.headers.host)?.endpoint(path)
+    if (!endpoint) return listener(request, response)
+    try {
+      await handleMcp(endpoint, proxyOf, request, response)
+    } catch (error) {
+      endpoint.proxyOptions.onError?.(error)
+      response.destroy()
+    }
+  }
+}
+
+async function handleMcp(
+  endpoint: McpEndpoint,
+  proxyOf: (endpoint: McpEndpoint) => NodeMcpProxy,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { guard, authorize } = endpoint
+  const facts = factsOf(request)
+  const outcome = await guard.authenticate(facts)
+  if (isRefusal(outcome)) return write(request, response, outcome)
+  if (response.destroyed) return
+  const lack = authorize(outcome)
+  if (lack) return write(request, response, lack)
+  for (const [name, value] of Object.entries(guard.responseHeaders(facts))) response.setHeader(name, value)
+  await proxyOf(endpoint).handle(request, response, outcome)
+}
+
+function factsOf({ method = '', url = '', headers }: IncomingMessage): RequestFacts {
+  return {
+    method,
+    url,
+    header: (name) => {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(', ') : value
+    },
+  }
+}
+
+function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Refusal): void {
+  // The body of a refused request is read and forgotten, so that the connection can be used again.
+  request.resume()
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
+  response.writeHead(status, { ...headers, ...length }).end(body)
+}

@@ -1,0 +1,101 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+
+import { Agent } from 'undici'
+import type { Dispatcher } from 'undici'
+
+import type { Gateway } from '../create-gateway.ts'
+import { clientAddress } from './client-address.ts'
+import type { ClientAddress } from './client-address.ts'
+import { listen } from './listen.ts'
+import { requestHandler } from './request-handler.ts'
+
+export interface ServeOptions {
+  /** 0 for any free one. */
+  readonly port: number
+  /** Addresses to listen on; default both of loopback, as `localhost` may mean either. `['::']` is the whole network. */
+  readonly hosts?: readonly string[]
+  /** Proxies whose `X-Forwarded-For` is believed, as addresses and ranges; it only matters to `onRequest`. */
+  readonly trustedProxies?: readonly string[]
+  /** How long what is under way may take after `close`; default 10. */
+  readonly drainSeconds?: number
+  /** Connections to the upstreams, e.g. undici's `ProxyAgent`; default a pool of its own. */
+  readonly dispatcher?: Dispatcher | undefined
+  /** Told about every request when it is over. */
+  readonly onRequest?: (request: ServedRequest) => void
+}
+
+/** One line of an access log. Queries are left out: they carry codes and states. */
+export interface ServedRequest {
+  readonly method: string
+  readonly path: string
+  /** 0 when the client left before it was answered. */
+  readonly status: number
+  readonly durationMs: number
+  readonly clientAddress: string
+}
+
+export interface RunningServer {
+  readonly port: number
+  /** Takes nothing new, lets what is under way finish, and cuts off what does not. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves a gateway on Node: MCP routes over node:http and undici, everything else through `gateway.fetch`.
+ *
+ * @throws {TypeError} when an option is wrong, and what `listen` reports when the port is taken
+ */
+export async function serve(gateway: Gateway, options: ServeOptions): Promise<RunningServer> {
+  const { port, hosts = ['127.0.0.1', '::1'], trustedProxies = [], drainSeconds = 10, onRequest } = options
+  const addressOf = clientAddress(trustedProxies)
+  const observe = onRequest && observer(addressOf, onRequest)
+  const dispatcher = options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
+  const handle = requestHandler(gateway, dispatcher)
+  let isClosing = false
+  const create = () => {
+    const server = createServer((request, response) => {
+      observe?.(request, response)
+      // A connection that has just become idle would be kept alive for a next request.
+      response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()))
+      void handle(request, response)
+    })
+    return server
+  }
+  const listening = await listen(create, hosts, port)
+
+  const close = async () => {
+    isClosing = true
+    await gateway.close()
+    await Promise.all(listening.servers.map((server) => drain(server, drainSeconds)))
+    if (options.dispatcher === undefined) await dispatcher.close()
+  }
+  let closed: Promise<void> | undefined
+  return { port: listening.port, close: () => (closed ??= close()) }
+}
+
+function observer(addressOf: ClientAddress, onRequest: (request: ServedRequest) => void) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const start = performance.now()
+    // Asked now: a socket that is closed has forgotten its peer.
+    const address = addressOf(request)
+    response.once('close', () =>
+      onRequest({
+        method: request.method ?? '',
+        path: (request.url ?? '').replace(/\?.*/s, ''),
+        status: response.headersSent ? response.statusCode : 0,
+        durationMs: Math.round(performance.now() - start),
+        clientAddress: address,
+      }),
+    )
+  }
+}
+
+async function drain(server: Server, seconds: number): Promise<void> {
+  const limit = setTimeout(() => server.closeAllConnections(), seconds * 1000)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(limit)
+}

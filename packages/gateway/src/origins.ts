@@ -1,0 +1,41 @@
+import type { GatewayOrigin } from './gateway-origin.ts'
+
+/** Finds what is served to a request by its `Host` header. */
+export type FindOrigin = (host: string | undefined) => GatewayOrigin | undefined
+
+/** One origin, whatever a request calls it: only on loopback the name must be loopback too, against DNS rebinding. */
+export function fixedOrigin(origin: GatewayOrigin): FindOrigin {
+  if (!isLoopback(new URL(origin.publicUrl).hostname)) return () => origin
+  return (host) => (loopbackUrl(host) ? origin : undefined)
+}
+
+/** More than the spellings of this machine, times the ports that are forwarded to it. */
+const maxOrigins = 16
+
+/** Each loopback name with its port is an origin of its own, because clients compare URLs character by character. */
+export function loopbackOrigins(create: (publicUrl: string) => GatewayOrigin): FindOrigin {
+  const origins = new Map<string, GatewayOrigin>()
+  return (host) => {
+    const publicUrl = loopbackUrl(host)
+    if (publicUrl === undefined) return undefined
+    const known = origins.get(publicUrl)
+    if (known) return known
+    const created = create(publicUrl)
+    const [oldest] = origins.keys()
+    if (oldest !== undefined && origins.size >= maxOrigins) origins.delete(oldest)
+    origins.set(publicUrl, created)
+    return created
+  }
+}
+
+function loopbackUrl(host: string | undefined): string | undefined {
+  // Nothing but a name and a port: the URL parser would also read user info or a path.
+  if (host === undefined || !/^[\w.[\]:-]+$/.test(host) || !URL.canParse(`http://${host}`)) return undefined
+  const { hostname, origin } = new URL(`http://${host}`)
+  return isLoopback(hostname) ? origin : undefined
+}
+
+/** The names that cannot be pointed elsewhere. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+}

@@ -1,0 +1,195 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { nodeFetch, serveOnLoopback } from '@portico/test-peers/node'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { serve, type ServedRequest, type ServeOptions } from '../src/node/index.ts'
+import { testGateway } from './test-gateway.ts'
+
+type Upstream = (request: Request) => Response | Promise<Response>
+
+const toolList: Upstream = async (request) => {
+  const { id } = (await request.json()) as { id: unknown }
+  return Response.json({ jsonrpc: '2.0', id, result: { resultType: 'complete', tools: [] } })
+}
+
+/** A gateway behind sockets, in front of an upstream behind one. */
+async function start(upstream: Upstream = toolList, options: Partial<ServeOptions> = {}) {
+  const upstreamServer = await serveOnLoopback(() => upstream)
+  onTestFinished(() => upstreamServer.close())
+  const peers = testGateway(
+    {
+      publicUrl: undefined,
+      routes: [{ path: '/mcp/demo', id: 'demo', upstream: { url: `${upstreamServer.origin}/mcp` } }],
+      upstreamFetch: () => Promise.reject(new Error('MCP routes take the way of Node')),
+    },
+    { reach: nodeFetch },
+  )
+  const server = await serve(peers.gateway, { port: 0, ...options })
+  onTestFinished(() => server.close())
+  return { ...peers, server, url: `http://localhost:${server.port}/mcp/demo` }
+}
+
+const post = (url: string, headers: Readonly<Record<string, string>> = {}) =>
+  nodeFetch(
+    new Request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}',
+    }),
+  )
+
+describe('a gateway on Node', () => {
+  it('connects a client and serves it, streams included', async () => {
+    const { client, url } = await start(async (request) => {
+      const { id } = (await request.json()) as { id: unknown }
+      const result = { resultType: 'complete', content: [] }
+      const events = [
+        { jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } },
+        { jsonrpc: '2.0', id, result },
+      ]
+      return new Response(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''), {
+        headers: { 'content-type': 'text/event-stream' },
+      })
+    })
+    const connection = await client.connect(url)
+    const answer = await connection.call('tools/call', { name: 'slow', arguments: {} })
+    expect(answer.status).toBe(200)
+    expect(answer.messages.map(({ method }) => method)).toEqual(['notifications/progress', undefined])
+  })
+
+  it('TR-19 listens on every loopback address that this machine has', async () => {
+    const { server } = await start()
+    for (const host of ['127.0.0.1', ...((await hasIpv6()) ? ['[::1]'] : [])]) {
+      const response = await nodeFetch(new Request(`http://${host}:${server.port}/healthz`))
+      expect([host, response.status]).toEqual([host, 200])
+    }
+  })
+
+  it('guards a route as the portable transport does', async () => {
+    const { client, url } = await start()
+    const refused = await post(url)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toContain('resource_metadata="http://localhost:')
+    expect((await post(url, { origin: 'https://evil.example' })).status).toBe(403)
+    expect((await post(url, { host: 'evil.example' })).status).toBe(403)
+    const { tokens } = await client.connect(url)
+    const authorization = `Bearer ${tokens.accessToken}`
+    const allowed = await post(url, { authorization, origin: 'http://localhost:6274' })
+    expect(allowed.status).toBe(200)
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('http://localhost:6274')
+    expect((await post(`${url}/`, { authorization })).status).toBe(200)
+    expect((await post(`${url}?a=b`, { authorization })).status).toBe(200)
+    expect((await post(`${url}/x`, { authorization })).status).toBe(404)
+  })
+
+  it('keeps a connection usable after a refusal', async () => {
+    const { url } = await start()
+    const statuses = []
+    for (let count = 0; count < 3; count += 1)
+      statuses.push((await fetch(url, { method: 'POST', body: 'x' })).status)
+    expect(statuses).toEqual([401, 401, 401])
+  })
+
+  it('refuses a port that is taken, and frees what it had begun', async () => {
+    const { gateway, server } = await start()
+    await expect(serve(gateway, { port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+
+  it('listens where it is told to', async () => {
+    const { server } = await start(toolList, { hosts: ['127.0.0.1'] })
+    if (!(await hasIpv6())) return
+    await expect(nodeFetch(new Request(`http://[::1]:${server.port}/healthz`))).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    })
+  })
+})
+
+describe('closing', () => {
+  it('lets a request finish that is under way, and takes no new one', async () => {
+    const begun = Promise.withResolvers<void>()
+    const finish = Promise.withResolvers<void>()
+    const { client, server, url } = await start(async (request) => {
+      begun.resolve()
+      await finish.promise
+      return toolList(request)
+    })
+    const connection = await client.connect(url)
+    const call = connection.call('tools/list')
+    await begun.promise
+    const closed = server.close()
+    await expect(post(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    finish.resolve()
+    expect((await call).status).toBe(200)
+    await closed
+  })
+
+  it('cuts off what does not finish in time', async () => {
+    const begun = Promise.withResolvers<void>()
+    const { client, server, url } = await start(
+      () => {
+        begun.resolve()
+        return new Promise<Response>(() => {})
+      },
+      { drainSeconds: 0 },
+    )
+    const connection = await client.connect(url)
+    const outcome = connection.call('tools/list').catch(() => 'cut off')
+    await begun.promise
+    await server.close()
+    expect(await outcome).toBe('cut off')
+  })
+})
+
+describe('the access log', () => {
+  async function logged(headers: Readonly<Record<string, string>>, options: Partial<ServeOptions> = {}) {
+    const first = Promise.withResolvers<ServedRequest>()
+    const { server } = await start(toolList, { hosts: ['127.0.0.1'], onRequest: first.resolve, ...options })
+    await nodeFetch(new Request(`http://127.0.0.1:${server.port}/healthz?code=secret`, { headers }))
+    return first.promise
+  }
+
+  it('has method, path, status, duration and address, and no query', async () => {
+    expect(await logged({})).toEqual({
+      method: 'GET',
+      path: '/healthz',
+      status: 200,
+      durationMs: expect.any(Number),
+      clientAddress: '127.0.0.1',
+    })
+  })
+
+  it.each<[string, readonly string[], string, string]>([
+    ['is not believed from a stranger', [], '192.0.2.1', '127.0.0.1'],
+    ['is believed from a trusted proxy', ['127.0.0.1'], '192.0.2.1', '192.0.2.1'],
+    ['is believed from a trusted range', ['127.0.0.0/8'], '192.0.2.1', '192.0.2.1'],
+    ['counts from the right', ['127.0.0.1'], '198.51.100.9, 192.0.2.1', '192.0.2.1'],
+    ['goes on through trusted proxies', ['127.0.0.1', '10.0.0.0/8'], '192.0.2.1, 10.1.2.3', '192.0.2.1'],
+    ['is cut off at what is no address', ['127.0.0.1'], '192.0.2.1, unknown', '127.0.0.1'],
+    ['may be IPv6', ['127.0.0.1'], '2001:db8::1', '2001:db8::1'],
+    ['may be an IPv4 address in IPv6', ['127.0.0.1'], '::ffff:192.0.2.1', '192.0.2.1'],
+  ])('SEC-12 X-Forwarded-For %s', async (_rule, trustedProxies, forwarded, expected) => {
+    const { clientAddress } = await logged({ 'x-forwarded-for': forwarded }, { trustedProxies })
+    expect(clientAddress).toBe(expected)
+  })
+
+  it('refuses a trusted proxy that is no address', async () => {
+    const { gateway } = testGateway()
+    await expect(serve(gateway, { port: 0, trustedProxies: ['proxy.example'] })).rejects.toThrow(
+      '"proxy.example"',
+    )
+  })
+})
+
+/** Many containers have no `::1`. */
+function hasIpv6(): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen({ host: '::1', port: 0 }, () => {
+      const { family } = server.address() as AddressInfo
+      server.close(() => resolve(family === 'IPv6'))
+    })
+  })
+}
