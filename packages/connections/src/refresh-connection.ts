@@ -1,0 +1,195 @@
+import {
+  processRefreshTokenResponse,
+  refreshTokenGrantRequest,
+  ResponseBodyError,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
+
+import type { ConnectionContext } from './connection-context.ts'
+import { UpstreamError } from './connection-context.ts'
+import {
+  connectionGroup,
+  connectionId,
+  type ConnectionRecord,
+  type Found,
+  records,
+} from './connection-records.ts'
+import { protocolFetch } from './protocol-fetch.ts'
+import { openTokens, tokenFields } from './token-fields.ts'
+import { authenticateAs, clientOfConnection } from './upstream-client.ts'
+import type { OAuthUpstream } from './upstream-options.ts'
+
+/** Longer than a guarded request can take, so that a lease never ends under a refresh that is still on its way (UP-08). */
+const leaseSeconds = 30
+const pollMs = 50
+
+/**
+ * Refreshes a connection: one node does it, all others wait for its result.
+ *
+ * @param stale the sealed tokens, as found, that are no longer good
+ * @returns the connection as it stands afterwards: refreshed, or `reconsent_required`
+ * @throws {UpstreamError} `upstream_token_unavailable` when nothing was answered: the connection is as good as before
+ */
+export async function refreshConnection(
+  context: ConnectionContext,
+  upstream: OAuthUpstream,
+  owner: string,
+  stale: string,
+): Promise<Found<ConnectionRecord> | undefined> {
+  const id = connectionId(upstream.id, owner)
+  const connections = records(context.storage, 'connection')
+  const leases = records(context.storage, 'refresh-lease')
+  const holder = context.randomToken()
+  for (let waitedMs = 0; waitedMs <= leaseSeconds * 1000; waitedMs += pollMs) {
+    const won = await leases.set(id, { holder }, { expiresAt: context.now() + leaseSeconds, when: 'absent' })
+    // Read after the lease was taken: whoever held it before has saved what it got.
+    const current = await connections.get(id)
+    const done = !current || current.value.tokens !== stale || current.value.status !== 'connected'
+    if (!won) {
+      if (done && !isInFlight(current)) return current
+      await context.wait(pollMs)
+      continue
+    }
+    try {
+      return done && !isInFlight(current) ? current : await refreshOnce(context, upstream, current)
+    } finally {
+      await release(context, id, holder)
+    }
+  }
+  throw unavailable(upstream, 'another refresh did not end in time')
+}
+
+/** The record says that a refresh token was sent, and nothing came of it yet. */
+const isInFlight = (found: Found<ConnectionRecord> | undefined): found is Found<ConnectionRecord> =>
+  found?.value.status === 'connected' && found.value.refreshSentAt !== undefined
+
+async function refreshOnce(
+  context: ConnectionContext,
+  upstream: OAuthUpstream,
+  { value: connection, version }: Found<ConnectionRecord>,
+): Promise<Found<ConnectionRecord> | undefined> {
+  const { refreshToken } = await openTokens(context, connection)
+  if (refreshToken === undefined) return end(context, connection, version, 'no_refresh_token')
+  // A process died between sending and saving. Where every refresh makes the old token void, presenting it again could
+  // cost the user every token of the family; elsewhere it is harmless.
+  if (connection.refreshSentAt !== undefined && connection.rotates === true) {
+    return end(context, connection, version, 'refresh_interrupted')
+  }
+  const client = await clientOfConnection(context, upstream, connection.client)
+  if (!client) return end(context, connection, version, 'client_changed')
+
+  const sent = await update(context, { ...connection, refreshSentAt: context.now() }, version)
+  if (!sent) return records(context.storage, 'connection').get(connectionId(upstream.id, connection.owner))
+  let answer: TokenEndpointResponse
+  try {
+    answer = await requestRefresh(context, upstream, connection, client, refreshToken)
+  } catch (error) {
+    if (error instanceof ResponseBodyError && error.error === 'invalid_grant') {
+      return end(context, connection, sent.version, 'refresh_refused')
+    }
+    const event = { name: 'connection.refresh_failed', outcome: 'failure', upstream: upstream.id } as const
+    context.emit({ ...event, subject: connection.owner, reason: reasonOf(error) })
+    // We are alive and got no tokens, so the mark of a refresh that died with its process comes off.
+    await update(context, withoutMark(connection), sent.version)
+    throw unavailable(upstream, reasonOf(error), error)
+  }
+  // Saved before anything else happens with it.
+  const saved = await update(
+    context,
+    {
+      ...withoutMark(connection),
+      ...(await tokenFields(context, connection, answer, connection)),
+      refreshedAt: context.now(),
+    },
+    sent.version,
+  )
+  context.emit({
+    name: 'connection.refreshed',
+    outcome: 'success',
+    upstream: upstream.id,
+    subject: connection.owner,
+  })
+  // Somebody disconnected or reconnected meanwhile: that stands.
+  return saved ?? records(context.storage, 'connection').get(connectionId(upstream.id, connection.owner))
+}
+
+async function requestRefresh(
+  context: ConnectionContext,
+  upstream: OAuthUpstream,
+  connection: ConnectionRecord,
+  client: NonNullable<Awaited<ReturnType<typeof clientOfConnection>>>,
+  refreshToken: string,
+): Promise<TokenEndpointResponse> {
+  const server = { issuer: connection.issuer, token_endpoint: connection.tokenEndpoint }
+  const oauthClient = { client_id: client.clientId }
+  const response = await refreshTokenGrantRequest(
+    server,
+    oauthClient,
+    await authenticateAs(context, upstream, client),
+    refreshToken,
+    {
+      ...protocolFetch(context),
+      additionalParameters: connection.resource === undefined ? {} : { resource: connection.resource },
+    },
+  )
+  return processRefreshTokenResponse(server, oauthClient, response)
+}
+
+/** The connection is dead; the record stays, so that pages and clients can say so. */
+async function end(
+  context: ConnectionContext,
+  connection: ConnectionRecord,
+  version: number,
+  reason: string,
+): Promise<Found<ConnectionRecord> | undefined> {
+  const { upstream, owner } = connection
+  context.emit({
+    name: 'connection.reconsent_required',
+    outcome: 'failure',
+    upstream,
+    subject: owner,
+    reason,
+  })
+  const ended = await update(
+    context,
+    { ...withoutMark(connection), status: 'reconsent_required', reason },
+    version,
+  )
+  return ended ?? records(context.storage, 'connection').get(connectionId(upstream, owner))
+}
+
+async function update(
+  context: ConnectionContext,
+  connection: ConnectionRecord,
+  version: number,
+): Promise<Found<ConnectionRecord> | undefined> {
+  const id = connectionId(connection.upstream, connection.owner)
+  const connections = records(context.storage, 'connection')
+  const written = await connections.set(id, connection, {
+    group: connectionGroup(connection.owner),
+    when: { version },
+  })
+  return written ? connections.get(id) : undefined
+}
+
+async function release(context: ConnectionContext, id: string, holder: string): Promise<void> {
+  const lease = await records(context.storage, 'refresh-lease').get(id)
+  // An ended lease may already be somebody else's.
+  if (lease?.value.holder === holder) await records(context.storage, 'refresh-lease').delete(id)
+}
+
+function withoutMark({ refreshSentAt: _mark, ...connection }: ConnectionRecord): ConnectionRecord {
+  return connection
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ResponseBodyError) return error.error
+  return error instanceof Error ? error.name : 'unexpected'
+}
+
+const unavailable = (upstream: OAuthUpstream, why: string, cause?: unknown): UpstreamError =>
+  new UpstreamError(
+    'upstream_token_unavailable',
+    `${upstream.displayName}: the access token could not be refreshed (${why}). The connection is kept; try again.`,
+    { cause },
+  )

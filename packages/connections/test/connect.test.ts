@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+
+import { bearer, browser, connect, connectionsOver, linear, scriptedUpstream } from './scripted-upstream.ts'
+
+const gateway = 'https://gateway.example.com'
+
+describe('connecting an upstream', () => {
+  it('UP-02 finds the authorization server through the resource metadata and keeps the tokens', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    expect(await bearer(connections)).toMatch(/^Bearer access-/)
+  })
+
+  it('UP-02 refuses metadata whose issuer is not the one that was asked for (F10)', async () => {
+    const upstream = scriptedUpstream({ metadata: { issuer: 'https://evil.example.com' } })
+    const { connections } = connectionsOver(upstream)
+    await expect(connect(connections, upstream)).rejects.toMatchObject({ code: 'upstream_issuer_mismatch' })
+  })
+
+  it('UP-02 ignores resource metadata of another resource (RFC 9728 §3.3)', async () => {
+    const upstream = scriptedUpstream({
+      resourceMetadata: {
+        resource: 'https://mcp.example.com/other',
+        authorization_servers: ['https://evil.example.com'],
+      },
+    })
+    const { connections } = connectionsOver(upstream)
+    // Without metadata of its own, the upstream is taken for its own authorization server (2025-03-26).
+    await expect(connect(connections, upstream)).rejects.toThrow('https://mcp.example.com/register')
+    expect(upstream.requests.filter(({ url }) => url.includes('evil'))).toEqual([])
+  })
+
+  it('refuses an authorization server without S256', async () => {
+    const upstream = scriptedUpstream({ metadata: { code_challenge_methods_supported: ['plain'] } })
+    const { connections } = connectionsOver(upstream)
+    await expect(connect(connections, upstream)).rejects.toMatchObject({ code: 'upstream_without_pkce' })
+  })
+
+  it('UP-16 refuses an authorization endpoint that is no web address (F11)', async () => {
+    const upstream = scriptedUpstream({ metadata: { authorization_endpoint: 'javascript:alert(1)' } })
+    const { connections } = connectionsOver(upstream)
+    await expect(connect(connections, upstream)).rejects.toMatchObject({ name: 'UpstreamError' })
+  })
+
+  it('sends PKCE, state, resource and a redirect URI of its own for the upstream (UP-17)', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    const { searchParams } = await connections.begin('linear', { ...browser, returnTo: '/' })
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      resource: 'https://mcp.example.com/mcp',
+      redirect_uri: `${gateway}/auth/connections/linear/callback`,
+      scope: 'read offline_access',
+      prompt: 'consent',
+    })
+  })
+
+  it('R141 asks for the configured scopes rather than for those the upstream names', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream, {
+      upstreams: [{ ...linear, scopes: ['issues:read'], scopeDelimiter: ',' }],
+    })
+    const { searchParams } = await connections.begin('linear', { ...browser, returnTo: '/' })
+    expect(searchParams.get('scope')).toBe('issues:read,offline_access')
+  })
+
+  it('R143 strips the prompt when the operator says so', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream, { upstreams: [{ ...linear, prompt: false }] })
+    const { searchParams } = await connections.begin('linear', { ...browser, returnTo: '/' })
+    expect(searchParams.has('prompt')).toBe(false)
+  })
+
+  it('UP-19 leaves the resource out for Entra and maps it to a scope', async () => {
+    const issuer = 'https://login.microsoftonline.com'
+    const upstream = scriptedUpstream({
+      issuer,
+      resourceMetadata: { resource: 'https://mcp.example.com/mcp', authorization_servers: [issuer] },
+    })
+    const { connections } = connectionsOver(upstream)
+    const { searchParams } = await connections.begin('linear', { ...browser, returnTo: '/' })
+    expect(searchParams.has('resource')).toBe(false)
+    expect(searchParams.get('scope')).toBe('https://mcp.example.com/mcp/.default offline_access')
+  })
+})
+
+describe('registering at the upstream', () => {
+  it('UP-05 uses the metadata document that we host where the server takes them', async () => {
+    const upstream = scriptedUpstream({ metadata: { client_id_metadata_document_supported: true } })
+    const { connections } = connectionsOver(upstream)
+    const { searchParams } = await connect(connections, upstream)
+    const clientId = `${gateway}/.well-known/oauth-client/linear`
+    expect(searchParams.get('client_id')).toBe(clientId)
+    expect(connections.clientDocument('linear')).toMatchObject({
+      client_id: clientId,
+      redirect_uris: [`${gateway}/auth/connections/linear/callback`],
+    })
+    expect(upstream.state.registrations).toBe(0)
+  })
+
+  it('registers once where documents are not taken, and keeps the registration', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    await connect(connections, upstream, { owner: 'grace', session: 'session-2' })
+    expect(upstream.state.registrations).toBe(1)
+  })
+
+  it('SEP-2352 registers anew when the authorization server changes', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, storage } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const moved = scriptedUpstream({ issuer: 'https://new-as.example.com' })
+    const { connections: after } = connectionsOver(moved, { storage })
+    await after.begin('linear', { ...browser, returnTo: '/' })
+    expect(moved.state.registrations).toBe(1)
+  })
+
+  it('prefers the operator’s client, and says what to do when there is no way to register', async () => {
+    const upstream = scriptedUpstream({ metadata: { registration_endpoint: undefined } })
+    const manual = { mode: 'manual', clientId: 'ours', clientSecret: 'secret' } as const
+    const { connections } = connectionsOver(upstream, {
+      upstreams: [{ ...linear, clientRegistration: manual }],
+    })
+    const { searchParams } = await connect(connections, upstream)
+    expect(searchParams.get('client_id')).toBe('ours')
+
+    const closed = scriptedUpstream({ metadata: { registration_endpoint: undefined } })
+    const { connections: automatic } = connectionsOver(closed)
+    await expect(connect(automatic, closed)).rejects.toThrow(/clientRegistration/)
+  })
+})
+
+describe('the answer of the upstream', () => {
+  it('G01 is taken in the session that asked, and refused in every other', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    for (const other of [
+      { ...browser, session: 'session-of-the-victim' },
+      { ...browser, owner: 'grace' },
+    ]) {
+      const url = await connections.begin('linear', { ...browser, returnTo: '/' })
+      await expect(connections.finish('linear', upstream.approve(url), other)).rejects.toMatchObject({
+        code: 'connect_wrong_session',
+      })
+    }
+    expect(await bearer(connections)).toBeUndefined()
+  })
+
+  it('G01 is taken once', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    const url = await connections.begin('linear', { ...browser, returnTo: '/' })
+    const answer = upstream.approve(url)
+    await connections.finish('linear', answer, browser)
+    await expect(connections.finish('linear', answer, browser)).rejects.toMatchObject({
+      code: 'connect_state_unknown',
+    })
+  })
+
+  it('UP-03 is taken with the issuer that was asked', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    const url = await connections.begin('linear', { ...browser, returnTo: '/' })
+    const answer = upstream.approve(url, { iss: 'https://as.example.com' })
+    expect(await connections.finish('linear', answer, browser)).toEqual({ returnTo: '/' })
+  })
+
+  it('UP-03 is refused with another issuer, announced or not (mix-up)', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    const url = await connections.begin('linear', { ...browser, returnTo: '/' })
+    const answer = upstream.approve(url, { iss: 'https://evil.example.com' })
+    await expect(connections.finish('linear', answer, browser)).rejects.toThrow()
+    expect(await bearer(connections)).toBeUndefined()
+  })
+
+  it('UP-03 without iss is refused when the server announces it', async () => {
+    const upstream = scriptedUpstream({
+      metadata: { authorization_response_iss_parameter_supported: true },
+    })
+    const { connections } = connectionsOver(upstream)
+    const url = await connections.begin('linear', { ...browser, returnTo: '/' })
+    await expect(connections.finish('linear', upstream.approve(url), browser)).rejects.toThrow()
+  })
+
+  it('ends as denied when the user says no, and returns to where they came from', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, events } = connectionsOver(upstream)
+    const url = await connections.begin('linear', { ...browser, returnTo: '/account' })
+    const state = url.searchParams.get('state') ?? ''
+    const outcome = await connections.finish(
+      'linear',
+      new URLSearchParams({ error: 'access_denied', state }),
+      browser,
+    )
+    expect(outcome).toEqual({ returnTo: '/account', problem: 'denied' })
+    expect(events).toMatchObject([{ name: 'connection.refused', outcome: 'denied' }])
+  })
+})
+
+describe('connect links', () => {
+  it('UP-11 belong to one user and upstream, and carry no secret', () => {
+    const { connections } = connectionsOver(scriptedUpstream())
+    const path = connections.connectPath('linear', 'ada')
+    const ticket = new URL(path, gateway).searchParams.get('ticket') ?? ''
+    expect(connections.isTicketOf(ticket, 'linear', 'ada')).toBe(true)
+    expect(connections.isTicketOf(ticket, 'linear', 'grace')).toBe(false)
+    expect(path).not.toContain('ada')
+  })
+})

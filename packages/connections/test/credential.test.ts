@@ -1,0 +1,323 @@
+import { FetchFailedError } from '@portico/safe-fetch'
+import { describe, expect, it } from 'vitest'
+
+import { createConnections, type UpstreamOptions } from '../src/index.ts'
+import {
+  bearer,
+  browser,
+  connect,
+  connectionsOver,
+  linear,
+  plainSealer,
+  scriptedUpstream,
+} from './scripted-upstream.ts'
+
+const challenge401 = { status: 401, wwwAuthenticate: 'Bearer error="invalid_token"' } as const
+
+describe('a credential', () => {
+  it('R144 is demanded of a user who has not connected, with a link of our own', async () => {
+    const { connections } = connectionsOver(scriptedUpstream())
+    expect(await connections.authorize('linear', 'ada')).toMatchObject({
+      state: 'authenticating',
+      connectUrl: expect.stringMatching(
+        /^https:\/\/gateway\.example\.com\/auth\/connections\/linear\/connect\?ticket=/,
+      ) as string,
+    })
+  })
+
+  it('UP-01 is the user’s own and nobody else’s', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    expect(await bearer(connections, 'grace')).toBeUndefined()
+  })
+
+  it('R132 of a shared upstream is one for all, and only an administrator can make it', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream, {
+      upstreams: [{ ...linear, authMode: 'shared-oauth' }],
+    })
+    expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'admin_connect_required' })
+    await connect(connections, upstream, { owner: 'shared', session: 'admin' })
+    expect(await bearer(connections, 'ada')).toBe(await bearer(connections, 'grace'))
+    expect(await bearer(connections, 'ada')).toMatch(/^Bearer access-/)
+  })
+
+  it('is refreshed before it ends', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, clock } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const first = await bearer(connections)
+    clock.now += 3500
+    expect(await bearer(connections)).toBe(first)
+    clock.now += 60
+    expect(await bearer(connections)).not.toBe(first)
+    expect(upstream.state.refreshes).toBe(1)
+  })
+
+  it('PROXY-05 is refreshed once after a 401, and then demanded anew', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const credential = await connections.authorize('linear', 'ada')
+    if (!('headers' in credential)) throw new Error('not connected')
+    const second = await credential.refresh?.(challenge401)
+    if (!second || !('headers' in second)) throw new Error('not refreshed')
+    expect(second.headers).not.toEqual(credential.headers)
+    expect(await second.refresh?.(challenge401)).toMatchObject({ state: 'reconsent_required' })
+    expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
+  })
+
+  it('UP-06 asks for the missing scopes on top of the granted ones, a few times at most', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const insufficient = {
+      status: 403,
+      wwwAuthenticate: 'Bearer error="insufficient_scope", scope="write"',
+    } as const
+    const stepUp = async () => {
+      const credential = await connections.authorize('linear', 'ada')
+      return 'headers' in credential ? credential.refresh?.(insufficient) : undefined
+    }
+    expect(await stepUp()).toMatchObject({ state: 'reconsent_required' })
+    const url = await connections.begin('linear', { ...browser, returnTo: '/' })
+    expect(url.searchParams.get('scope')).toBe('write read offline_access')
+    await stepUp()
+    await stepUp()
+    expect(await stepUp()).toBeUndefined()
+  })
+
+  it('leaves a 403 for other reasons alone', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const credential = await connections.authorize('linear', 'ada')
+    if (!('headers' in credential)) throw new Error('not connected')
+    expect(await credential.refresh?.({ status: 403, wwwAuthenticate: undefined })).toBeUndefined()
+  })
+
+  it('R154 turns into reconsent_required when the refresh token is dead', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, clock } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    upstream.state.familyRevoked = true
+    clock.now += 3600
+    expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
+    expect((await connections.states('ada'))[0]).toMatchObject({
+      status: 'reconsent_required',
+      reason: 'refresh_refused',
+    })
+  })
+
+  it('UP-08 survives a network failure during the refresh', async () => {
+    const upstream = scriptedUpstream()
+    let down = false
+    const { connections, clock } = connectionsOver({
+      fetch: (url, init) =>
+        down ? Promise.reject(new FetchFailedError('network', 'down')) : upstream.fetch(url, init),
+    })
+    await connect(connections, upstream)
+    const first = await bearer(connections)
+    down = true
+    clock.now += 3550
+    expect(await bearer(connections)).toBe(first)
+    clock.now += 60
+    await expect(connections.authorize('linear', 'ada')).rejects.toMatchObject({
+      code: 'upstream_token_unavailable',
+    })
+    down = false
+    expect(await bearer(connections)).toMatch(/^Bearer access-/)
+  })
+
+  it('keeps the refresh token when a later answer brings none', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, clock } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    for (let round = 1; round <= 3; round += 1) {
+      clock.now += 3600
+      expect(await bearer(connections)).toMatch(/^Bearer access-/)
+      expect(upstream.state.refreshes).toBe(round)
+    }
+  })
+
+  it('G02 does not open when it was moved to another user', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, storage } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const stored = await storage.get(['connection', 'linear:ada'])
+    const moved = { ...(stored?.value as Record<string, string>), owner: 'grace' }
+    await storage.set(['connection', 'linear:grace'], { value: moved })
+    await expect(connections.authorize('linear', 'grace')).rejects.toThrow('not authentic')
+  })
+})
+
+describe('refreshing from many places at once', () => {
+  it('UP-08 refreshes once for 50 calls on two nodes, though the upstream punishes reuse', async () => {
+    const upstream = scriptedUpstream({ rotate: true })
+    const { connections, create, clock } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const other = create()
+    clock.now += 3600
+    const tokens = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => bearer(index % 2 === 0 ? connections : other)),
+    )
+    expect(new Set(tokens).size).toBe(1)
+    expect(tokens[0]).toMatch(/^Bearer access-/)
+    expect(upstream.state).toMatchObject({ refreshes: 1, reuses: 0 })
+  })
+
+  it('never presents a refresh token again that a dying process may have used up', async () => {
+    const upstream = scriptedUpstream({ rotate: true })
+    const { connections, storage, clock } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    clock.now += 3600
+    await bearer(connections)
+    // The process dies after the upstream has answered and before anything is saved.
+    const dying = connectionsOver(
+      {
+        fetch: async (url, init) => {
+          await upstream.fetch(url, init)
+          return new Promise<Response>(() => undefined)
+        },
+      },
+      { storage, now: () => clock.now },
+    )
+    clock.now += 3600
+    void dying.connections.authorize('linear', 'ada')
+    await expect.poll(() => upstream.state.refreshes).toBe(2)
+    // Its lease ends by itself.
+    clock.now += 31
+    expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
+    expect(upstream.state.reuses).toBe(0)
+  })
+
+  it('presents it again where the upstream does not rotate', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, storage, clock } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const stuck = connectionsOver(
+      { fetch: () => new Promise<Response>(() => undefined) },
+      { storage, now: () => clock.now },
+    )
+    clock.now += 3600
+    void stuck.connections.authorize('linear', 'ada')
+    await expect.poll(async () => storage.get(['refresh-lease', 'linear:ada'])).toBeDefined()
+    clock.now += 31
+    expect(await bearer(connections)).toMatch(/^Bearer access-/)
+  })
+})
+
+describe('disconnecting', () => {
+  it('AS-83 revokes at the upstream and forgets the tokens', async () => {
+    const upstream = scriptedUpstream()
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    expect(await connections.disconnect('linear', 'ada')).toEqual({ existed: true, revoked: true })
+    expect(upstream.state.revoked.map((token) => token.split('-')[0])).toEqual(['refresh', 'access'])
+    expect(await bearer(connections)).toBeUndefined()
+    expect(await connections.disconnect('linear', 'ada')).toEqual({ existed: false, revoked: false })
+  })
+})
+
+describe('a key of the user', () => {
+  const upstreams: UpstreamOptions[] = [
+    {
+      id: 'linear',
+      displayName: 'Linear',
+      authMode: 'user-api-key',
+      url: 'https://mcp.example.com/mcp',
+      apiKey: { header: 'X-Api-Key', prefix: '' },
+    },
+  ]
+
+  it('R136 is sent in its header until the upstream refuses it', async () => {
+    const { connections } = connectionsOver(scriptedUpstream(), { upstreams })
+    await connections.saveApiKey('linear', 'ada', ' key-123\n')
+    const credential = await connections.authorize('linear', 'ada')
+    if (!('headers' in credential)) throw new Error('not connected')
+    expect(credential.headers).toEqual({ 'x-api-key': 'key-123' })
+    expect(await credential.refresh?.(challenge401)).toMatchObject({ state: 'reconsent_required' })
+  })
+
+  it('is refused when no header can carry it, without showing it', async () => {
+    const { connections } = connectionsOver(scriptedUpstream(), { upstreams })
+    const saved = connections.saveApiKey('linear', 'ada', 'two words-secret')
+    await expect(saved).rejects.toThrow(/visible ASCII/)
+    await expect(saved).rejects.not.toThrow(/secret/)
+  })
+})
+
+describe('cross-app access', () => {
+  const upstreams: UpstreamOptions[] = [
+    {
+      id: 'linear',
+      displayName: 'Linear',
+      authMode: 'id-jag',
+      url: 'https://mcp.example.com/mcp',
+      idJag: {
+        scopes: ['read'],
+        idp: {
+          tokenUrl: 'https://idp.example.com/token',
+          clientAuth: { method: 'client_secret_basic', clientId: 'gateway', clientSecret: 's:1' },
+        },
+        resourceAs: {
+          tokenUrl: 'https://as.example.com/token',
+          audience: 'https://as.example.com',
+          clientAuth: { method: 'client_secret_post', clientId: 'gateway-2', clientSecret: 's2' },
+        },
+      },
+    },
+  ]
+
+  it('R162 exchanges the identity assertion for an ID-JAG and that for a token, and keeps it', async () => {
+    const upstream = scriptedUpstream({
+      answerToken: (form) =>
+        form.get('assertion') === 'jag'
+          ? Response.json({ access_token: 'crossed', token_type: 'Bearer', expires_in: 600 })
+          : Response.json({ error: 'invalid_grant' }, { status: 400 }),
+    })
+    upstream.routes['https://idp.example.com/token'] = (form) =>
+      Response.json({
+        access_token: form.get('subject_token') === 'id-token-of-ada' ? 'jag' : 'wrong',
+        issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+        token_type: 'N_A',
+      })
+    const { connections } = connectionsOver(upstream, {
+      upstreams,
+      subjectToken: (subject) => Promise.resolve(`id-token-of-${subject}`),
+    })
+    expect(await bearer(connections)).toBe('Bearer crossed')
+    expect(await bearer(connections)).toBe('Bearer crossed')
+    expect(upstream.requests).toHaveLength(2)
+    expect(Object.fromEntries(upstream.requests[0]!.form)).toMatchObject({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      requested_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+      audience: 'https://as.example.com',
+      resource: 'https://mcp.example.com/mcp',
+      scope: 'read',
+    })
+    expect(upstream.requests[0]!.headers['authorization']).toBe(`Basic ${btoa('gateway:s%3A1')}`)
+    await expect(bearer(connections, 'grace')).rejects.toMatchObject({ code: 'token_exchange_failed' })
+  })
+
+  it('R163 demands a sign-in when there is no identity assertion', async () => {
+    const { connections } = connectionsOver(scriptedUpstream(), {
+      upstreams,
+      subjectToken: () => Promise.resolve(undefined),
+    })
+    expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'authenticating' })
+  })
+
+  it('refuses to start without a source of assertions', () => {
+    const options = {
+      publicUrl: 'https://gateway.example.com',
+      sealer: plainSealer,
+      mac: (text: string) => text,
+      fetch: scriptedUpstream().fetch,
+      upstreams,
+    }
+    const { storage } = connectionsOver(scriptedUpstream())
+    expect(() => createConnections({ ...options, storage })).toThrow(/subjectToken/)
+  })
+})
