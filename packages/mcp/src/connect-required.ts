@@ -4,7 +4,7 @@ import { type Era, metaKeys } from './protocol-version.ts'
 import type { ConnectRequired } from './upstream.ts'
 
 /** Methods that may be answered by asking for input (patterns/mrtr, Supported Requests). */
-const mayAskForInput: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read'])
+export const mayAskForInput: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 /** The key of our own input request; its response is not for the upstream. */
 const inputKey = 'portico/connect'

@@ -7,6 +7,7 @@ import type { GivenUp } from './lifetime.ts'
 import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
 import { type ClientRequest, prepareRequest } from './prepare-request.ts'
 import type { Outgoing } from './request-context.ts'
+import type { RequestStates } from './request-states.ts'
 import type { SessionBinding } from './session-binding.ts'
 import { type StreamCount, streamCount } from './stream-count.ts'
 import { upstreamFailure } from './upstream-failure.ts'
@@ -19,6 +20,8 @@ export interface McpProxyOptions {
   readonly sessions: SessionBinding
   /** Decides who may use what; without it everything passes. */
   readonly policy?: CapabilityPolicy | undefined
+  /** Binds the upstream's `requestState` to user and request, e.g. `signedRequestStates(…)`; without it they pass as they are. */
+  readonly requestStates?: RequestStates | undefined
   readonly limits?: Limits | undefined
   /** Told about every failure that the client sees as a gateway error; never told a token. */
   readonly onError?: ((error: unknown) => void) | undefined
@@ -48,10 +51,17 @@ export const isOutgoing = (value: Answer | Outgoing): value is Outgoing => 'cont
 
 /** @throws {TypeError} when an option is wrong */
 export function createExchange(options: McpProxyOptions): Exchange {
-  const { upstream, sessions, policy, onError, now = () => Math.floor(Date.now() / 1000) } = options
+  const {
+    upstream,
+    sessions,
+    policy,
+    requestStates,
+    onError,
+    now = () => Math.floor(Date.now() / 1000),
+  } = options
   checkUpstream(upstream)
   const limits = checkLimits(options.limits)
-  const parts = { upstream, sessions, policy }
+  const parts = { upstream, sessions, policy, requestStates }
   return {
     limits,
     streams: streamCount(limits.streamsPerSubject),

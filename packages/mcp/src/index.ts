@@ -11,6 +11,12 @@ export {
 } from './json-rpc.ts'
 export type { Limits } from './limits.ts'
 export { createMcpProxy, type FetchMcpProxyOptions, type McpProxy } from './mcp-proxy.ts'
+export {
+  signedRequestStates,
+  type RequestStates,
+  type SignedRequestStatesOptions,
+  type StateSigner,
+} from './request-states.ts'
 export { sealedSessions, type Sealer, type Session, type SessionBinding } from './session-binding.ts'
 export type {
   AuthorizeUpstream,

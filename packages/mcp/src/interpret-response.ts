@@ -140,7 +140,7 @@ function interpretBody(
   isEventStream: boolean,
   malformed: Answer,
 ): Incoming | Promise<Incoming> {
-  const plan = planResponse(options.policy, outgoing, isEventStream)
+  const plan = planResponse(options, outgoing, isEventStream)
   const length = plan.kind === 'stream' && plan.filter === undefined ? header('content-length') : undefined
   const headers: Record<string, string> = {
     'content-type': plan.isEventStream ? 'text/event-stream' : 'application/json',

@@ -12,6 +12,7 @@ const encoder = new TextEncoder()
 const nothing = new Uint8Array()
 /** Only an answer can be of interest, however its name is escaped: most events are not parsed at all. */
 const mayBeAnswer = /"result"|\\u/
+const mayBeQuestion = /"input_required"|\\u/
 
 /** Event stream in, event stream out: events that do not change pass as they came. */
 export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFilter {
@@ -30,6 +31,46 @@ export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFi
     },
     end: () => encoder.encode(ahead + splitter.end()),
   }
+}
+
+/** Bytes of a JSON body that may turn out to be a question; a longer one is an answer and passes unread. */
+const maxQuestionBytes = 1_048_576
+
+/** JSON in, JSON out: a short body is rewritten, a long one streams through as it came. */
+export function filterShortJson(rewrite: Rewrite): BodyFilter {
+  let held: Uint8Array[] | undefined = []
+  let length = 0
+  return {
+    push(chunk) {
+      if (held === undefined) return chunk
+      held.push(chunk)
+      length += chunk.byteLength
+      if (length <= maxQuestionBytes) return nothing
+      const released = concatenated(held, length)
+      held = undefined
+      return released
+    },
+    end() {
+      if (held === undefined) return nothing
+      const body = concatenated(held, length)
+      const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
+      const message = mayBeQuestion.test(text) ? parseObject(text) : undefined
+      const rewritten = message === undefined ? undefined : rewrite(message)
+      return rewritten === message ? body : encoder.encode(JSON.stringify(rewritten))
+    },
+  }
+}
+
+function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks
+  if (chunks.length === 1 && only !== undefined) return only
+  const all = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    all.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return all
 }
 
 /**

@@ -27,6 +27,7 @@ import {
 import type { Era } from './protocol-version.ts'
 import { readMessage } from './read-message.ts'
 import type { Outgoing, RequestContext } from './request-context.ts'
+import type { RequestStates } from './request-states.ts'
 import type { Session, SessionBinding } from './session-binding.ts'
 import { checkModern, modernHeaders } from './standard-headers.ts'
 import { paramHeaders, type ReadHeader, upstreamHeaders } from './upstream-headers.ts'
@@ -49,6 +50,7 @@ export interface ExchangeOptions {
   readonly upstream: Upstream
   readonly sessions: SessionBinding
   readonly policy: CapabilityPolicy | undefined
+  readonly requestStates: RequestStates | undefined
 }
 
 const both = 'application/json, text/event-stream'
@@ -113,6 +115,17 @@ async function prepareMessage(
     }
     if (verdict.kind === 'replace') sent = { ...sent, params: verdict.params }
   }
+  if (options.requestStates !== undefined && era === 'modern' && isRequest(sent)) {
+    const unwrapped = unwrapState(options.requestStates, sent, caller)
+    if (unwrapped === undefined) {
+      return badRequest(
+        sent.id,
+        errorCodes.invalidParams,
+        'requestState is not of this request, or too old: call again',
+      )
+    }
+    sent = unwrapped
+  }
   const single = isRequest(sent) ? sent : undefined
   return address(options, request, caller, {
     era,
@@ -125,6 +138,18 @@ async function prepareMessage(
         ? { ...modernHeaders(sent), ...paramHeaders(request.headers()) }
         : {},
   })
+}
+
+/** The request with the upstream's own state; undefined when the state is not of this request. */
+function unwrapState(
+  states: RequestStates,
+  request: JsonRpcRequest,
+  caller: Caller,
+): JsonRpcRequest | undefined {
+  const wrapped = request.params?.['requestState']
+  if (wrapped === undefined) return request
+  const requestState = typeof wrapped === 'string' ? states.unwrap(wrapped, request, caller) : undefined
+  return requestState === undefined ? undefined : { ...request, params: { ...request.params, requestState } }
 }
 
 /** Judged item by item; what is refused is answered here, the rest goes on. */

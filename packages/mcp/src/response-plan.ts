@@ -1,9 +1,12 @@
 import type { BodyFilter } from './body-filter.ts'
 import type { CapabilityPolicy } from './capability-policy.ts'
+import { mayAskForInput } from './connect-required.ts'
 import { toEvent } from './event-stream.ts'
 import { isJsonObject, type RequestId } from './json-rpc.ts'
-import { filterEvents, readMessages, type Rewrite, toJson } from './message-filters.ts'
+import { filterEvents, filterShortJson, readMessages, type Rewrite, toJson } from './message-filters.ts'
+import type { ExchangeOptions } from './prepare-request.ts'
 import type { Outgoing } from './request-context.ts'
+import type { RequestStates } from './request-states.ts'
 
 /** How a good response gets to the client. */
 export type ResponsePlan =
@@ -12,35 +15,55 @@ export type ResponsePlan =
   /** Read completely, because its form changes or the policy wants to see it. */
   | { readonly kind: 'collect'; readonly isEventStream: boolean; readonly rewrite: (body: string) => string }
 
-/** Decides by what the client takes, what the policy wants to see, and what has been refused already. */
+/** Decides by what the client takes, what somebody wants to see, and what has been refused already. */
 export function planResponse(
-  policy: CapabilityPolicy | undefined,
-  { context, method }: Outgoing,
+  { policy, requestStates }: Pick<ExchangeOptions, 'policy' | 'requestStates'>,
+  outgoing: Outgoing,
   isEventStream: boolean,
 ): ResponsePlan {
+  const { context, method } = outgoing
   const { accepts, methods, refused, request } = context
   const asEventStream = method === 'GET' || (isEventStream ? accepts.eventStream : !accepts.json)
-  const rewrite = policy === undefined ? undefined : rewriteFor(policy, context, method)
-  if (isEventStream === asEventStream && rewrite === undefined && refused.length === 0) {
-    return { kind: 'stream', isEventStream, filter: undefined }
+  const filter = policy === undefined ? undefined : policyRewrite(policy, context, method)
+  const wrap = requestStates === undefined ? undefined : stateRewrite(requestStates, context)
+  const rewrite: Rewrite = (message) => {
+    const filtered = filter === undefined ? message : filter(message)
+    return wrap === undefined ? filtered : wrap(filtered)
+  }
+  if (isEventStream === asEventStream && filter === undefined && refused.length === 0) {
+    if (wrap === undefined) return { kind: 'stream', isEventStream, filter: undefined }
+    if (!isEventStream) return { kind: 'stream', isEventStream, filter: filterShortJson(wrap) }
   }
   if (isEventStream && asEventStream) {
-    return { kind: 'stream', isEventStream, filter: filterEvents(rewrite ?? unchanged, refused) }
+    return { kind: 'stream', isEventStream, filter: filterEvents(rewrite, refused) }
   }
   return {
     kind: 'collect',
     isEventStream: asEventStream,
     rewrite: (body) => {
-      const messages = [...refused, ...readMessages(body, isEventStream, rewrite ?? unchanged)]
+      const messages = [...refused, ...readMessages(body, isEventStream, rewrite)]
       if (asEventStream) return messages.map(toEvent).join('')
       return toJson(messages, new Set(methods.keys()), request === undefined)
     },
   }
 }
 
-const unchanged: Rewrite = (message) => message
+/** PROXY-15: a state leaves in a wrapper that only this user and this request can bring back. */
+function stateRewrite(
+  states: RequestStates,
+  { era, request, caller }: Outgoing['context'],
+): Rewrite | undefined {
+  if (era === 'legacy' || request === undefined || !mayAskForInput.has(request.method)) return undefined
+  return (message) => {
+    const { result } = message
+    if (!isJsonObject(result) || result['resultType'] !== 'input_required') return message
+    const { requestState } = result
+    if (typeof requestState !== 'string') return message
+    return { ...message, result: { ...result, requestState: states.wrap(requestState, request, caller) } }
+  }
+}
 
-function rewriteFor(
+function policyRewrite(
   policy: CapabilityPolicy,
   { methods, caller }: Outgoing['context'],
   method: Outgoing['method'],
