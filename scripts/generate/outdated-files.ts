@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { workspaceRoot } from '../workspace-packages.ts'
+import { bundledProviders } from './bundled-providers.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
 import { providerReference } from './provider-reference.ts'
 
 /** Everything that is generated. A generator reads the results of those before it. */
-const generators: readonly Generator[] = [packageTable, providerReference]
+const generators: readonly Generator[] = [bundledProviders, packageTable, providerReference]
 
 /** Generated files that differ from what is on disk, with the content they should have. */
 export async function outdatedFiles(): Promise<GeneratedFile[]> {

@@ -1,0 +1,25 @@
+import type { Environment } from '@portico/gateway'
+
+/** What a command sees of the process it runs in. */
+export interface Host {
+  readonly version: string
+  readonly environment: Environment
+  /** The working directory: relative paths are resolved against it. */
+  readonly directory: string
+  /** Standard output: results, and nothing else. */
+  readonly write: (text: string) => void
+  /** Standard error: problems and warnings, one per line. */
+  readonly writeError: (text: string) => void
+}
+
+/** 0: done; 1: the command found problems, or the configuration is wrong; 2: the command line itself is wrong. */
+export type ExitCode = 0 | 1 | 2
+
+/** One line each. */
+export function writeLines(write: (text: string) => void, lines: readonly string[]): void {
+  for (const line of lines) write(`${line}\n`)
+}
+
+export function writeJson(write: (text: string) => void, value: unknown): void {
+  write(`${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,30 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** A new key: 32 random bytes in base64url, on one line. */
+export function generateKey(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+}
+
+export interface KeyringFile {
+  /** Newest first. */
+  readonly keys: readonly string[]
+  readonly created: boolean
+}
+
+/** The keys in `file`; for a developer's machine, where nobody should have to make one first, it is created. */
+export function openKeyringFile(file: string): KeyringFile {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const key = generateKey()
+    // `wx` fails when the file exists: of two processes that start together one creates it and both use it.
+    writeFileSync(file, `${key}\n`, { flag: 'wx', mode: 0o600 })
+    return { keys: [key], created: true }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    const keys = readFileSync(file, 'utf8')
+      .split(/\s+/)
+      .filter((key) => key !== '')
+    return { keys, created: false }
+  }
+}

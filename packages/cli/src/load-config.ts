@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { ConfigFilesError, parseConfig } from '@portico/gateway'
+import type { ConfigContext, Environment, FileProblem, GatewayConfig, ParsedConfig } from '@portico/gateway'
+import type { ConfigProblem } from '@portico/provider'
+import type { SafeFetch } from '@portico/safe-fetch'
+
+import { projectImporter, providerIds } from './project-importer.ts'
+
+export interface ConfigSource {
+  /** Configuration directory, relative to `workingDirectory`. */
+  readonly directory: string
+  readonly workingDirectory: string
+  readonly environment: Environment
+  readonly development: boolean
+  readonly fetch: SafeFetch
+}
+
+const policiesName = 'policies.json'
+const routesName = 'routes.oas.json'
+const codeNames = ['portico.config.ts', 'portico.config.mts', 'portico.config.js', 'portico.config.mjs']
+
+/**
+ * Reads a configuration directory: `policies.json` and `routes.oas.json`, or one `portico.config.ts`, which may also
+ * stand beside the directory.
+ *
+ * @throws {ConfigFilesError}
+ */
+export async function loadConfig(source: ConfigSource): Promise<ParsedConfig> {
+  const directory = resolve(source.workingDirectory, source.directory)
+  const shown = (file: string) => relative(source.workingDirectory, file)
+  const jsonFiles = [join(directory, policiesName), join(directory, routesName)]
+  const codeFile = [directory, resolve(directory, '..')]
+    .flatMap((folder) => codeNames.map((name) => join(folder, name)))
+    .find((file) => existsSync(file))
+  const existing = jsonFiles.filter((file) => existsSync(file))
+
+  if (codeFile !== undefined && existing.length > 0) {
+    const others = existing.map(shown).join(' and ')
+    throw wholeFile(shown(codeFile), `stands beside ${others}: keep either the code or the files.`)
+  }
+  if (codeFile !== undefined)
+    return { config: await loadCode(codeFile, shown(codeFile), source), warnings: [] }
+  if (existing.length < jsonFiles.length) {
+    throw new ConfigFilesError(
+      jsonFiles
+        .filter((file) => !existing.includes(file))
+        .map((file) => ({
+          file: shown(file),
+          path: '',
+          message: 'does not exist: create it, or name the configuration directory with --config.',
+        })),
+    )
+  }
+  const [policies, routes] = jsonFiles.map((file) => ({
+    file: shown(file),
+    text: readFileSync(file, 'utf8'),
+  }))
+  if (!policies || !routes) throw new TypeError('two files make a configuration')
+  return parseConfig({
+    policies,
+    routes,
+    environment: source.environment,
+    development: source.development,
+    fetch: source.fetch,
+    providerIds,
+    importModule: projectImporter(directory),
+  })
+}
+
+async function loadCode(file: string, shown: string, source: ConfigSource): Promise<GatewayConfig> {
+  const context: ConfigContext = {
+    environment: source.environment,
+    development: source.development,
+    fetch: source.fetch,
+  }
+  let config: unknown
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
+    config = typeof module.default === 'function' ? await callWith(module.default, context) : module.default
+  } catch (error) {
+    if (hasProblems(error))
+      throw new ConfigFilesError(error.problems.map((problem) => inFile(shown, problem)))
+    throw wholeFile(
+      shown,
+      `could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    )
+  }
+  if (typeof config === 'object' && config !== null && 'routes' in config && 'providers' in config) {
+    return config as GatewayConfig
+  }
+  throw wholeFile(shown, 'must have the default export defineConfig({ providers, routes }).')
+}
+
+function callWith(define: unknown, context: ConfigContext): unknown {
+  return (define as (context: ConfigContext) => unknown)(context)
+}
+
+/** By its shape: a provider package of the project may bring its own copy of the class. */
+function hasProblems(error: unknown): error is Error & { readonly problems: readonly ConfigProblem[] } {
+  return (
+    error instanceof Error &&
+    error.name === 'ConfigError' &&
+    'problems' in error &&
+    Array.isArray(error.problems)
+  )
+}
+
+function inFile(file: string, { option, problem, remedy }: ConfigProblem): FileProblem {
+  return { file, path: option, message: remedy === undefined ? `${problem}.` : `${problem}. ${remedy}` }
+}
+
+function wholeFile(file: string, message: string, cause?: unknown): ConfigFilesError {
+  return new ConfigFilesError([{ file, path: '', message }], { cause })
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+
+import { readSettings } from '../src/settings.ts'
+
+const key = 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0Z2FycGx5'
+const production = { PORTICO_PUBLIC_URL: 'https://mcp.example.com', PORTICO_KEYS: key }
+
+describe('the settings', () => {
+  it('without any are those of a developer: loopback, port 9000, a SQLite file', () => {
+    expect(readSettings({})).toEqual({
+      problems: [],
+      settings: {
+        publicUrl: undefined,
+        development: true,
+        port: 9000,
+        storage: { kind: 'sqlite', file: 'data/portico.db' },
+        keys: undefined,
+        trustedProxies: [],
+        egress: { allowHosts: [], allowAddresses: [], egressProxy: undefined },
+        logLevel: 'info',
+      },
+    })
+  })
+
+  it('with an https public URL are those of an operator', () => {
+    const { settings, problems } = readSettings({
+      ...production,
+      PORTICO_KEYS: `${key}, ${key}x`,
+      PORTICO_PORT: '8080',
+      PORTICO_STORAGE: 'sqlite:/var/lib/portico.db',
+      PORTICO_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+      PORTICO_ALLOW_HOSTS: 'idp.corp.example',
+      PORTICO_ALLOW_ADDRESSES: '10.2.0.0/16 fd12::/32',
+      PORTICO_EGRESS_PROXY: 'http://proxy.corp.example:3128',
+      PORTICO_LOG: 'debug',
+    })
+    expect(problems).toEqual([])
+    expect(settings).toEqual({
+      publicUrl: 'https://mcp.example.com',
+      development: false,
+      port: 8080,
+      storage: { kind: 'sqlite', file: '/var/lib/portico.db' },
+      keys: [key, `${key}x`],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      egress: {
+        allowHosts: ['idp.corp.example'],
+        allowAddresses: ['10.2.0.0/16', 'fd12::/32'],
+        egressProxy: 'http://proxy.corp.example:3128',
+      },
+      logLevel: 'debug',
+    })
+  })
+
+  it.each([
+    ['memory:', { kind: 'memory' }],
+    ['sqlite:portico.db', { kind: 'sqlite', file: 'portico.db' }],
+  ])('takes PORTICO_STORAGE=%s', (value, storage) => {
+    expect(readSettings({ PORTICO_STORAGE: value }).settings.storage).toEqual(storage)
+  })
+
+  it('lets the command line win over PORTICO_PORT', () => {
+    expect(readSettings({ PORTICO_PORT: '1' }, { port: '2' }).settings.port).toBe(2)
+  })
+
+  it.each(['http://localhost:9000', 'http://127.0.0.1:9000', 'http://[::1]:9000'])(
+    'accepts %s for development',
+    (publicUrl) => {
+      const { settings, problems } = readSettings({ PORTICO_PUBLIC_URL: publicUrl })
+      expect(problems).toEqual([])
+      expect(settings).toMatchObject({ development: true, publicUrl })
+    },
+  )
+
+  it.each<[string, Readonly<Record<string, string>>, string, string]>([
+    [
+      'SEC-21 no keys outside loopback',
+      { PORTICO_PUBLIC_URL: 'https://mcp.example.com' },
+      'PORTICO_KEYS',
+      'portico keys generate',
+    ],
+    [
+      'SEC-21 plain http outside loopback',
+      { PORTICO_PUBLIC_URL: 'http://mcp.example.com' },
+      'PORTICO_PUBLIC_URL',
+      'Use "https://mcp.example.com"',
+    ],
+    [
+      'a path in the public URL',
+      { ...production, PORTICO_PUBLIC_URL: 'https://mcp.example.com/' },
+      'PORTICO_PUBLIC_URL',
+      'Use "https://mcp.example.com"',
+    ],
+    [
+      'a public URL that is none',
+      { PORTICO_PUBLIC_URL: 'mcp.example.com' },
+      'PORTICO_PUBLIC_URL',
+      'the origin users see',
+    ],
+    ['a port that is no number', { PORTICO_PORT: '80a' }, 'PORTICO_PORT', '0 to 65535'],
+    ['a port that is too big', { PORTICO_PORT: '65536' }, 'PORTICO_PORT', '0 to 65535'],
+    [
+      'a storage that is not there yet',
+      { PORTICO_STORAGE: 'postgres://db/portico' },
+      'PORTICO_STORAGE',
+      'cannot be postgres yet',
+    ],
+    [
+      'a storage of no kind',
+      { PORTICO_STORAGE: 'data.db' },
+      'PORTICO_STORAGE',
+      'Use "sqlite:data/portico.db"',
+    ],
+    [
+      'a proxy by name',
+      { PORTICO_TRUSTED_PROXIES: 'proxy.example' },
+      'PORTICO_TRUSTED_PROXIES',
+      '"proxy.example" is neither',
+    ],
+    [
+      'a range that is too long',
+      { PORTICO_TRUSTED_PROXIES: '10.0.0.0/33' },
+      'PORTICO_TRUSTED_PROXIES',
+      '"10.0.0.0/33" is neither',
+    ],
+    [
+      'an allowed range that is none',
+      { PORTICO_ALLOW_ADDRESSES: '10.0.0.0/a' },
+      'PORTICO_ALLOW_ADDRESSES',
+      'is neither',
+    ],
+    [
+      'an allowed host that is a URL',
+      { PORTICO_ALLOW_HOSTS: 'https://idp.corp.example' },
+      'PORTICO_ALLOW_HOSTS',
+      'is no host name',
+    ],
+    [
+      'an egress proxy of another kind',
+      { PORTICO_EGRESS_PROXY: 'socks5://proxy' },
+      'PORTICO_EGRESS_PROXY',
+      'HTTP proxy',
+    ],
+    ['a log level that is none', { PORTICO_LOG: 'loud' }, 'PORTICO_LOG', 'silent, error, info, debug'],
+  ])('refuse %s', (_mistake, environment, setting, message) => {
+    expect(readSettings(environment).problems).toEqual([
+      { setting, message: expect.stringContaining(message) },
+    ])
+  })
+
+  it('name every mistake at once', () => {
+    const { problems } = readSettings({ PORTICO_PORT: 'x', PORTICO_LOG: 'x' }, { port: 'y' })
+    expect(problems.map(({ setting }) => setting)).toEqual(['--port', 'PORTICO_LOG'])
+  })
+
+  it('take an empty variable for none', () => {
+    expect(readSettings({ PORTICO_PUBLIC_URL: ' ', PORTICO_KEYS: '' })).toEqual(readSettings({}))
+  })
+})
