@@ -2,11 +2,15 @@ import { html } from 'hono/html'
 
 import { chooseLanguage } from './choose-language.ts'
 import type { Html } from './html.ts'
+import { de } from './messages/de.ts'
 import { en, type MessageKey, type Messages } from './messages/en.ts'
+import { es } from './messages/es.ts'
+import { fr } from './messages/fr.ts'
+import { ja } from './messages/ja.ts'
 
-const catalogs = { en } satisfies Record<string, Messages>
-type Language = keyof typeof catalogs
-const languages: readonly [Language, ...Language[]] = ['en']
+/** The first language is the one for readers of none of them. */
+const languages = ['en', 'de', 'es', 'fr', 'ja'] as const
+const catalogs: Readonly<Record<(typeof languages)[number], Messages>> = { en, de, es, fr, ja }
 
 /** The texts of the pages in the reader's language. */
 export interface Translator {

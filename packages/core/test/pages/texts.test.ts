@@ -3,6 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { accentOf } from '../../src/pages/accent.ts'
 import { chooseLanguage } from '../../src/pages/choose-language.ts'
 import { displayText } from '../../src/pages/display-text.ts'
+import { de } from '../../src/pages/messages/de.ts'
+import { en, type MessageKey } from '../../src/pages/messages/en.ts'
+import { es } from '../../src/pages/messages/es.ts'
+import { fr } from '../../src/pages/messages/fr.ts'
+import { ja } from '../../src/pages/messages/ja.ts'
+import { signInFlow } from '../sign-in-flow.ts'
+import { publicUrl } from '../test-server.ts'
 
 describe('the language', () => {
   const available = ['en', 'de', 'ja'] as const
@@ -64,5 +71,45 @@ describe('the accent color', () => {
 
   it('is the standard one for anything that is no color', () => {
     expect(accentOf('red; } body { display: none')).toEqual(accentOf(undefined))
+  })
+})
+
+describe('the catalogs', () => {
+  const placeholders = (text: string): string[] =>
+    [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort()
+
+  it.each(Object.entries({ de, es, fr, ja }))(
+    '%s says everything that English says, with the same values',
+    (_, catalog) => {
+      expect(Object.keys(catalog)).toEqual(Object.keys(en))
+      for (const key of Object.keys(en) as MessageKey[]) {
+        expect([key, placeholders(catalog[key])]).toEqual([key, placeholders(en[key])])
+        expect([key, catalog[key].trim()]).toEqual([key, catalog[key]])
+        expect(catalog[key]).not.toBe('')
+      }
+    },
+  )
+
+  it.each([
+    ['de-CH', 'de', 'Eine App auf diesem Computer möchte Demo verwenden', 'Erlauben'],
+    ['fr', 'fr', 'Une application de cet ordinateur souhaite utiliser Demo', 'Autoriser'],
+    ['es-MX,es;q=0.9', 'es', 'Una aplicación de este equipo quiere usar Demo', 'Permitir'],
+    ['ja', 'ja', 'このコンピューター上のアプリ が Demo の利用を求めています', '許可'],
+    ['pt', 'en', 'An app on this computer wants to use Demo', 'Allow'],
+  ])('serve a reader of %s in %s', async (header, language, sentence, button) => {
+    const flow = signInFlow()
+    const english = await flow.browser.open((await flow.request()).url)
+    const cookie = flow.browser
+      .cookies(publicUrl)
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ')
+    const headers = { cookie, 'accept-language': header }
+    const response = await flow.server.fetch(new Request(english.url, { headers }))
+    expect(response.headers.get('vary')).toContain('Accept-Language')
+    const text = (await response.text()).replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+    expect(text).toContain(sentence)
+    expect(text).toContain(` ${button} `)
+    const page = await flow.server.fetch(new Request(english.url, { headers }))
+    expect(await page.text()).toContain(`<html lang="${language}">`)
   })
 })
