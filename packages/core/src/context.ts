@@ -77,6 +77,8 @@ export interface Settings {
     /** How long a rotated token still yields its successor (AS-65). */
     readonly replayWindowSeconds: number
   }
+  /** RFC 9126. */
+  readonly pushedAuthorizationRequests: 'off' | 'allowed' | 'required'
   readonly codeTtlSeconds: number
   readonly transactionTtlSeconds: number
   readonly sessionTtlSeconds: number

@@ -6,6 +6,7 @@ import { introspect } from './endpoints/introspect.ts'
 import { jwks } from './endpoints/jwks.ts'
 import { login } from './endpoints/login.ts'
 import { logout, signOut } from './endpoints/logout.ts'
+import { pushAuthorization } from './endpoints/push-authorization.ts'
 import { register } from './endpoints/register.ts'
 import { revoke } from './endpoints/revoke.ts'
 import { decide, setup } from './endpoints/setup.ts'
@@ -22,6 +23,7 @@ export const apiEndpoints = {
 /** The same, but only where something in the configuration uses it: what is off is not there. */
 export function optionalEndpoints(settings: Settings): EndpointTable {
   return {
+    ...(settings.pushedAuthorizationRequests !== 'off' && { 'POST /par/:route{.+}?': pushAuthorization }),
     ...(introspectionSupported(settings) && { 'POST /introspect': introspect }),
   }
 }

@@ -126,6 +126,7 @@ export const optionShape = {
       replayWindowSeconds: seconds(0, 300),
     })
     .optional(),
+  pushedAuthorizationRequests: z.enum(['off', 'allowed', 'required']).optional(),
   codeTtlSeconds: seconds(1, 600),
   transactionTtlSeconds: seconds(1, day),
   sessionTtlSeconds: seconds(1, 365 * day),

@@ -111,6 +111,10 @@ export interface AuthorizationServerOptions {
   readonly registration?: RegistrationOptions | undefined
   readonly accessToken?: AccessTokenOptions | undefined
   readonly refreshToken?: RefreshTokenOptions | undefined
+  /**
+   * Pushed authorization requests (RFC 9126) at `/oauth/par`: `allowed`, or `required` of every client. Default `off`.
+   */
+  readonly pushedAuthorizationRequests?: 'off' | 'allowed' | 'required' | undefined
   /** Default 60. */
   readonly codeTtlSeconds?: number | undefined
   /** From `/authorize` to the decision. Default 900, or the provider's `stateTtlSeconds`. */

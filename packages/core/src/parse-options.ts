@@ -77,6 +77,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       clientTtlSeconds,
     },
     ...lifetimes,
+    pushedAuthorizationRequests: options.pushedAuthorizationRequests ?? 'off',
     rememberConsentSeconds: options.rememberConsentSeconds ?? 0,
     theme: {
       name: options.theme?.name ?? 'Portico',

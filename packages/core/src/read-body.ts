@@ -11,8 +11,13 @@ const maxFormBytes = 32_768
  * @throws {OAuthError} `invalid_request` for another content type, a repeated parameter or a body too large
  */
 export async function readForm(request: Request): Promise<Parameters> {
+  return parseParameters(await formText(request))
+}
+
+/** The form as it was written. @throws {OAuthError} as `readForm`, but for repeated parameters */
+export function formText(request: Request): Promise<string> {
   requireContentType(request, 'application/x-www-form-urlencoded')
-  return parseParameters(await readText(request, maxFormBytes))
+  return readText(request, maxFormBytes)
 }
 
 /**

@@ -79,6 +79,15 @@ export type TransactionRecord = {
   outcome?: string
 }
 
+/** An authorization request that the client pushed (RFC 9126), under its hashed reference; checked again when it is used. */
+export type PushedRequestRecord = {
+  clientId: string
+  /** Path of the resource whose endpoint it was pushed to. */
+  route?: string
+  parameters: [name: string, value: string][]
+  createdAt: number
+}
+
 /** The leg to one identity provider; keyed by the hashed `state`, taken by the callback. */
 export type LoginRecord = {
   /** Hashed handle of the transaction; absent for a login that no client asked for (`/account`). */
@@ -229,6 +238,7 @@ export type SigningKeyRecord = {
 interface RecordValues {
   client: ClientRecord
   transaction: TransactionRecord
+  'pushed-request': PushedRequestRecord
   login: LoginRecord
   session: SessionRecord
   account: AccountRecord
@@ -251,6 +261,7 @@ export type RecordKind = keyof RecordValues
 /** Kinds whose id is a secret that somebody presents: only its SHA-256 is stored. */
 const hashedIds: ReadonlySet<RecordKind> = new Set([
   'transaction',
+  'pushed-request',
   'login',
   'session',
   'code',

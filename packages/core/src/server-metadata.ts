@@ -35,6 +35,10 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     revocation_endpoint: endpointUrl(settings, '/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication.methods,
     revocation_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    ...(settings.pushedAuthorizationRequests !== 'off' && {
+      pushed_authorization_request_endpoint: endpointUrl(settings, `/par${route?.path ?? ''}`),
+      require_pushed_authorization_requests: settings.pushedAuthorizationRequests === 'required',
+    }),
     ...(introspectionSupported(settings) && {
       introspection_endpoint: endpointUrl(settings, '/introspect'),
       introspection_endpoint_auth_methods_supported: confidentialMethods,

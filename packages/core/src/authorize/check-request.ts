@@ -8,6 +8,7 @@ import { knownClient } from './checks/known-client.ts'
 import { knownResource } from './checks/known-resource.ts'
 import { noRequestObject } from './checks/no-request-object.ts'
 import { pkceS256 } from './checks/pkce-s256.ts'
+import { pushedIfRequired } from './checks/pushed-if-required.ts'
 import { registeredRedirectUri } from './checks/registered-redirect-uri.ts'
 import { responseMode } from './checks/response-mode.ts'
 import { responseTypeCode } from './checks/response-type.ts'
@@ -20,6 +21,7 @@ const beforeRedirect = [knownClient, registeredRedirectUri] as const
 const afterRedirect = [
   singleParameters,
   noRequestObject,
+  pushedIfRequired,
   responseTypeCode,
   responseMode,
   pkceS256,

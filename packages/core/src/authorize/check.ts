@@ -9,6 +9,8 @@ export interface Arrival {
   readonly parameters: RequestParameters
   /** The resource that the path of the endpoint implies: `/authorize/{route}`. */
   readonly route: Resource | undefined
+  /** The client sent it to us directly (RFC 9126), not by way of the browser. */
+  readonly pushed: boolean
 }
 
 /** The same, once the client and the place to answer to are proven. */

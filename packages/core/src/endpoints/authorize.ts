@@ -2,16 +2,16 @@ import { AuthorizationError } from '../authorize/authorization-error.ts'
 import { checkRequest } from '../authorize/check-request.ts'
 import { deliver } from '../authorize/deliver.ts'
 import { errorOutcome } from '../authorize/outcome.ts'
+import { pushedParameters } from '../authorize/pushed-request.ts'
 import { requestParameters } from '../authorize/request-parameters.ts'
+import { routeOfPath } from '../authorize/route-of-path.ts'
 import { beginTransaction } from '../authorize/transaction.ts'
 import { PageProblem } from '../browser/page-problem.ts'
 import { readFields } from '../browser/read-fields.ts'
 import { newTraceId } from '../browser/trace-id.ts'
-import type { Resource, Settings } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { clientAdvice } from '../pages/client-advice.ts'
 import { seeOther } from '../pages/page-response.ts'
-import { findResource } from '../resource-url.ts'
 import { setupPath } from './setup-path.ts'
 
 /**
@@ -23,10 +23,12 @@ export const authorize: Endpoint = async (c, context) => {
   const request = c.req.raw
   const traceId = newTraceId(context)
   const source = request.method === 'POST' ? await readFields(request) : new URL(request.url).searchParams
-  const parameters = requestParameters(source)
+  const named = requestParameters(source)
   try {
-    const route = impliedResource(settings, new URL(request.url).pathname)
-    const checked = await checkRequest({ context, parameters, route })
+    const route = routeOfPath(settings, new URL(request.url).pathname, '/authorize')
+    if (route === 'unknown') throw new PageProblem('unknown_resource')
+    const { parameters, pushed } = await pushedParameters(context, named, route)
+    const checked = await checkRequest({ context, parameters, route, pushed })
     const { id, cookies } = await beginTransaction(context, request, {
       ...checked,
       traceId,
@@ -58,19 +60,9 @@ export const authorize: Endpoint = async (c, context) => {
     if (error instanceof PageProblem) {
       throw error.within({
         traceId,
-        advice: clientAdvice([parameters.get('client_id'), parameters.get('redirect_uri')]),
+        advice: clientAdvice([named.get('client_id'), named.get('redirect_uri')]),
       })
     }
     throw error
   }
-}
-
-/** `/authorize/mcp/demo` is for `/mcp/demo` alone. */
-function impliedResource(settings: Settings, pathname: string): Resource | undefined {
-  const start = pathname.startsWith(`${settings.basePath}/`) ? settings.basePath.length : 0
-  const path = pathname.slice(start + '/authorize'.length)
-  if (path === '') return undefined
-  const resource = findResource(settings, settings.publicUrl + path)
-  if (!resource) throw new PageProblem('unknown_resource')
-  return resource
 }
