@@ -1,4 +1,5 @@
 import { createSafeFetch } from '@portico/safe-fetch'
+import { base64url } from 'jose'
 
 import type { AuditEvent } from './audit-event.ts'
 import { createClientDocuments } from './clients/client-documents.ts'
@@ -8,7 +9,6 @@ import type { Context } from './context.ts'
 import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
-import { createRandomText } from './random-text.ts'
 import { createSharedSecret } from './shared-secret.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
@@ -23,7 +23,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
   const { settings, keys } = parseOptions(options)
   const { storage, onEvent } = options
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
-  const randomToken = options.randomToken ?? createRandomText()
+  const randomToken = options.randomToken ?? randomText
   const fetch = options.fetch ?? createSafeFetch({ development: settings.development })
   const emit = (event: AuditEvent) => {
     try {
@@ -33,7 +33,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     }
   }
   // Only development comes without keys: what this one seals does not outlive the process.
-  const vault = createVault(keys ?? [createRandomText()()])
+  const vault = createVault(keys ?? [randomText()])
   const signingKeys = createSigningKeys({
     storage,
     vault,
@@ -66,4 +66,8 @@ export function createContext(options: AuthorizationServerOptions): Context {
     randomToken,
     emit,
   }
+}
+
+function randomText(): string {
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
 }

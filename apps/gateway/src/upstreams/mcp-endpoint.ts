@@ -4,12 +4,15 @@ import {
   createMcpHandler,
   isLegacyRequest,
   type McpServer,
+  type ServerNotifier,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 
 /** An MCP endpoint that speaks revision 2026-07-28 and, to clients that begin with `initialize`, the session revisions. */
 export interface McpEndpoint {
   readonly fetch: (request: Request) => Promise<Response>
+  /** Tells the subscribers of revision 2026-07-28 that a list has changed. */
+  readonly notify: ServerNotifier
   /** Ends every session and open stream. */
   close(): Promise<void>
 }
@@ -54,6 +57,7 @@ export function createMcpEndpoint(
   }
 
   return {
+    notify: modern.notify,
     async fetch(request) {
       if (!(await isLegacyRequest(request))) return modern.fetch(request)
       const id = request.headers.get('mcp-session-id')

@@ -16,12 +16,15 @@ export interface Upstream {
   close(): Promise<void>
 }
 
-async function start(endpoint: McpEndpoint, port: number): Promise<Upstream> {
+/** Serves an endpoint at `/mcp` of a loopback port; port 0 takes any free one. */
+export async function startUpstream(endpoint: McpEndpoint, port: number): Promise<Upstream> {
   const guarded = refuseCredentials(endpoint.fetch)
-  const listener = getRequestListener((request) =>
-    new URL(request.url).pathname === '/mcp'
-      ? guarded.fetch(request)
-      : new Response('Not found', { status: 404 }),
+  const listener = getRequestListener(
+    (request) =>
+      new URL(request.url).pathname === '/mcp'
+        ? guarded.fetch(request)
+        : new Response('Not found', { status: 404 }),
+    { overrideGlobalObjects: false },
   )
   const server = createServer((request, response) => {
     void listener(request, response)
@@ -44,13 +47,13 @@ async function start(endpoint: McpEndpoint, port: number): Promise<Upstream> {
 
 /** Starts the demo server; port 0 takes any free one. */
 export function startDemoUpstream(port: number): Promise<Upstream> {
-  return start(createMcpEndpoint(createDemoServer), port)
+  return startUpstream(createMcpEndpoint(createDemoServer), port)
 }
 
 /** Starts the notes server, which answers sessions by JSON where the demo server streams. */
 export function startNotesUpstream(port: number): Promise<Upstream> {
   const notebooks = createNotebooks()
-  return start(
+  return startUpstream(
     createMcpEndpoint(() => createNotesServer(notebooks), { jsonInSessions: true }),
     port,
   )

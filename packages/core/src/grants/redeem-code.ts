@@ -43,15 +43,27 @@ export async function redeemCode(
   const access = await context.accessTokens.issue(grant.value, code.scope)
   const redeemedAt = now()
   // Of parallel redemptions, on however many nodes, exactly one passes here (B05).
-  const won = await codes.replace(found, { ...code, redeemedAt }, redeemedAt + redeemedTtlSeconds)
+  const won = await codes.set(
+    presented,
+    { ...code, redeemedAt },
+    {
+      group: groups.grantTokens(code.grantId),
+      expiresAt: redeemedAt + redeemedTtlSeconds,
+      when: { version: found.version },
+    },
+  )
   if (!won) throw invalidGrant('The code was used at the same moment by another request.')
 
   const refresh = code.refreshable ? firstRefreshToken(context, grant.value) : undefined
   const [kept, refreshable] = await Promise.all([
-    records(storage, 'grant').replace(
-      grant,
+    records(storage, 'grant').set(
+      code.grantId,
       { ...grant.value, usedAt: redeemedAt },
-      code.refreshable ? grant.value.expiresAt : redeemedAt + access.expiresIn,
+      {
+        group: groups.subjectGrants(grant.value.subject),
+        expiresAt: code.refreshable ? grant.value.expiresAt : redeemedAt + access.expiresIn,
+        when: { version: grant.version },
+      },
     ),
     refresh,
   ])

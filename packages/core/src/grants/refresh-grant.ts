@@ -68,14 +68,18 @@ async function rotate(
   chain: Found<RefreshTokenRecord>,
 ): Promise<RotationOutcome> {
   const { now, settings } = context
-  const { value } = chain
+  const { value, version } = chain
   if (generation === value.generation) {
     const rotatedAt = now()
     const chains = records(context.storage, 'refresh-token')
-    const rotated = await chains.replace(
-      chain,
+    const rotated = await chains.set(
+      chainId,
       { ...value, generation: generation + 1, rotatedAt },
-      Math.min(rotatedAt + settings.refreshToken.idleTtlSeconds, value.grantExpiresAt),
+      {
+        group: groups.grantTokens(value.grantId),
+        expiresAt: Math.min(rotatedAt + settings.refreshToken.idleTtlSeconds, value.grantExpiresAt),
+        when: { version },
+      },
     )
     if (rotated) return 'rotated'
     // Somebody was faster: with the same token, or with a revocation, which then stands.
