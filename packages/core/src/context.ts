@@ -97,12 +97,14 @@ export interface Context {
   readonly signingKeys: SigningKeys
   /** The providers' published keys, as last seen. */
   readonly providerKeys: ProviderKeys
+  /** For the providers' endpoints, which the operator configured. */
+  readonly providerFetch: SafeFetch
   readonly accessTokens: AccessTokens
   /** The secret that refresh tokens are computed with, the same on all nodes. */
   readonly refreshTokenKey: () => Promise<Uint8Array>
   readonly clientDocuments: ClientDocuments
   readonly clientKeys: ClientKeys
-  /** For URLs that clients or providers named. */
+  /** For URLs that clients named. */
   readonly fetch: SafeFetch
   /** Unix seconds. */
   readonly now: () => number

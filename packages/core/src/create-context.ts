@@ -6,6 +6,7 @@ import { createClientDocuments } from './clients/client-documents.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createFetchBudget } from './clients/fetch-budget.ts'
 import type { Context } from './context.ts'
+import { createProviderFetch } from './login/provider-fetch.ts'
 import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
@@ -25,6 +26,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
   const randomToken = options.randomToken ?? randomText
   const fetch = options.fetch ?? createSafeFetch({ development: settings.development })
+  const providerFetch = options.fetch ?? createProviderFetch(settings)
   const emit = (event: AuditEvent) => {
     try {
       onEvent?.(event)
@@ -59,7 +61,8 @@ export function createContext(options: AuthorizationServerOptions): Context {
       ttlSeconds: settings.registration.clientTtlSeconds,
       development: settings.development,
     }),
-    providerKeys: createProviderKeys({ fetch, now }),
+    providerKeys: createProviderKeys({ fetch: providerFetch, now }),
+    providerFetch,
     clientKeys: createClientKeys({ fetch, budget, now }),
     fetch,
     now,

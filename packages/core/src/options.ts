@@ -135,7 +135,10 @@ export interface AuthorizationServerOptions {
     | undefined
   /** Receives every audit event. What it throws is ignored. */
   readonly onEvent?: ((event: AuditEvent) => void) | undefined
-  /** For URLs that clients or providers named. Default `createSafeFetch({ development })`. */
+  /**
+   * For every request this server makes. Default two guarded fetches: one for public addresses only, for what clients
+   * name, and one that also reaches the hosts of `providers` inside the operator's network.
+   */
   readonly fetch?: SafeFetch | undefined
   /** Unix seconds. Default the system clock. */
   readonly now?: (() => number) | undefined

@@ -1,5 +1,4 @@
 import { ConfigError } from '@portico/provider'
-import { createSafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 import { Hono } from 'hono'
 
@@ -30,7 +29,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const development = options.development ?? options.publicUrl === undefined
   const surroundings = {
     development,
-    fetch: options.fetch ?? createSafeFetch({ development }),
+    fetch: options.fetch,
     // All origins of one process open what the others sealed.
     keys: options.keys ?? (development ? [randomKey()] : undefined),
   }

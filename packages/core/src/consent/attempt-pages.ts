@@ -24,6 +24,14 @@ export async function showConsent(
   const { transaction } = attempt
   const { client } = transaction
   const frame = pageFrame(settings, request)
+  context.emit({
+    name: 'consent.asked',
+    outcome: 'success',
+    traceId: transaction.traceId,
+    subject: user.account.subject,
+    clientId: client.clientId,
+    resource: resource.url,
+  })
   const page = consentPage(frame, {
     client: portrayClient(settings, client, transaction.request.redirectUri, frame.translator),
     resource,

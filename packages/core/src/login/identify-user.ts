@@ -40,7 +40,7 @@ const maximumBytes = 1_048_576
  * @throws {UpstreamError}
  */
 export async function identifyUser(
-  context: Pick<Context, 'fetch' | 'now' | 'providerKeys'>,
+  context: Pick<Context, 'providerFetch' | 'now' | 'providerKeys'>,
   provider: IdentityProvider,
   tokens: ProviderTokens,
   login: Pick<LoginRecord, 'maxAge' | 'fresh' | 'createdAt' | 'nonce'>,
@@ -115,7 +115,7 @@ async function identityOf(provider: IdentityProvider, claims: Claims, read: Read
 }
 
 function readWith(
-  { fetch }: Pick<Context, 'fetch'>,
+  { providerFetch }: Pick<Context, 'providerFetch'>,
   { name, settings }: IdentityProvider,
   accessToken: string | undefined,
 ): Read {
@@ -125,7 +125,7 @@ function readWith(
     if (accessToken === undefined) throw failed('cannot be read without an access token.')
     let response: Response
     try {
-      response = await fetch(url, {
+      response = await providerFetch(url, {
         headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
         timeoutMs: settings.remoteTimeoutMs,
         maxBytes: maximumBytes,

@@ -30,7 +30,7 @@ const maximumBytes = 262_144
  *   `token_answer_invalid` for the rest
  */
 export async function requestTokens(
-  context: Pick<Context, 'fetch' | 'now'>,
+  context: Pick<Context, 'providerFetch' | 'now'>,
   provider: IdentityProvider,
   grant: {
     readonly code: string
@@ -58,7 +58,7 @@ export async function requestTokens(
 }
 
 async function send(
-  { fetch, now }: Pick<Context, 'fetch' | 'now'>,
+  { providerFetch, now }: Pick<Context, 'providerFetch' | 'now'>,
   provider: IdentityProvider,
   parameters: Record<string, string>,
 ): Promise<Response> {
@@ -77,7 +77,7 @@ async function send(
       'authorization_code',
       parameters,
       {
-        [customFetch]: guarded(fetch, settings.remoteTimeoutMs, wire?.requestEncoding ?? 'form'),
+        [customFetch]: guarded(providerFetch, settings.remoteTimeoutMs, wire?.requestEncoding ?? 'form'),
         // The guarded fetch decides: plain http only on loopback in development.
         // oxlint-disable-next-line typescript/no-deprecated -- marked so in order to stand out
         [allowInsecureRequests]: true,

@@ -53,6 +53,13 @@ export async function startLogin(
     when: 'absent',
   })
 
+  context.emit({
+    name: 'login.started',
+    outcome: 'success',
+    traceId: request.traceId,
+    detail: { provider: provider.id },
+  })
+
   const url = new URL(browserLogin.url)
   const parameters: Record<string, string | undefined> = {
     login_hint: request.loginHint,

@@ -294,7 +294,9 @@ describe('an attempt', () => {
     expect(flow.events.map(({ name }) => name)).toEqual([
       'client.registered',
       'authorization.started',
+      'login.started',
       'login.succeeded',
+      'consent.asked',
       'consent.approved',
     ])
   })
