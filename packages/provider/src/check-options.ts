@@ -104,10 +104,13 @@ export function reporter(problems: ConfigProblem[], failed: ReadonlySet<string> 
 /** Says "swapped" instead of two riddles when each credential has the other's shape. */
 function withSwapRecognised({ problems, failed }: ParsedOptions, shape: OptionShape, input: unknown) {
   const { clientId: id, clientSecret: secret } = Object(input) as Readonly<Record<string, unknown>>
+  const accepts = (option: string, value: unknown) => shape[option]?.safeParse(value ?? null).success === true
+  // Only a shape that does not let any text pass can tell an id from a secret.
   const swapped =
     failed.has('clientId') &&
-    shape.clientId?.safeParse(secret ?? null).success === true &&
-    shape.clientSecret?.safeParse(id ?? null).success === true
+    !accepts('clientId', 'x') &&
+    accepts('clientId', secret) &&
+    accepts('clientSecret', id)
   if (!swapped) return { problems: [...problems], failed }
   const others = problems.filter(({ option }) => option !== 'clientId' && option !== 'clientSecret')
   const swap = {

@@ -1,0 +1,69 @@
+import { describeProvider } from '@portico/testkit'
+
+import { descope } from '../src/index.ts'
+
+const projectId = 'P2v9EBlmO4XTrOwMRfsY1jeUONxU'
+
+describeProvider(descope, {
+  options: {
+    projectId,
+    applicationType: 'inbound',
+    descopeBaseUrl: 'https://auth.example.com',
+    clientId: 'UDJ2OUVCbG1PNFhUck93TVJmc1kxamVVT054VTpUUEEz',
+    clientSecret: 'p0Zr3vQ8mKxT2wLsp0Zr3vQ8mKxT2wLs',
+  },
+  derives: [
+    [
+      { projectId },
+      {
+        'oidc.issuer': `https://api.descope.com/${projectId}`,
+        'oidc.jwksUrl': `https://api.descope.com/${projectId}/.well-known/jwks.json`,
+        'oidc.userinfoUrl': 'https://api.descope.com/oauth2/v1/userinfo',
+        'browserLogin.url': 'https://api.descope.com/oauth2/v1/authorize',
+        'browserLogin.tokenUrl': 'https://api.descope.com/oauth2/v1/token',
+        'hints.0.value': `https://api.descope.com/v1/apps/${projectId}`,
+      },
+    ],
+    [
+      { projectId, applicationType: 'inbound', descopeBaseUrl: 'https://auth.example.com' },
+      {
+        'oidc.issuer': `https://auth.example.com/v1/apps/${projectId}`,
+        'oidc.jwksUrl': `https://auth.example.com/${projectId}/.well-known/jwks.json`,
+        'oidc.userinfoUrl': undefined,
+        'browserLogin.url': 'https://auth.example.com/oauth2/v1/apps/authorize',
+        'browserLogin.tokenUrl': 'https://auth.example.com/oauth2/v1/apps/token',
+        'hints.0.remedy': 'The token is the project’s: set applicationType to "project".',
+      },
+    ],
+  ],
+  fixtures: new URL('fixtures/', import.meta.url),
+  refuses: [
+    [
+      { projectId: 'my-project' },
+      'projectId must be a project id, which begins with "P". Copy "Project ID" from the project settings.',
+    ],
+    [
+      { projectId: `https://api.descope.com/${projectId}` },
+      'projectId must be a project id, which begins with "P". Copy "Project ID" from the project settings.',
+    ],
+    [
+      { descopeBaseUrl: 'https://app.descope.com' },
+      'descopeBaseUrl is an address of the vendor, not of the API. Remove it, or set your custom domain.',
+    ],
+    [{ applicationType: 'federated' }, 'applicationType must be one of "project", "inbound".'],
+    [
+      { useUserinfo: 'always' },
+      'useUserinfo cannot be used: this provider has no userinfo endpoint. Remove it.',
+    ],
+  ],
+  accepts: [
+    { applicationType: 'project', useUserinfo: 'always' },
+    { descopeBaseUrl: 'https://api.euc1.descope.com' },
+  ],
+  identifies: [
+    {
+      claims: { sub: 'U2abc', name: 'Ada', email: 'ada@example.com', email_verified: true },
+      identity: { subject: 'U2abc', name: 'Ada', email: { address: 'ada@example.com', verified: true } },
+    },
+  ],
+})

@@ -1,0 +1,47 @@
+import { baseUrl, clientSecret, defineProvider, standardClaims, standardIdentity } from '@portico/provider'
+import { z } from 'zod'
+
+/** Sign in with GitLab.com or a GitLab of your own (https://docs.gitlab.com/integration/openid_connect_provider/). */
+export const gitlab = defineProvider({
+  id: 'gitlab',
+  name: 'GitLab',
+  options: {
+    gitlabUrl: baseUrl(
+      'Address of GitLab; default `https://gitlab.com`. With a relative URL root it has a path.',
+      [
+        {
+          when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/(?:-|oauth|admin|users|api)(?:\/|$)/i,
+          problem: 'is a page of GitLab, not its address',
+          remedy: 'Use "$<host>$<path>".',
+        },
+      ],
+    ).optional(),
+  },
+  client: {
+    secret: clientSecret('Secret of the application.', [
+      {
+        when: /^glpat-/,
+        problem: 'is a personal access token',
+        remedy: 'Copy "Secret" of the application, which begins with "gloas-" on newer versions.',
+      },
+    ]),
+  },
+  derive: ({ gitlabUrl = 'https://gitlab.com' }) => ({
+    oidc: {
+      issuer: gitlabUrl,
+      jwksUrl: `${gitlabUrl}/oauth/discovery/keys`,
+      userinfoUrl: `${gitlabUrl}/oauth/userinfo`,
+      revocationUrl: `${gitlabUrl}/oauth/revoke`,
+    },
+    browserLogin: { url: `${gitlabUrl}/oauth/authorize`, tokenUrl: `${gitlabUrl}/oauth/token` },
+    clientAuthentication: { methods: ['client_secret_post', 'client_secret_basic'] },
+    userinfo: 'whenMissing',
+    offlineAccess: null, // Every code grant returns a refresh token.
+  }),
+  claims: standardClaims.extend({ groups_direct: z.array(z.string()).nullish().catch(undefined) }),
+  // All groups, inherited ones too, come only from userinfo; the ID token names the direct ones.
+  identify: ({ groups_direct, ...claims }) => {
+    const identity = standardIdentity(claims)
+    return { ...identity, groups: identity.groups ?? groups_direct ?? undefined }
+  },
+})

@@ -1,0 +1,52 @@
+import { bareOrigin, defineProvider, shapedText, standardClaims, standardIdentity } from '@portico/provider'
+import { z } from 'zod'
+
+/** Sign in with a Scalekit environment (https://docs.scalekit.com/authenticate/). */
+export const scalekit = defineProvider({
+  id: 'scalekit',
+  name: 'Scalekit',
+  options: {
+    environmentUrl: bareOrigin('Environment URL, e.g. `https://acme.scalekit.com`, or the custom domain.', [
+      {
+        when: /^(?:https?:\/\/)?(?:app|docs|www)\.scalekit\.com/i,
+        problem: 'is an address of the vendor, not of your environment',
+        remedy: 'Copy "Environment URL" from Developers → API Credentials.',
+      },
+      {
+        when: /^(?:https?:\/\/)?(?<host>[^/?#]+)\/resources\/[\w-]+/i,
+        problem: 'is a resource (an MCP server), not the environment',
+        remedy: 'Use "https://$<host>".',
+      },
+    ]),
+    organizationId: shapedText(
+      'Only members of this organization may sign in, `org_…`.',
+      /^org_[A-Za-z0-9]+$/,
+      {
+        problem: 'must be an organization id, which begins with "org_"',
+      },
+    ).optional(),
+    connectionId: shapedText('Connection to sign in with, `conn_…`.', /^conn_[A-Za-z0-9]+$/, {
+      problem: 'must be a connection id, which begins with "conn_"',
+    }).optional(),
+  },
+  derive: ({ environmentUrl, organizationId, connectionId }) => ({
+    oidc: {
+      issuer: environmentUrl,
+      jwksUrl: `${environmentUrl}/keys`,
+      userinfoUrl: `${environmentUrl}/userinfo`,
+      endSessionUrl: `${environmentUrl}/oidc/logout`,
+      ...(organizationId && { requiredClaims: { oid: organizationId } }),
+    },
+    browserLogin: {
+      url: `${environmentUrl}/oauth/authorize`,
+      tokenUrl: `${environmentUrl}/oauth/token`,
+      parameters: {
+        ...(organizationId && { organization_id: organizationId }),
+        ...(connectionId && { connection_id: connectionId }),
+      },
+    },
+    userinfo: 'whenMissing',
+  }),
+  claims: standardClaims.extend({ oid: z.string().nullish() }),
+  identify: ({ oid, ...claims }) => ({ ...standardIdentity(claims), organization: oid ?? undefined }),
+})

@@ -1,0 +1,92 @@
+import { describeProvider } from '@portico/testkit'
+
+import { zitadel } from '../src/index.ts'
+
+const organizationClaim = 'urn:zitadel:iam:user:resourceowner:id'
+
+describeProvider(zitadel, {
+  options: {
+    zitadelUrl: 'https://acme-ab12cd.us1.zitadel.cloud',
+    clientId: '312345678901234567',
+    clientSecret: 'p0Zr3vQ8mKxT2wLsp0Zr3vQ8mKxT2wLs',
+    organizationId: '312345678901234568',
+    idpId: '312345678901234569',
+  },
+  derives: [
+    [
+      { zitadelUrl: 'https://acme-ab12cd.us1.zitadel.cloud' },
+      {
+        'oidc.issuer': 'https://acme-ab12cd.us1.zitadel.cloud',
+        'oidc.jwksUrl': 'https://acme-ab12cd.us1.zitadel.cloud/oauth/v2/keys',
+        'oidc.userinfoUrl': 'https://acme-ab12cd.us1.zitadel.cloud/oidc/v1/userinfo',
+        'oidc.endSessionUrl': 'https://acme-ab12cd.us1.zitadel.cloud/oidc/v1/end_session',
+        'browserLogin.url': 'https://acme-ab12cd.us1.zitadel.cloud/oauth/v2/authorize',
+        'browserLogin.tokenUrl': 'https://acme-ab12cd.us1.zitadel.cloud/oauth/v2/token',
+        'clientAuthentication.methods.0': 'client_secret_basic',
+        userinfo: 'whenMissing',
+        scope: 'openid profile email',
+      },
+    ],
+    [
+      {
+        zitadelUrl: 'https://auth.example.com',
+        organizationId: '312345678901234568',
+        idpId: '312345678901234569',
+      },
+      {
+        userinfo: 'always',
+        scope:
+          'openid profile email urn:zitadel:iam:org:id:312345678901234568 urn:zitadel:iam:user:resourceowner urn:zitadel:iam:org:idp:id:312345678901234569',
+      },
+    ],
+  ],
+  fixtures: new URL('fixtures/', import.meta.url),
+  refuses: [
+    [
+      { zitadelUrl: 'https://auth.example.com/ui/console/projects' },
+      'zitadelUrl is a page of the instance, not its address. Use "https://auth.example.com".',
+    ],
+    [
+      { zitadelUrl: 'https://zitadel.cloud' },
+      'zitadelUrl is an address of the vendor, not of your instance. Copy the domain of the instance from the Customer Portal.',
+    ],
+    [
+      { zitadelUrl: 'https://auth.example.com/' },
+      'zitadelUrl must be the bare origin: remove the trailing "/". Use "https://auth.example.com".',
+    ],
+    [
+      { zitadelUrl: 'auth.example.com' },
+      'zitadelUrl must be the bare origin: add "https://". Use "https://auth.example.com".',
+    ],
+    [{ organizationId: 'acme' }, 'organizationId must be a resource id, which consists of digits.'],
+    [{ idpId: 'google' }, 'idpId must be a resource id, which consists of digits.'],
+  ],
+  accepts: [{ zitadelUrl: 'https://acme.zitadel.cloud' }, { organizationId: undefined }],
+  identifies: [
+    {
+      options: { organizationId: undefined },
+      claims: {
+        sub: '312345678901234570',
+        name: 'Ada',
+        email: 'ada@example.com',
+        email_verified: true,
+        'urn:zitadel:iam:org:project:roles': { admin: { '312345678901234568': 'acme.example' }, reader: {} },
+      },
+      identity: {
+        subject: '312345678901234570',
+        name: 'Ada',
+        email: { address: 'ada@example.com', verified: true },
+        roles: ['admin', 'reader'],
+      },
+    },
+    {
+      claims: { sub: '1', [organizationClaim]: '312345678901234568' },
+      identity: { subject: '1', organization: '312345678901234568' },
+    },
+    {
+      claims: { sub: '1', [organizationClaim]: '999999999999999999' },
+      refused: 'Sign in as a user of the organization',
+    },
+    { claims: { sub: '1' }, refused: 'Sign in as a user of the organization' },
+  ],
+})
