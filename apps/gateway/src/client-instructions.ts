@@ -23,7 +23,7 @@ Portico is running.
 Connect a client, then sign in and allow it in the browser:
 
   MCP Inspector
-    npx @modelcontextprotocol/inspector --server-url ${demoUrl} --transport http
+    npx @modelcontextprotocol/inspector --server-url ${demoUrl} --transport http --protocol-era auto
 
   Claude Code
     claude mcp add --transport http portico-demo ${demoUrl}
