@@ -85,7 +85,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     callbackUrls: new Map(
       settings.providers.map((provider) => [provider.id, callbackUrl(settings, provider)]),
     ),
-    verifyAccessToken: (token, resourceUrl) => context.accessTokens.verify(token, resourceUrl),
+    verifyAccessToken: (token, resourceUrl, dpop) => context.accessTokens.verify(token, resourceUrl, dpop),
     signedIn: (request) => signedIn(context, request),
     requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),
     listGrants: (subject) => listGrants(context, subject),

@@ -79,6 +79,8 @@ export interface Settings {
   }
   /** RFC 9126. */
   readonly pushedAuthorizationRequests: 'off' | 'allowed' | 'required'
+  /** RFC 9449. */
+  readonly dpop: boolean
   readonly codeTtlSeconds: number
   readonly transactionTtlSeconds: number
   readonly sessionTtlSeconds: number

@@ -16,4 +16,4 @@ export type {
   ThemeOptions,
 } from './options.ts'
 export type { GrantRecord } from './records.ts'
-export type { Account, VerifiedAccessToken } from './tokens/token-verifier.ts'
+export type { Account, PresentedProof, VerifiedAccessToken } from './tokens/token-verifier.ts'

@@ -62,6 +62,7 @@ const client = z.strictObject({
   grantTypes: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).optional(),
   scope: z.string().optional(),
   resources: z.array(z.string()).min(1).optional(),
+  dpopBound: z.boolean().optional(),
   introspects: z.array(z.string()).min(1).optional(),
 })
 
@@ -127,6 +128,7 @@ export const optionShape = {
     })
     .optional(),
   pushedAuthorizationRequests: z.enum(['off', 'allowed', 'required']).optional(),
+  dpop: z.boolean().optional(),
   codeTtlSeconds: seconds(1, 600),
   transactionTtlSeconds: seconds(1, day),
   sessionTtlSeconds: seconds(1, 365 * day),

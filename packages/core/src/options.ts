@@ -36,6 +36,8 @@ export interface ClientOptions {
   readonly authMethod?: ClientAuthMethod | undefined
   /** Default `['authorization_code', 'refresh_token']`; `['client_credentials']` for a machine, `[]` to introspect only. */
   readonly grantTypes?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials')[] | undefined
+  /** Never issue this client a token that is not bound to a key; needs `dpop`. */
+  readonly dpopBound?: boolean | undefined
   /** Space-separated. For `client_credentials`: the most the client can be granted; default the resource's default. */
   readonly scope?: string | undefined
   /** For `client_credentials`: paths of the resources the client may use for itself. */
@@ -115,6 +117,8 @@ export interface AuthorizationServerOptions {
    * Pushed authorization requests (RFC 9126) at `/oauth/par`: `allowed`, or `required` of every client. Default `off`.
    */
   readonly pushedAuthorizationRequests?: 'off' | 'allowed' | 'required' | undefined
+  /** Tokens bound to a key of the client (RFC 9449), for clients that send proofs. Default `false`. */
+  readonly dpop?: boolean | undefined
   /** Default 60. */
   readonly codeTtlSeconds?: number | undefined
   /** From `/authorize` to the decision. Default 900, or the provider's `stateTtlSeconds`. */

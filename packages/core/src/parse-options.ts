@@ -56,6 +56,9 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     'Give one of them another "clientId".',
     report,
   )
+  for (const { clientId } of clients.filter((client) => client.dpopBound && !options.dpop)) {
+    report(`clients["${clientId}"].dpopBound`, 'needs DPoP', 'Set "dpop: true", or remove it.')
+  }
   const { clientTtlSeconds, ...lifetimes } = parseLifetimes(options, report)
 
   if (problems.length > 0) throw new ConfigError('The authorization server', problems)
@@ -77,6 +80,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       clientTtlSeconds,
     },
     ...lifetimes,
+    dpop: options.dpop ?? false,
     pushedAuthorizationRequests: options.pushedAuthorizationRequests ?? 'off',
     rememberConsentSeconds: options.rememberConsentSeconds ?? 0,
     theme: {

@@ -25,6 +25,8 @@ export type ClientRecord = {
   policyUri?: string
   tosUri?: string
   scope?: string
+  /** It never takes tokens that are not bound to a key (RFC 9449 §5.2). */
+  dpopBound?: boolean
   /** Of `configured` clients: canonical URLs of the resources it may use for itself (`client_credentials`). */
   resources?: string[]
   /** Of `configured` clients: canonical URLs of the resources whose tokens it may introspect. */
@@ -56,6 +58,8 @@ export type AuthorizationRequest = {
   maxAge?: number
   loginHint?: string
   acrValues?: string
+  /** Thumbprint of the key the code is bound to (RFC 9449 §10). */
+  dpopKey?: string
   responseMode: 'query' | 'form_post'
   /** Id of the provider the client asked for. */
   provider?: string
@@ -147,6 +151,8 @@ export type CodeRecord = {
   issuer: string
   scope: string
   refreshable: boolean
+  /** The token request must prove this key. */
+  dpopKey?: string
   traceId: string
   createdAt: number
   /** Set by the redemption: a second valid one revokes the grant (AS-56). */
@@ -195,6 +201,8 @@ export type RefreshTokenRecord = {
   rotatedAt?: number
   /** Unix seconds after which no refresh helps. */
   grantExpiresAt: number
+  /** Of a public client that used DPoP: every refresh must prove this key (RFC 9449 §5). */
+  dpopKey?: string
 }
 
 export type AccessTokenRecord = {
@@ -206,6 +214,8 @@ export type AccessTokenRecord = {
   scope: string
   issuedAt: number
   expiresAt: number
+  /** The token is worth nothing without a proof of this key. */
+  dpopKey?: string
 }
 
 /** What a user approved, and how often that was confirmed is of no matter: the newest approval stands (SEC-01). */

@@ -35,6 +35,7 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     revocation_endpoint: endpointUrl(settings, '/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication.methods,
     revocation_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    ...(settings.dpop && { dpop_signing_alg_values_supported: clientAuthentication.algorithms }),
     ...(settings.pushedAuthorizationRequests !== 'off' && {
       pushed_authorization_request_endpoint: endpointUrl(settings, `/par${route?.path ?? ''}`),
       require_pushed_authorization_requests: settings.pushedAuthorizationRequests === 'required',

@@ -264,6 +264,7 @@ describe('a client of the configuration', () => {
       { grantTypes: ['client_credentials'], clientSecret },
       'resources is missing beside client_credentials',
     ],
+    ['dpopBound without DPoP', { dpopBound: true }, 'clients["app"].dpopBound needs DPoP'],
     ['resources without client_credentials', { resources: ['/mcp'] }, 'resources is of no use'],
     [
       'a resource nobody configured',

@@ -4,6 +4,7 @@ import type { AnswerAddress } from './answer-address.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { type Arrival, inOrder, type ProvenArrival, runAll } from './check.ts'
 import { allowedScopes } from './checks/allowed-scopes.ts'
+import { boundKey } from './checks/bound-key.ts'
 import { knownClient } from './checks/known-client.ts'
 import { knownResource } from './checks/known-resource.ts'
 import { noRequestObject } from './checks/no-request-object.ts'
@@ -25,6 +26,7 @@ const afterRedirect = [
   responseTypeCode,
   responseMode,
   pkceS256,
+  boundKey,
   knownResource,
   allowedScopes,
   signInWishes,

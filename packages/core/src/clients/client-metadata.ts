@@ -18,6 +18,7 @@ export type ClientMetadata = Pick<
   | 'policyUri'
   | 'tosUri'
   | 'scope'
+  | 'dpopBound'
 > & { readonly authMethod: ClientAuthMethod | undefined }
 
 const maxRedirectUris = 20
@@ -36,6 +37,7 @@ const metadataSchema = z.object({
   scope: text.max(2000).nullish(),
   jwks: z.object({ keys: z.array(z.looseObject({ kty: text })).max(maxKeys) }).nullish(),
   jwks_uri: text.max(2048).nullish(),
+  dpop_bound_access_tokens: z.boolean().nullish(),
   client_uri: z.unknown().optional(),
   logo_uri: z.unknown().optional(),
   policy_uri: z.unknown().optional(),
@@ -78,6 +80,7 @@ export function parseClientMetadata(input: unknown, privateUseSchemes: readonly 
     ...(name !== undefined && { name }),
     ...(metadata.scope &&
       /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(metadata.scope) && { scope: metadata.scope }),
+    ...(metadata.dpop_bound_access_tokens && { dpopBound: true }),
     ...keys(metadata.jwks, metadata.jwks_uri),
     ...(clientUri !== undefined && { clientUri }),
     ...(logoUri !== undefined && { logoUri }),

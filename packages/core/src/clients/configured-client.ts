@@ -84,6 +84,7 @@ export function configuredClient(
     }),
     ...(options.jwksUri !== undefined && { jwksUri: options.jwksUri }),
     ...(options.scope !== undefined && { scope: options.scope }),
+    ...(options.dpopBound && { dpopBound: true }),
     ...(own && { resources: own }),
     ...(introspects && { introspects }),
     createdAt: 0,

@@ -21,7 +21,7 @@ export const introspect: Endpoint = async (c, context) => {
   if (!found || !client.introspects.includes(found.resource)) return jsonResponse({ active: false })
   return jsonResponse({
     active: true,
-    token_type: 'Bearer',
+    token_type: found.dpopKey === undefined ? 'Bearer' : 'DPoP',
     iss: found.issuer,
     sub: found.subject,
     aud: found.resource,
@@ -29,5 +29,6 @@ export const introspect: Endpoint = async (c, context) => {
     scope: found.scope,
     iat: found.issuedAt,
     exp: found.expiresAt,
+    ...(found.dpopKey !== undefined && { cnf: { jkt: found.dpopKey } }),
   })
 }

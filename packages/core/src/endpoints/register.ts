@@ -29,13 +29,15 @@ export const register: Endpoint = async (c, context) => {
     parseJson(await readText(c.req.raw, maxBodyBytes)),
     registration.privateUseSchemes,
   )
+  const { dpopBound, ...supported } = metadata
   const authMethod = chooseAuthMethod(metadata, registration.privateUseSchemes)
   // DCR-10: nothing in id or secret that form-encoding would change.
   const clientId = context.randomToken().slice(0, 22)
   const secret = authMethod.startsWith('client_secret') ? context.randomToken() : undefined
   const createdAt = context.now()
   const client: ClientRecord = {
-    ...metadata,
+    ...supported,
+    ...(dpopBound && context.settings.dpop && { dpopBound }),
     clientId,
     origin: 'registered',
     authMethod,
@@ -83,6 +85,7 @@ function registrationAnswer(client: ClientRecord, secret: string | undefined): R
     response_types: ['code'],
     token_endpoint_auth_method: client.authMethod,
     scope: client.scope,
+    dpop_bound_access_tokens: client.dpopBound,
     jwks: client.jwks,
     jwks_uri: client.jwksUri,
     client_uri: client.clientUri,

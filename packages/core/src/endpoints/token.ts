@@ -12,9 +12,16 @@ import type { Parameters } from '../parameters.ts'
 import { readForm } from '../read-body.ts'
 import type { ClientRecord } from '../records.ts'
 import { supportedGrantTypes } from '../supported-features.ts'
+import { verifyDpopProof } from '../tokens/dpop-proof.ts'
 
 /** One grant type: everything is checked before anything is spent. */
-type Grant = (context: Context, client: ClientRecord, form: Parameters) => Promise<TokenAnswer>
+type Grant = (
+  context: Context,
+  client: ClientRecord,
+  form: Parameters,
+  /** Thumbprint of the key the client has proven to hold (RFC 9449). */
+  dpopKey?: string,
+) => Promise<TokenAnswer>
 
 const grants: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', redeemCode],
@@ -37,7 +44,8 @@ export const token: Endpoint = async (c, context) => {
   const client = await authenticateClient(context, c.req.raw, form)
   requireGrantType(client, grantType)
 
-  const answer = await grant(context, client, form).catch((error: unknown) => {
+  const dpopKey = await provenKey(context, c.req.raw, client)
+  const answer = await grant(context, client, form, dpopKey).catch((error: unknown) => {
     if (error instanceof OAuthError && error.status < 500) {
       context.emit({
         name: 'token.refused',
@@ -52,7 +60,7 @@ export const token: Endpoint = async (c, context) => {
   await renewClient(context, client)
   return jsonResponse({
     access_token: answer.access.token,
-    token_type: 'Bearer',
+    token_type: answer.access.type,
     expires_in: answer.access.expiresIn,
     scope: answer.scope,
     refresh_token: answer.refreshToken,
@@ -66,4 +74,22 @@ export const token: Endpoint = async (c, context) => {
 function requireGrantType(client: ClientRecord, grantType: string): void {
   if (grantType === 'refresh_token' || client.grantTypes.includes(grantType)) return
   throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grantType}.`)
+}
+
+/** RFC 9449 §5: tokens are bound to the key of a proof, if there is one and DPoP is switched on. */
+async function provenKey(
+  context: Context,
+  request: Request,
+  client: ClientRecord,
+): Promise<string | undefined> {
+  const { settings } = context
+  if (!settings.dpop) return undefined
+  const proof = request.headers.get('dpop')
+  if (proof !== null) {
+    const url = settings.publicUrl + new URL(request.url).pathname
+    return verifyDpopProof(context, proof, { method: 'POST', url })
+  }
+  if (client.dpopBound)
+    throw new OAuthError('invalid_dpop_proof', 'The client is registered to use DPoP always.')
+  return undefined
 }

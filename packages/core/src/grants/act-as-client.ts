@@ -15,6 +15,7 @@ export async function actAsClient(
   context: Context,
   client: ClientRecord,
   form: Parameters,
+  dpopKey?: string,
 ): Promise<TokenAnswer> {
   const { settings, now, storage } = context
   if (client.authMethod === 'none')
@@ -39,7 +40,7 @@ export async function actAsClient(
     expiresAt: grant.expiresAt,
     when: 'absent',
   })
-  const access = await context.accessTokens.issue(grant, scope)
+  const access = await context.accessTokens.issue(grant, scope, dpopKey)
   context.emit({
     name: 'token.issued',
     outcome: 'success',

@@ -63,6 +63,7 @@ export async function issueCode(context: Context, approval: Approval): Promise<s
         issuer: request.issuer,
         scope,
         refreshable,
+        ...(request.dpopKey !== undefined && { dpopKey: request.dpopKey }),
         traceId: approval.traceId,
         createdAt,
       },

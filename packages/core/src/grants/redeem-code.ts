@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, CodeRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import { refreshToken } from '../tokens/refresh-token.ts'
+import { requireKey } from '../tokens/require-key.ts'
 import { livingGrant } from './living-grant.ts'
 import { requireGrantedResource } from './requested-resource.ts'
 import { revokeGrant } from './revoke-grant.ts'
@@ -21,6 +22,7 @@ export async function redeemCode(
   context: Context,
   client: ClientRecord,
   form: Parameters,
+  dpopKey?: string,
 ): Promise<TokenAnswer> {
   const { storage, now } = context
   const presented = form.get('code')
@@ -31,6 +33,7 @@ export async function redeemCode(
   const code = found.value
   requireSameRequest(client, form, code)
   requireGrantedResource(context, form, code.resource)
+  requireKey(code.dpopKey, dpopKey)
 
   if (code.redeemedAt !== undefined) {
     await revokeGrant(context, code.grantId, 'code_reuse')
@@ -40,7 +43,7 @@ export async function redeemCode(
   const grant = await livingGrant(storage, code.grantId, code.clientId)
   if (!grant) throw invalidGrant('The grant was revoked.')
 
-  const access = await context.accessTokens.issue(grant.value, code.scope)
+  const access = await context.accessTokens.issue(grant.value, code.scope, dpopKey)
   const redeemedAt = now()
   // Of parallel redemptions, on however many nodes, exactly one passes here (B05).
   const won = await codes.set(
@@ -54,7 +57,9 @@ export async function redeemCode(
   )
   if (!won) throw invalidGrant('The code was used at the same moment by another request.')
 
-  const refresh = code.refreshable ? firstRefreshToken(context, grant.value) : undefined
+  const refresh = code.refreshable
+    ? firstRefreshToken(context, grant.value, client.authMethod === 'none' ? dpopKey : undefined)
+    : undefined
   const [kept, refreshable] = await Promise.all([
     records(storage, 'grant').set(
       code.grantId,
@@ -92,7 +97,11 @@ function requireSameRequest(client: ClientRecord, form: Parameters, code: CodeRe
   }
 }
 
-async function firstRefreshToken(context: Context, grant: GrantRecord): Promise<string> {
+async function firstRefreshToken(
+  context: Context,
+  grant: GrantRecord,
+  dpopKey: string | undefined,
+): Promise<string> {
   const key = await context.refreshTokenKey()
   const chainId = context.randomToken()
   const createdAt = context.now()
@@ -106,6 +115,7 @@ async function firstRefreshToken(context: Context, grant: GrantRecord): Promise<
       createdAt,
       generation: 0,
       grantExpiresAt: grant.expiresAt,
+      ...(dpopKey !== undefined && { dpopKey }),
     },
     {
       group: groups.grantTokens(grant.id),

@@ -5,6 +5,7 @@ import type { ClientRecord, Found, RefreshTokenRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import type { RefreshTokenParts } from '../tokens/refresh-token.ts'
 import { readRefreshToken, refreshToken } from '../tokens/refresh-token.ts'
+import { requireKey } from '../tokens/require-key.ts'
 import { livingGrant } from './living-grant.ts'
 import { requireGrantedResource } from './requested-resource.ts'
 import { revokeGrant } from './revoke-grant.ts'
@@ -18,6 +19,7 @@ export async function refreshGrant(
   context: Context,
   client: ClientRecord,
   form: Parameters,
+  dpopKey?: string,
 ): Promise<TokenAnswer> {
   const presented = form.get('refresh_token')
   if (presented === undefined) throw new OAuthError('invalid_request', 'refresh_token is missing.')
@@ -28,6 +30,7 @@ export async function refreshGrant(
 
   if (chain.value.clientId !== client.clientId)
     throw invalidGrant('The refresh token belongs to another client.')
+  requireKey(chain.value.dpopKey, dpopKey)
   const resource = requireGrantedResource(context, form, chain.value.resource)
   const scope = narrowedScope(form.get('scope'), chain.value.scope, resource)
   const grant = await livingGrant(context.storage, chain.value.grantId, chain.value.clientId)
@@ -50,7 +53,7 @@ export async function refreshGrant(
     throw invalidGrant('The refresh token was used before. The grant is revoked: sign in again.')
   }
   if (outcome === 'gone') throw invalidGrant('The grant was revoked.')
-  const access = await context.accessTokens.issue(grant.value, scope)
+  const access = await context.accessTokens.issue(grant.value, scope, dpopKey)
   context.emit({ name: 'token.refreshed', outcome: 'success', ...event })
   return {
     access,

@@ -11,12 +11,16 @@ import { createTokenVerifier } from './token-verifier.ts'
 export interface IssuedAccessToken {
   readonly token: string
   readonly expiresIn: number
+  readonly type: 'Bearer' | 'DPoP'
 }
 
 /** Access tokens, in the configured format; both formats verify, so that a change of format ends no session. */
 export interface AccessTokens extends TokenVerifier {
-  /** @param scope what this token allows: the grant's scope, or less */
-  issue(grant: GrantRecord, scope: string): Promise<IssuedAccessToken>
+  /**
+   * @param scope what this token allows: the grant's scope, or less
+   * @param dpopKey thumbprint of the key it is bound to, if any
+   */
+  issue(grant: GrantRecord, scope: string, dpopKey?: string): Promise<IssuedAccessToken>
 }
 
 export interface AccessTokensOptions {
@@ -33,7 +37,8 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
 
   return {
     ...createTokenVerifier(options),
-    async issue(grant, scope) {
+    async issue(grant, scope, dpopKey) {
+      const type = dpopKey === undefined ? 'Bearer' : 'DPoP'
       const issuedAt = now()
       const expiresAt = Math.min(issuedAt + settings.accessToken.ttlSeconds, grant.expiresAt)
       const expiresIn = expiresAt - issuedAt
@@ -49,8 +54,9 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
           exp: expiresAt,
           jti: randomToken().slice(0, 22),
           grant_id: grant.id,
+          ...(dpopKey !== undefined && { cnf: { jkt: dpopKey } }),
         }
-        return { token: await signingKeys.sign(claims, accessTokenType), expiresIn }
+        return { token: await signingKeys.sign(claims, accessTokenType), expiresIn, type }
       }
       const token = opaquePrefix + randomToken()
       await records(storage, 'access-token').set(
@@ -64,10 +70,11 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
           scope,
           issuedAt,
           expiresAt,
+          ...(dpopKey !== undefined && { dpopKey }),
         },
         { group: groups.grantTokens(grant.id), expiresAt },
       )
-      return { token, expiresIn }
+      return { token, expiresIn, type }
     },
   }
 }

@@ -11,6 +11,8 @@ import { records } from '../records.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { accessTokenType, opaquePrefix } from './access-token-format.ts'
 import { BoundedMap } from './bounded-map.ts'
+import type { ProvenRequest } from './dpop-proof.ts'
+import { verifyDpopProof } from './dpop-proof.ts'
 
 /** A user as the provider described them at the last sign-in. */
 export type Account = Omit<AccountRecord, 'providerTokens'>
@@ -37,13 +39,20 @@ export interface TokenVerifier {
    * `accessToken.recheckSeconds`.
    *
    * @param resourceUrl the resource's canonical URL
+   * @param dpop what came with the `DPoP` scheme: a token that is bound to a key needs it, any other must not have it
+   * @throws {OAuthError} `invalid_dpop_proof`
    * @throws {StorageUnavailableError} when nobody can tell whether the grant is alive
    */
-  verify(token: string, resourceUrl: string): Promise<VerifiedAccessToken | undefined>
+  verify(token: string, resourceUrl: string, dpop?: PresentedProof): Promise<VerifiedAccessToken | undefined>
   /** The same without a resource in mind, for introspection. */
   inspect(token: string): Promise<AccessTokenRecord | undefined>
   /** Makes a revocation on this node seen at once. */
   forget(grantId: string): void
+}
+
+/** A DPoP proof and the request it came with. */
+export interface PresentedProof extends Omit<ProvenRequest, 'accessToken'> {
+  readonly proof: string
 }
 
 interface TokenVerifierOptions {
@@ -79,6 +88,7 @@ const claimsSchema = z.object({
   iat: z.number(),
   exp: z.number(),
   grant_id: z.string(),
+  cnf: z.object({ jkt: z.string() }).optional(),
 })
 
 export function createTokenVerifier({
@@ -123,12 +133,19 @@ export function createTokenVerifier({
   }
 
   return {
-    async verify(token, resourceUrl) {
+    async verify(token, resourceUrl, dpop) {
       const found = await find(token)
       if (!found) return undefined
       const { record, scopes } = found
       if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
+      // A bound token without its proof is stolen; one that is not bound must not pass for more than it is.
+      if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined
       const life = lookAt(record)
+      if (dpop) {
+        const key = await verifyDpopProof({ storage, now }, dpop.proof, { ...dpop, accessToken: token })
+        if (key !== record.dpopKey)
+          throw new OAuthError('invalid_dpop_proof', 'The token is bound to another key.')
+      }
       if (found.result?.life === life) return found.result.token
       const state = await life.state
       if (!state) return undefined
@@ -175,6 +192,7 @@ async function readJwt(signingKeys: SigningKeys, token: string): Promise<AccessT
       scope: claims.scope,
       issuedAt: claims.iat,
       expiresAt: claims.exp,
+      ...(claims.cnf && { dpopKey: claims.cnf.jkt }),
     }
   } catch (error) {
     if (error instanceof OAuthError || error instanceof z.ZodError) return undefined

@@ -8,6 +8,7 @@ const single = [
   'scope',
   'code_challenge',
   'code_challenge_method',
+  'dpop_jkt',
   'prompt',
   'max_age',
   'login_hint',
