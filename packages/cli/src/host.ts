@@ -10,6 +10,10 @@ export interface Host {
   readonly write: (text: string) => void
   /** Standard error: problems and warnings, one per line. */
   readonly writeError: (text: string) => void
+  /** Standard output is read by a person. */
+  readonly isTerminal: boolean
+  /** Resolves when the process is asked to end: for commands that run until then. */
+  readonly untilStopped: () => Promise<void>
 }
 
 /** 0: done; 1: the command found problems, or the configuration is wrong; 2: the command line itself is wrong. */

@@ -11,9 +11,18 @@ try {
     environment: process.env,
     directory: process.cwd(),
     write: (text) => process.stdout.write(text),
+    isTerminal: process.stdout.isTTY,
+    untilStopped,
     writeError: (text) => process.stderr.write(text),
   })
 } catch (error) {
   console.error(error)
   process.exitCode = 1
+}
+
+/** The first signal lets requests finish; a second one ends the process as usual. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
 }

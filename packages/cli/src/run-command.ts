@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addDeriveCommand } from './commands/derive.ts'
 import { addKeysCommand } from './commands/keys.ts'
+import { addServeCommand } from './commands/serve.ts'
 import type { ExitCode, Host } from './host.ts'
 
 /** Runs one command line, e.g. `['derive', 'logto', '--options', '{}']`; resolves when it is done. */
@@ -26,6 +27,7 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
     })
     .showSuggestionAfterError(true)
     .exitOverride()
+  addServeCommand(program, host, finish)
   addConfigCommand(program, host, finish)
   addDeriveCommand(program, host, finish)
   addKeysCommand(program, host, finish)

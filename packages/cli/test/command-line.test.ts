@@ -6,6 +6,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 describe('the command line', () => {
   it.each([
     ['--help'],
+    ['serve', '--help'],
     ['derive', '--help'],
     ['config', '--help'],
     ['config', 'check', '--help'],
@@ -20,7 +21,7 @@ describe('the command line', () => {
   it.each([
     [[], 'Usage: portico'],
     [['config'], 'Usage: portico config'],
-    [['derve'], 'Did you mean derive?'],
+    [['derivee'], 'Did you mean derive?'],
     [['keys', 'generate', '--jsn'], 'Did you mean --json?'],
   ])('answers %j with 2 and a hint', async (commandLine, hint) => {
     const { code, output, errors } = await run(commandLine)

@@ -125,20 +125,34 @@ describe('portico config check', () => {
 })
 
 describe('a configuration in code', () => {
-  const code = (options: string) => `
+  const logto = new URL('../../providers/logto/src/index.ts', import.meta.url).href
+  const code = (path: string) => `
+    import { logto } from '${logto}'
     export default ({ environment, development }) => ({
-      providers: [{ type: 'x', id: 'x', name: 'X', kind: 'oidc', client: {}, browserLogin: {}, identify() {} }],
-      routes: [{ path: '/mcp/a', id: environment.ID ?? 'a', upstream: { url: 'https://a.example/mcp' } }],
-      ${options}
+      providers: [
+        logto({ logtoEndpoint: 'http://localhost:3001', clientId: 'k9x2m4', clientSecret: environment.SECRET }, { development }),
+      ],
+      routes: [{ path: '${path}', id: 'a', upstream: { url: 'https://a.example/mcp' } }],
     })`
+  const secret = { SECRET: 'wJ8vT2nQx5LrB7kYp3ZsHd9M' }
 
   it.each(['config/portico.config.mjs', 'portico.config.mjs'])('is read from %s', async (file) => {
-    const directory = temporaryDirectory({ [file]: code('') })
-    expect(await run(['config', 'check'], { directory })).toMatchObject({ code: 0, errors: '' })
+    const directory = temporaryDirectory({ [file]: code('/mcp/a') })
+    const outcome = await portico(['config', 'check'], { directory, environment: secret })
+    expect(outcome).toMatchObject({ code: 0, errors: '' })
+  })
+
+  it('is checked as the files are', async () => {
+    const directory = temporaryDirectory({ 'portico.config.mjs': code('/mcp/a/') })
+    const outcome = await portico(['config', 'check'], { directory, environment: secret })
+    expect(outcome).toMatchObject({ code: 1, output: '' })
+    expect(outcome.errors).toBe(
+      'routes[0].path: must not end with "/": clients compare the URL character by character. Use "/mcp/a".\n',
+    )
   })
 
   it('is refused beside configuration files', async () => {
-    const directory = temporaryDirectory({ ...files, 'portico.config.mjs': code('') })
+    const directory = temporaryDirectory({ ...files, 'portico.config.mjs': code('/mcp/a') })
     const { code: exitCode, errors } = await run(['config', 'check'], { directory, environment })
     expect(exitCode).toBe(1)
     expect(errors).toMatch(

@@ -16,6 +16,8 @@ export async function run(commandLine: readonly string[], host: Partial<Host> = 
   let errors = ''
   const code = await runCommand(commandLine, {
     version: '1.2.3',
+    isTerminal: false,
+    untilStopped: () => Promise.resolve(),
     environment: {},
     directory: import.meta.dirname,
     write: (text) => {

@@ -1,8 +1,13 @@
+import { memoryStorage } from '@portico/storage'
 import type { Command } from 'commander'
 
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
+import { generateKey } from '../keyring-file.ts'
+import { createLog } from '../log.ts'
 import { formatProblem, prepare } from '../prepare.ts'
+import type { Prepared, Problem } from '../prepare.ts'
+import { buildGateway, StartError } from '../start-gateway.ts'
 
 interface CheckOptions {
   readonly config: string
@@ -22,7 +27,9 @@ export function addConfigCommand(program: Command, host: Host, finish: (code: Ex
 }
 
 async function check(host: Host, { config: directory, json }: CheckOptions): Promise<ExitCode> {
-  const { config, problems, warnings } = await prepare(host, { config: directory })
+  const prepared = await prepare(host, { config: directory })
+  const { config, warnings } = prepared
+  const problems = [...prepared.problems, ...buildProblems(prepared)]
   if (json) {
     writeJson(host.write, { problems, warnings })
   } else {
@@ -44,3 +51,18 @@ async function check(host: Host, { config: directory, json }: CheckOptions): Pro
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
 }
+
+/** What only the gateway itself finds wrong. */
+function buildProblems({ config, settings, fetch, problems }: Prepared): readonly Problem[] {
+  if (!config || problems.length > 0) return []
+  const keys = settings.keys ?? [generateKey()]
+  try {
+    buildGateway({ config, settings, fetch, keys, log: silentLog, storage: memoryStorage() })
+    return []
+  } catch (error) {
+    if (error instanceof StartError) return error.problems
+    throw error
+  }
+}
+
+const silentLog = createLog({ level: 'silent', format: 'text', write: () => {}, now: () => 0 })

@@ -1,0 +1,94 @@
+import type { Command } from 'commander'
+
+import { writeJson, writeLines } from '../host.ts'
+import type { ExitCode, Host } from '../host.ts'
+import { createLog } from '../log.ts'
+import { formatProblem, prepare } from '../prepare.ts'
+import type { Problem } from '../prepare.ts'
+import { StartError, startGateway } from '../start-gateway.ts'
+import type { StartedGateway } from '../start-gateway.ts'
+
+interface ServeOptions {
+  readonly config: string
+  readonly port?: string
+  readonly host?: string
+  readonly json?: true
+}
+
+/** `portico serve` */
+export function addServeCommand(program: Command, host: Host, finish: (code: ExitCode) => void): void {
+  program
+    .command('serve')
+    .description('run the gateway, until it is told to stop')
+    .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
+    .option('--port <number>', 'port to listen on; default PORTICO_PORT, or 9000')
+    .option(
+      '--host <address>',
+      'address to listen on; default this machine alone, or all with PORTICO_PUBLIC_URL on https',
+    )
+    .option('--json', 'print JSON: what was started on one line, then one line for each event')
+    .action(async (options: ServeOptions) => finish(await run(host, options)))
+}
+
+async function run(
+  host: Host,
+  { config: directory, port, host: address, json }: ServeOptions,
+): Promise<ExitCode> {
+  const refuse = (problems: readonly Problem[]): ExitCode => {
+    if (json) writeJson(host.writeError, { problems })
+    else writeLines(host.writeError, problems.map(formatProblem))
+    return 1
+  }
+  const { config, settings, fetch, problems, warnings } = await prepare(host, { config: directory, port })
+  if (!config || problems.length > 0) return refuse(problems)
+
+  const isJson = json ?? !host.isTerminal
+  const log = createLog({
+    level: settings.logLevel,
+    format: isJson ? 'json' : 'text',
+    write: host.write,
+    now: Date.now,
+  })
+  let started: StartedGateway
+  try {
+    started = await startGateway({
+      config,
+      settings,
+      fetch,
+      log,
+      workingDirectory: host.directory,
+      hosts: address === undefined ? undefined : [address],
+    })
+  } catch (error) {
+    if (error instanceof StartError) return refuse(error.problems)
+    throw error
+  }
+  const { close, ...facts } = started
+  if (json) host.write(`${JSON.stringify({ event: 'started', ...facts, warnings })}\n`)
+  else {
+    writeLines(host.write, summary(started))
+    writeLines(
+      host.writeError,
+      warnings.map((warning) => `warning: ${formatProblem(warning)}`),
+    )
+  }
+  await host.untilStopped()
+  await close()
+  return 0
+}
+
+function summary({ publicUrl, routes, redirectUris, storage, keys }: StartedGateway): readonly string[] {
+  return [
+    `Portico serves ${publicUrl}`,
+    '',
+    'MCP endpoints:',
+    ...routes.map(({ url, upstream }) => `  ${url} -> ${upstream}`),
+    'Redirect URIs to register at the identity providers:',
+    ...redirectUris.map(({ provider, url }) => `  ${provider}: ${url}`),
+    'Metadata:',
+    `  ${publicUrl}/.well-known/oauth-authorization-server`,
+    `Storage: ${storage}`,
+    `Keys: ${keys}`,
+    '',
+  ]
+}

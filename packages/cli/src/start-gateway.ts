@@ -1,0 +1,155 @@
+import { dirname, join } from 'node:path'
+
+import { createGateway } from '@portico/gateway'
+import type { Gateway, GatewayConfig } from '@portico/gateway'
+import { serve } from '@portico/gateway/node'
+import { ConfigError } from '@portico/provider'
+import type { SafeFetch } from '@portico/safe-fetch'
+import type { Storage } from '@portico/storage'
+
+import { openKeyringFile } from './keyring-file.ts'
+import type { Log } from './log.ts'
+import { openStorage } from './open-storage.ts'
+import type { ServeSettings, SettingProblem } from './settings.ts'
+
+export interface StartOptions {
+  readonly config: GatewayConfig
+  readonly settings: ServeSettings
+  readonly fetch: SafeFetch
+  readonly workingDirectory: string
+  readonly log: Log
+  /** Addresses to listen on; default loopback in development, and the whole network otherwise. */
+  readonly hosts?: readonly string[] | undefined
+}
+
+/** A gateway that is running, and what its operator needs to know about it. */
+export interface StartedGateway {
+  readonly publicUrl: string
+  readonly port: number
+  readonly routes: readonly { readonly url: string; readonly upstream: string }[]
+  /** What to register at each identity provider. */
+  readonly redirectUris: readonly { readonly provider: string; readonly url: string }[]
+  /** For people: where records are, and where keys come from. */
+  readonly storage: string
+  readonly keys: string
+  readonly close: () => Promise<void>
+}
+
+/** The gateway cannot be started: what the operator has to change. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+  readonly problems: readonly SettingProblem[]
+
+  constructor(problems: readonly SettingProblem[], options?: ErrorOptions) {
+    super(problems.map(({ setting, message }) => `${setting}: ${message}`).join('\n'), options)
+    this.problems = problems
+  }
+}
+
+/**
+ * Opens storage and keys, and serves.
+ *
+ * @throws {StartError}
+ */
+export async function startGateway(options: StartOptions): Promise<StartedGateway> {
+  const { settings, log } = options
+  const opened = openStorage(settings.storage, options.workingDirectory)
+  try {
+    const keyring = openKeys(options)
+    const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys })
+    const server = await serve(gateway, {
+      port: settings.port,
+      hosts: options.hosts ?? (settings.development ? ['127.0.0.1', '::1'] : ['::']),
+      trustedProxies: settings.trustedProxies,
+      onRequest: (request) => log.request(request),
+    })
+    const close = async () => {
+      await server.close()
+      opened.close()
+    }
+    return {
+      ...describe(gateway, options, server.port),
+      storage: opened.place,
+      keys: keyring.place,
+      port: server.port,
+      close,
+    }
+  } catch (error) {
+    opened.close()
+    throw portTaken(error, settings.port) ?? error
+  }
+}
+
+/**
+ * Builds the gateway without serving it.
+ *
+ * @throws {StartError} naming every option that is wrong
+ */
+export function buildGateway({
+  config,
+  settings,
+  fetch,
+  log,
+  storage,
+  keys,
+}: Pick<StartOptions, 'config' | 'settings' | 'fetch' | 'log'> & {
+  readonly storage: Storage
+  readonly keys: readonly string[] | undefined
+}): Gateway {
+  try {
+    return createGateway({
+      ...config,
+      publicUrl: settings.publicUrl,
+      development: settings.development,
+      storage,
+      keys,
+      fetch,
+      onEvent: (event) => log.event(event),
+      onError: (error) => log.error(error),
+    })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new StartError(
+      error.problems.map(({ option, problem, remedy }) => ({
+        setting: option.replace(/^keys/, 'PORTICO_KEYS'),
+        message: remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`,
+      })),
+      { cause: error },
+    )
+  }
+}
+
+/** In development a key is made once and kept beside the records that it seals. */
+function openKeys({ settings, workingDirectory }: StartOptions): {
+  readonly keys: readonly string[] | undefined
+  readonly place: string
+} {
+  if (settings.keys) return { keys: settings.keys, place: 'PORTICO_KEYS' }
+  if (settings.storage.kind === 'memory') return { keys: undefined, place: 'random, until the end' }
+  const file = join(dirname(settings.storage.file), 'portico.keys')
+  const { keys, created } = openKeyringFile(join(workingDirectory, file))
+  return { keys, place: created ? `${file} (created)` : file }
+}
+
+function describe(gateway: Gateway, { config, settings }: StartOptions, port: number) {
+  const publicUrl = settings.publicUrl ?? `http://localhost:${port}`
+  const origin = gateway.originFor(new URL(publicUrl).host)
+  return {
+    publicUrl,
+    routes: config.routes.map(({ path, upstream }) => ({ url: publicUrl + path, upstream: upstream.url })),
+    redirectUris: config.providers.map(({ id, name }) => ({
+      provider: name,
+      url: origin?.server.callbackUrls.get(id) ?? '',
+    })),
+  }
+}
+
+function portTaken(error: unknown, port: number): StartError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined
+  const why = code === 'EACCES' ? 'may not be used by this user' : 'is used by another program'
+  return new StartError(
+    [{ setting: 'PORTICO_PORT', message: `port ${port} ${why}: choose another one, here or with --port.` }],
+    { cause: error },
+  )
+}

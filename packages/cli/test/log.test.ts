@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+
+import { createLog, type LogOptions } from '../src/log.ts'
+
+function logged(options: Partial<LogOptions> = {}) {
+  const lines: string[] = []
+  const log = createLog({
+    level: 'debug',
+    format: 'json',
+    write: (text) => lines.push(text),
+    now: () => 0,
+    ...options,
+  })
+  return { log, lines }
+}
+
+const request = { method: 'GET', path: '/', status: 200, durationMs: 1, clientAddress: '192.0.2.1' }
+
+describe('the log', () => {
+  it('has one JSON object per line, with the members of the event', () => {
+    const { log, lines } = logged()
+    log.event({
+      name: 'token.issued',
+      outcome: 'success',
+      subject: 'ada',
+      traceId: undefined,
+      detail: { grant: 'g1' },
+    })
+    expect(lines).toEqual([
+      '{"time":"1970-01-01T00:00:00.000Z","level":"info","event":"token.issued","outcome":"success","subject":"ada","grant":"g1"}\n',
+    ])
+  })
+
+  it('has lines for people, in which nothing can forge another line', () => {
+    const { log, lines } = logged({ format: 'text' })
+    log.event({ name: 'token.issued', outcome: 'denied', reason: 'x', clientId: 'a\n1970 info b' })
+    expect(lines).toEqual([
+      '1970-01-01T00:00:00.000Z info  token.issued outcome=denied reason=x clientId="a\\n1970 info b"\n',
+    ])
+  })
+
+  it.each([
+    ['silent', []],
+    ['error', ['server.failed', 'upstream.failed']],
+    ['info', ['token.issued', 'server.failed', 'upstream.failed']],
+    ['debug', ['token.issued', 'server.failed', 'upstream.failed', 'request']],
+  ] as const)('at level %s has %j', (level, expected) => {
+    const { log, lines } = logged({ level })
+    log.event({ name: 'token.issued', outcome: 'success' })
+    log.event({ name: 'server.failed', outcome: 'failure' })
+    log.error(new Error('x'))
+    log.request(request)
+    expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(expected)
+  })
+
+  it('R206 names the causes of an error, four deep', () => {
+    const chain = [5, 4, 3, 2, 1].reduce<Error | undefined>(
+      (cause, depth) => new TypeError(`depth ${depth}`, { cause }),
+      undefined,
+    )
+    const { log, lines } = logged()
+    log.error(chain)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      causes: ['TypeError: depth 1', 'TypeError: depth 2', 'TypeError: depth 3', 'TypeError: depth 4'],
+    })
+  })
+})

@@ -1,0 +1,235 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { portico } from './run.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+const environment = {
+  LOGTO_ENDPOINT: 'http://localhost:3001',
+  LOGTO_CLIENT_ID: 'k9x2m4',
+  LOGTO_CLIENT_SECRET: 'wJ8vT2nQx5LrB7kYp3ZsHd9M',
+}
+
+const files = {
+  'config/policies.json': {
+    name: 'staff',
+    policyType: 'mcp-logto-oauth-inbound',
+    handler: {
+      module: '$import(@portico/logto)',
+      export: 'logto',
+      options: {
+        logtoEndpoint: '$env(LOGTO_ENDPOINT)',
+        clientId: '$env(LOGTO_CLIENT_ID)',
+        clientSecret: '$env(LOGTO_CLIENT_SECRET)',
+      },
+    },
+  },
+  'config/routes.oas.json': {
+    openapi: '3.1.0',
+    info: { title: 'Gateway', version: '1.0.0' },
+    paths: {
+      '/mcp/linear-v1': {
+        'get,post': {
+          operationId: 'linear-mcp-server',
+          'x-portico-route': {
+            handler: {
+              module: '$import(@portico/mcp)',
+              export: 'McpProxyHandler',
+              options: { rewritePattern: 'https://mcp.linear.app/mcp' },
+            },
+            policies: { inbound: ['staff'] },
+          },
+        },
+      },
+    },
+  },
+}
+
+interface Started {
+  readonly event: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly redirectUris: readonly { readonly url: string }[]
+  readonly storage: string
+  readonly keys: string
+}
+
+interface Running {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly nextLine: () => Promise<string>
+  readonly exitCode: Promise<number | null>
+}
+
+/** Starts `portico serve` on a free port. */
+function serve(
+  directory: string,
+  commandLine: readonly string[] = ['--json'],
+  more: NodeJS.ProcessEnv = {},
+): Running {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@portico/source', main, 'serve', '--port', '0', ...commandLine],
+    {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], ...environment, ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  return {
+    child,
+    nextLine: async () => String((await lines.next()).value),
+    exitCode: new Promise((resolve) => child.once('exit', resolve)),
+  }
+}
+
+const startedOf = async ({ nextLine }: Running) => JSON.parse(await nextLine()) as Started
+
+describe('portico serve', () => {
+  it('without settings serves this machine, from a SQLite file and a key beside it', async () => {
+    const directory = temporaryDirectory(files)
+    const running = serve(directory)
+    const started = await startedOf(running)
+    expect(started).toEqual({
+      event: 'started',
+      port: expect.any(Number),
+      publicUrl: `http://localhost:${started.port}`,
+      routes: [
+        { url: `http://localhost:${started.port}/mcp/linear-v1`, upstream: 'https://mcp.linear.app/mcp' },
+      ],
+      redirectUris: [{ provider: 'Logto', url: `http://localhost:${started.port}/oauth/callback` }],
+      storage: 'data/portico.db',
+      keys: 'data/portico.keys (created)',
+      warnings: [],
+    })
+    expect(existsSync(join(directory, 'data/portico.db'))).toBe(true)
+    const metadata = await fetch(`${started.publicUrl}/.well-known/oauth-authorization-server/mcp/linear-v1`)
+    expect(await metadata.json()).toMatchObject({ issuer: `${started.publicUrl}/mcp/linear-v1` })
+    running.child.kill('SIGTERM')
+    expect(await running.exitCode).toBe(0)
+  })
+
+  it('carries on where it was stopped', async () => {
+    const directory = temporaryDirectory(files)
+    const keyOf = async (running: Running) => {
+      const { publicUrl, keys } = await startedOf(running)
+      const published = await (await fetch(`${publicUrl}/.well-known/jwks.json`)).text()
+      running.child.kill('SIGINT')
+      expect(await running.exitCode).toBe(0)
+      return { published, keys }
+    }
+    const first = await keyOf(serve(directory))
+    const second = await keyOf(serve(directory))
+    expect(second).toEqual({ published: first.published, keys: 'data/portico.keys' })
+  })
+
+  it('takes the public URL and the keys from the environment', async () => {
+    const key = '7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc'
+    const settings = {
+      PORTICO_PUBLIC_URL: 'https://mcp.example.com',
+      PORTICO_KEYS: key,
+      PORTICO_STORAGE: 'memory:',
+    }
+    const running = serve(temporaryDirectory(files), ['--json', '--host', '127.0.0.1'], {
+      ...settings,
+      LOGTO_ENDPOINT: 'https://acme.logto.app',
+    })
+    const started = await startedOf(running)
+    expect(started).toMatchObject({
+      publicUrl: 'https://mcp.example.com',
+      redirectUris: [{ url: 'https://mcp.example.com/oauth/callback' }],
+      keys: 'PORTICO_KEYS',
+    })
+    const response = await fetch(`http://127.0.0.1:${started.port}/mcp/linear-v1`, { method: 'POST' })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toContain('"https://mcp.example.com/.well-known/')
+  })
+
+  it('prints for people what to register, and the URLs of its routes', async () => {
+    const { nextLine } = serve(temporaryDirectory(files), [])
+    const lines: string[] = []
+    while (!lines.at(-1)?.startsWith('Keys:')) lines.push(await nextLine())
+    expect(lines.join('\n').replaceAll(/localhost:\d+/g, 'localhost:9000')).toBe(
+      [
+        'Portico serves http://localhost:9000',
+        '',
+        'MCP endpoints:',
+        '  http://localhost:9000/mcp/linear-v1 -> https://mcp.linear.app/mcp',
+        'Redirect URIs to register at the identity providers:',
+        '  Logto: http://localhost:9000/oauth/callback',
+        'Metadata:',
+        '  http://localhost:9000/.well-known/oauth-authorization-server',
+        'Storage: data/portico.db',
+        'Keys: data/portico.keys (created)',
+      ].join('\n'),
+    )
+  })
+
+  it('logs requests at level debug, without their query', async () => {
+    const running = serve(temporaryDirectory(files), ['--json'], { PORTICO_LOG: 'debug' })
+    const { publicUrl } = await startedOf(running)
+    await fetch(`${publicUrl}/healthz?code=secret`)
+    expect(JSON.parse(await running.nextLine())).toEqual({
+      time: expect.any(String),
+      level: 'debug',
+      event: 'request',
+      method: 'GET',
+      path: '/healthz',
+      status: 200,
+      durationMs: expect.any(Number),
+      clientAddress: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
+    })
+  })
+
+  it('refuses to start with a mistake, and makes no file', async () => {
+    const directory = temporaryDirectory(files)
+    const wrong = { ...environment, LOGTO_ENDPOINT: 'https://acme.logto.app/oidc', PORTICO_LOG: 'loud' }
+    const { code, output, errors } = await portico(['serve'], { directory, environment: wrong })
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+    expect(errors.trim().split('\n')).toEqual([
+      expect.stringMatching(/^PORTICO_LOG: /),
+      expect.stringMatching(/^config\/policies\.json:\d+ handler\.options\.logtoEndpoint: /),
+    ])
+    expect(existsSync(join(directory, 'data'))).toBe(false)
+  })
+
+  it('SEC-21 refuses to start with a key that is not random', async () => {
+    const settings = {
+      PORTICO_PUBLIC_URL: 'https://mcp.example.com',
+      PORTICO_KEYS: 'secret',
+      PORTICO_STORAGE: 'memory:',
+    }
+    const { code, errors } = await portico(['serve'], {
+      directory: temporaryDirectory(files),
+      environment: { ...environment, LOGTO_ENDPOINT: 'https://acme.logto.app', ...settings },
+    })
+    expect(code).toBe(1)
+    expect(errors).toMatch(/^PORTICO_KEYS\[0\]: .*portico keys generate/)
+  })
+
+  it('says which port is taken', async () => {
+    const server = createServer()
+    onTestFinished(() => void server.close())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const { code, errors } = await portico(['serve', '--port', String(port)], {
+      directory: temporaryDirectory(files),
+      environment,
+    })
+    expect(code).toBe(1)
+    expect(errors).toBe(
+      `PORTICO_PORT: port ${port} is used by another program: choose another one, here or with --port.\n`,
+    )
+  })
+})
