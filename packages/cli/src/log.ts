@@ -57,7 +57,7 @@ function causesOf(error: unknown): readonly string[] {
     each !== undefined && causes.length < 4;
     each = each instanceof Error ? each.cause : undefined
   ) {
-    causes.push(each instanceof Error ? `${each.name}: ${each.message}` : String(each))
+    causes.push(each instanceof Error ? `${each.name}: ${each.message}` : JSON.stringify(each))
   }
   return causes
 }
