@@ -194,7 +194,7 @@ async function noteUse(
 }
 
 /** The parameters of the first Bearer challenge (RFC 9110 §11.2). */
-export function challengeParameters(header: string | undefined): ReadonlyMap<string, string> {
+function challengeParameters(header: string | undefined): ReadonlyMap<string, string> {
   const bearer = /(?:^|,)\s*Bearer\s+(.*)$/is.exec(header ?? '')?.[1] ?? ''
   const parameters = new Map<string, string>()
   for (const [, name = '', quoted, plain] of bearer.matchAll(

@@ -4,8 +4,7 @@ import type { OAuthUpstream } from './upstream-options.ts'
 /** Hosts of Microsoft's authorization servers: they refuse `resource` (AADSTS9010010) and want a scope in its place. */
 const entraHost = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn|chinacloudapi\.cn)$/
 
-export const isEntra = (issuer: string): boolean =>
-  URL.canParse(issuer) && entraHost.test(new URL(issuer).hostname)
+const isEntra = (issuer: string): boolean => URL.canParse(issuer) && entraHost.test(new URL(issuer).hostname)
 
 /**
  * UP-06, R141: the configured scopes, else those of the challenge, else those of the resource metadata, else none; what

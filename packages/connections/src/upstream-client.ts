@@ -30,10 +30,8 @@ export const callbackUrl = (
 ): string => `${publicUrl}${connectPath}/${upstreamId}/callback`
 
 /** Client id and location of the metadata document that we host for one upstream. */
-export const clientDocumentUrl = (
-  { publicUrl }: Pick<ConnectionContext, 'publicUrl'>,
-  upstreamId: string,
-): string => `${publicUrl}/.well-known/oauth-client/${upstreamId}`
+const clientDocumentUrl = ({ publicUrl }: Pick<ConnectionContext, 'publicUrl'>, upstreamId: string): string =>
+  `${publicUrl}/.well-known/oauth-client/${upstreamId}`
 
 /** The document an authorization server fetches (draft-ietf-oauth-client-id-metadata-document §4.1). */
 export function clientDocument(
@@ -118,7 +116,7 @@ export async function authenticateAs(
 }
 
 /** An assertion signed with the operator's key (RFC 7523 §2.2). */
-export async function privateKeyJwt(
+async function privateKeyJwt(
   {
     privateKeyPem,
     algorithm,

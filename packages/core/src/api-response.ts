@@ -38,7 +38,7 @@ export function errorResponse(error: unknown): Response {
 }
 
 /** What the outside may know of `error`. A storage that cannot answer is a matter of time, never of the grant. */
-export function toOAuthError(error: unknown): OAuthError {
+function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof StorageUnavailableError) {
     return new OAuthError(

@@ -364,7 +364,7 @@ export const groups = {
   signingKeys: 'signing-keys',
 } as const
 
-export class RecordVersionError extends Error {
+class RecordVersionError extends Error {
   override readonly name = 'RecordVersionError'
   readonly code = 'record_version_unknown'
 }

@@ -9,7 +9,7 @@ export function findResource(settings: Settings, value: string): Resource | unde
 }
 
 /** RFC 8707 §2: an absolute URI without fragment; here spelled as {@link Resource.url} is, or `undefined`. */
-export function canonicalResourceUrl(value: string): string | undefined {
+function canonicalResourceUrl(value: string): string | undefined {
   // The URL parser also resolves dot segments, strips tabs and turns backslashes around: none of that is tolerated.
   const match = /^([a-z]+):\/\/([^/?#@\\\s]+)(\/[^?#\\\s]*)?$/i.exec(value)
   if (!match || /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(match[3] ?? '')) return undefined

@@ -38,7 +38,7 @@ export interface SigningKeysOptions {
   readonly maxTokenTtlSeconds: number
 }
 
-export const signingAlgorithm = 'ES256'
+const signingAlgorithm = 'ES256'
 
 /** A key signs for this long before the next one takes over. */
 const rotationSeconds = 90 * 86_400

@@ -20,7 +20,7 @@ export interface Vault {
   verifyMac(purpose: MacPurpose, text: string, mac: string): boolean
 }
 
-export class SealError extends Error {
+class SealError extends Error {
   override readonly name = 'SealError'
   readonly code: 'unknown_key' | 'not_authentic'
 

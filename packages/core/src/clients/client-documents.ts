@@ -98,7 +98,7 @@ function failureReason(error: unknown): 'unreachable' | 'refused' | 'limited' {
 }
 
 /** CIMD-02: what a URL must look like to be a client id. Compared and stored as written. */
-export function isDocumentId(clientId: string, development: boolean): boolean {
+function isDocumentId(clientId: string, development: boolean): boolean {
   if (clientId.length > maxIdLength) return false
   const [, scheme, host = '', path] = /^(https?):\/\/([^/?#@\\\s]+)(\/[\x21-\x7E]*)$/.exec(clientId) ?? []
   if (path === undefined || /[#\\"<>^`{|}]/.test(path) || !URL.canParse(clientId)) return false

@@ -6,7 +6,7 @@ import type { Settings } from '../context.ts'
  * Path of the callback below the base path. With one provider it is the `/callback` that every guide names; with
  * several each has its own, so that an answer of one can never pass for an answer of another (IDP-09).
  */
-export function callbackPath({ providers }: Pick<Settings, 'providers'>, provider: IdentityProvider): string {
+function callbackPath({ providers }: Pick<Settings, 'providers'>, provider: IdentityProvider): string {
   return providers.length === 1 ? '/callback' : `/callback/${provider.id}`
 }
 

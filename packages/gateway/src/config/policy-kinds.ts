@@ -25,7 +25,7 @@ export function policyKindOf(policyType: string): PolicyKind | undefined {
 }
 
 /** The inverse of {@link policyKindOf} for providers. */
-export function policyTypeOf(providerId: string): string {
+function policyTypeOf(providerId: string): string {
   return providerId === 'oidc' ? 'mcp-oauth-inbound' : `mcp-${providerId}-oauth-inbound`
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/index.ts'
 
-export const modernVersion = '2026-07-28'
+const modernVersion = '2026-07-28'
 
 /** A modern request as a good client sends it: body and the headers that mirror it. */
 export function modern(method: string, params: JsonObject = {}, capabilities: JsonObject = {}) {
