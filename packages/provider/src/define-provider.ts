@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 
-import { optionChecker, reporter } from './check-options.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { configuredProvider } from './configured-provider.ts'
 import type { IdentityProvider, UnresolvedProvider } from './contract.ts'
@@ -11,10 +10,11 @@ import type {
   ProviderFactory,
   ProviderOptions,
 } from './definition.ts'
-import { reportUnsafeUrls } from './derived-urls.ts'
 import { reportLoginOptions } from './login-rules.ts'
+import { optionChecker, reporter } from './option-checker.ts'
 import type { OptionShape } from './parse-options.ts'
 import { providerPackage } from './provider-package.ts'
+import { reportUnsafeUrls } from './report-unsafe-urls.ts'
 import type { standardClaims } from './standard-claims.ts'
 
 /** Declares an identity provider. What it answers is the one export of the provider's package. */

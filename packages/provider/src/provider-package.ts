@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-import type { OptionChecker } from './check-options.ts'
 import { defaultScope, issuerOf, mergedDerivation, mergedScope } from './configured-provider.ts'
 import type {
   DerivedConfiguration,
@@ -10,6 +9,7 @@ import type {
   ProviderFactory,
   ProviderOptions,
 } from './definition.ts'
+import type { OptionChecker } from './option-checker.ts'
 import type { OptionShape } from './parse-options.ts'
 
 /** The factory with everything that is known about its package. `required` adds to what the schemas require. */

@@ -300,6 +300,15 @@ describe('wrong options', () => {
     expect(acme(options, { development: true }).oidc?.jwksUrl).toBe('http://127.0.0.1:9001/keys')
   })
 
+  it('are refused on loopback in the keys of assertion issuers too', () => {
+    const trustedIssuers = [{ issuer: 'https://a.example', jwksUrl: 'http://localhost:1/keys' }]
+    const options = { ...acmeOptions, idJag: { enabled: true, trustedIssuers } }
+    expect(sentencesOf(() => acme(options))).toEqual([
+      'idJag.trustedIssuers[0].jwksUrl uses http on loopback, which is for development only. Use https, or start in development mode.',
+    ])
+    expect(sentencesOf(() => acme(options, { development: true }))).toEqual([])
+  })
+
   it('never make the factory throw anything but a ConfigError, nor derive a URL that is not https', () => {
     const value = fc.oneof(fc.string(), fc.jsonValue(), fc.webUrl(), fc.constant(undefined))
     const keys = [

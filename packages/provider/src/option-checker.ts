@@ -9,9 +9,9 @@ import type {
   ProviderEnvironment,
   Report,
 } from './definition.ts'
-import { reportUnsafeUrls } from './derived-urls.ts'
 import { reportCredentials, reportLoginOptions } from './login-rules.ts'
 import { parseOptions, type OptionShape, type ParsedOptions } from './parse-options.ts'
+import { reportUnsafeUrls } from './report-unsafe-urls.ts'
 
 /** Options that passed every check, and what was derived from them. */
 export interface CheckedOptions<Options extends OptionShape, Derived> {

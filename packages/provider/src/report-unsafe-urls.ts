@@ -1,3 +1,4 @@
+import type { IdJagOptions } from './contract.ts'
 import type { GenericDerivation, Report } from './definition.ts'
 import { dissectUrl, isLoopbackHost } from './validators/dissect-url.ts'
 
@@ -12,7 +13,7 @@ export function reportUnsafeUrls(
   report: Report,
 ): void {
   const origins = new Set<string>()
-  for (const url of derivedUrls(derivation)) {
+  for (const url of [...derivedUrls(derivation), ...trustedKeyUrls(options)]) {
     if (!URL.canParse(url)) report(optionOf(url, options) ?? 'options', 'leads to an invalid URL')
     const { scheme, host, port } = dissectUrl(url)
     if (scheme === 'https://' || (development && scheme === 'http://' && isLoopbackHost(host))) continue
@@ -47,14 +48,20 @@ function derivedUrls(derivation: GenericDerivation): string[] {
   ].filter((url) => url !== undefined)
 }
 
+/** Keys of assertion issuers are fetched as well, although they are no part of the derivation. */
+function trustedKeyUrls({ idJag }: Readonly<Record<string, unknown>>): string[] {
+  const { trustedIssuers = [] } = (idJag ?? {}) as Pick<IdJagOptions, 'trustedIssuers'>
+  return trustedIssuers.flatMap(({ jwksUrl }) => jwksUrl ?? [])
+}
+
 /** Path of the option whose value lies at that origin. */
-function optionOf(origin: string, options: Readonly<Record<string, unknown>>): string | undefined {
-  for (const [name, value] of Object.entries(options)) {
-    if (typeof value === 'string' && value.startsWith(origin)) return name
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const inner = optionOf(origin, { ...value })
-      if (inner !== undefined) return `${name}.${inner}`
-    }
+function optionOf(origin: string, value: unknown, path = ''): string | undefined {
+  if (typeof value === 'string') return value.startsWith(origin) ? path : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, inner] of Object.entries(value)) {
+    const place = Array.isArray(value) ? `${path}[${name}]` : `${path}${path && '.'}${name}`
+    const found = optionOf(origin, inner, place)
+    if (found !== undefined) return found
   }
   return undefined
 }
