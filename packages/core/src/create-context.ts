@@ -1,5 +1,4 @@
 import { createSafeFetch } from '@portico/safe-fetch'
-import { base64url } from 'jose'
 
 import type { AuditEvent } from './audit-event.ts'
 import { createClientDocuments } from './clients/client-documents.ts'
@@ -10,6 +9,7 @@ import { createProviderFetch } from './login/provider-fetch.ts'
 import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
+import { createRandomText } from './random-text.ts'
 import { createSharedSecret } from './shared-secret.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
@@ -24,7 +24,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
   const { settings, keys } = parseOptions(options)
   const { storage, onEvent } = options
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
-  const randomToken = options.randomToken ?? randomText
+  const randomToken = options.randomToken ?? createRandomText()
   const fetch = options.fetch ?? createSafeFetch({ development: settings.development })
   const providerFetch = options.fetch ?? createProviderFetch(settings)
   const emit = (event: AuditEvent) => {
@@ -35,7 +35,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     }
   }
   // Only development comes without keys: what this one seals does not outlive the process.
-  const vault = createVault(keys ?? [randomText()])
+  const vault = createVault(keys ?? [createRandomText()()])
   const signingKeys = createSigningKeys({
     storage,
     vault,
@@ -69,8 +69,4 @@ export function createContext(options: AuthorizationServerOptions): Context {
     randomToken,
     emit,
   }
-}
-
-function randomText(): string {
-  return base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
 }

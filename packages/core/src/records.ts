@@ -1,4 +1,4 @@
-import type { Condition, JsonValue, Storage } from '@portico/storage'
+import type { Condition, JsonValue, Storage, Stored } from '@portico/storage'
 
 import { sha256Text } from './digest.ts'
 
@@ -289,8 +289,10 @@ export function storedId(kind: RecordKind, id: string): string {
 
 export interface Found<Value> {
   readonly value: Value
-  /** For a conditional write. */
+  /** The id under which it is stored: hashed where ids are secrets. */
+  readonly storedId: string
   readonly version: number
+  readonly group: string | undefined
   readonly expiresAt: number | undefined
 }
 
@@ -304,6 +306,11 @@ export interface WriteOptions {
 export interface Records<Value> {
   get(id: string): Promise<Found<Value> | undefined>
   set(id: string, value: Value, options?: WriteOptions): Promise<boolean>
+  /**
+   * Writes only while the record is still what was read, and tells whether it did: compare-and-swap. Group and expiry stay,
+   * unless another expiry is given.
+   */
+  replace(found: Found<Value>, value: Value, expiresAt?: number): Promise<boolean>
   take(id: string): Promise<Value | undefined>
   delete(id: string): Promise<void>
 }
@@ -313,21 +320,16 @@ export interface Records<Value> {
  */
 export function records<Kind extends RecordKind>(storage: Storage, kind: Kind): Records<RecordValues[Kind]> {
   type Value = RecordValues[Kind]
+  const write = (id: string, value: Value, { group, expiresAt, when }: WriteOptions) =>
+    storage.set([kind, id], { value: { v: schemaVersion, ...value }, group, expiresAt }, when)
   return {
     async get(id) {
       const stored = await storage.get([kind, storedId(kind, id)])
-      return (
-        stored && {
-          value: unwrap<Value>(kind, stored.value),
-          version: stored.version,
-          expiresAt: stored.expiresAt,
-        }
-      )
+      return stored && found<Value>(kind, stored)
     },
-    set(id, value, { group, expiresAt, when } = {}) {
-      const entry = { value: { v: schemaVersion, ...value } as JsonValue, group, expiresAt }
-      return storage.set([kind, storedId(kind, id)], entry, when)
-    },
+    set: (id, value, options = {}) => write(storedId(kind, id), value, options),
+    replace: ({ storedId, version, group, ...found }, value, expiresAt = found.expiresAt) =>
+      write(storedId, value, { group, expiresAt, when: { version } }),
     async take(id) {
       const stored = await storage.take([kind, storedId(kind, id)])
       return stored && unwrap<Value>(kind, stored.value)
@@ -343,16 +345,11 @@ export async function listRecords<Kind extends RecordKind>(
   storage: Storage,
   kind: Kind,
   group: string,
-): Promise<readonly (Found<RecordValues[Kind]> & { readonly storedId: string })[]> {
+): Promise<readonly Found<RecordValues[Kind]>[]> {
   const all = await storage.list(group)
   return all
     .filter((stored) => stored.key[0] === kind)
-    .map((stored) => ({
-      value: unwrap<RecordValues[Kind]>(kind, stored.value),
-      version: stored.version,
-      expiresAt: stored.expiresAt,
-      storedId: stored.key[1],
-    }))
+    .map((stored) => found<RecordValues[Kind]>(kind, stored))
 }
 
 /** Groups: what is listed or deleted together. */
@@ -367,6 +364,10 @@ export const groups = {
 class RecordVersionError extends Error {
   override readonly name = 'RecordVersionError'
   readonly code = 'record_version_unknown'
+}
+
+function found<Value>(kind: RecordKind, { key, value, version, group, expiresAt }: Stored): Found<Value> {
+  return { value: unwrap<Value>(kind, value), storedId: key[1], version, group, expiresAt }
 }
 
 function unwrap<Value>(kind: RecordKind, stored: JsonValue): Value {

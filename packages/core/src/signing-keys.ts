@@ -179,11 +179,8 @@ async function retireReplaced(
   for (const [index, key] of stored.entries()) {
     const successor = stored[index + 1]
     if (!successor || key.expiresAt !== undefined) continue
-    await records(storage, 'signing-key').set(key.storedId, key.value, {
-      group: groups.signingKeys,
-      expiresAt: successor.value.activeAt + maxTokenTtlSeconds + clockSkewSeconds,
-      when: { version: key.version },
-    })
+    const expiresAt = successor.value.activeAt + maxTokenTtlSeconds + clockSkewSeconds
+    await records(storage, 'signing-key').replace(key, key.value, expiresAt)
   }
 }
 

@@ -16,9 +16,6 @@ export async function renewClient(context: Context, client: ClientRecord): Promi
   const clients = records(context.storage, 'client')
   const found = await clients.get(client.clientId)
   if (!found) return
-  await clients.set(
-    client.clientId,
-    { ...found.value, usedAt: now },
-    { expiresAt: now + context.settings.registration.clientTtlSeconds, when: { version: found.version } },
-  )
+  const expiresAt = now + context.settings.registration.clientTtlSeconds
+  await clients.replace(found, { ...found.value, usedAt: now }, expiresAt)
 }

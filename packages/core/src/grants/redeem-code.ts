@@ -46,29 +46,17 @@ export async function redeemCode(
   const access = await context.accessTokens.issue(grant.value, code.scope, dpopKey)
   const redeemedAt = now()
   // Of parallel redemptions, on however many nodes, exactly one passes here (B05).
-  const won = await codes.set(
-    presented,
-    { ...code, redeemedAt },
-    {
-      group: groups.grantTokens(code.grantId),
-      expiresAt: redeemedAt + redeemedTtlSeconds,
-      when: { version: found.version },
-    },
-  )
+  const won = await codes.replace(found, { ...code, redeemedAt }, redeemedAt + redeemedTtlSeconds)
   if (!won) throw invalidGrant('The code was used at the same moment by another request.')
 
   const refresh = code.refreshable
     ? firstRefreshToken(context, grant.value, client.authMethod === 'none' ? dpopKey : undefined)
     : undefined
   const [kept, refreshable] = await Promise.all([
-    records(storage, 'grant').set(
-      code.grantId,
+    records(storage, 'grant').replace(
+      grant,
       { ...grant.value, usedAt: redeemedAt },
-      {
-        group: groups.subjectGrants(grant.value.subject),
-        expiresAt: code.refreshable ? grant.value.expiresAt : redeemedAt + access.expiresIn,
-        when: { version: grant.version },
-      },
+      code.refreshable ? grant.value.expiresAt : redeemedAt + access.expiresIn,
     ),
     refresh,
   ])

@@ -71,18 +71,14 @@ async function rotate(
   chain: Found<RefreshTokenRecord>,
 ): Promise<RotationOutcome> {
   const { now, settings } = context
-  const { value, version } = chain
+  const { value } = chain
   if (generation === value.generation) {
     const rotatedAt = now()
     const chains = records(context.storage, 'refresh-token')
-    const rotated = await chains.set(
-      chainId,
+    const rotated = await chains.replace(
+      chain,
       { ...value, generation: generation + 1, rotatedAt },
-      {
-        group: groups.grantTokens(value.grantId),
-        expiresAt: Math.min(rotatedAt + settings.refreshToken.idleTtlSeconds, value.grantExpiresAt),
-        when: { version },
-      },
+      Math.min(rotatedAt + settings.refreshToken.idleTtlSeconds, value.grantExpiresAt),
     )
     if (rotated) return 'rotated'
     // Somebody was faster: with the same token, or with a revocation, which then stands.

@@ -1,0 +1,51 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { equalInConstantTime } from '../src/digest.ts'
+import * as node from '../src/node-digest.ts'
+import * as portable from '../src/portable-digest.ts'
+import { createRandomText } from '../src/random-text.ts'
+
+describe('digests', () => {
+  it('are the published ones: SHA-256 of "abc" (FIPS 180-2) and test case 2 of RFC 4231', () => {
+    for (const { sha256Text, hmacText } of [node, portable]) {
+      expect(sha256Text('abc')).toBe('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0')
+      const key = new TextEncoder().encode('Jefe')
+      expect(hmacText(key, 'what do ya want for nothing?')).toBe(
+        'W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM',
+      )
+    }
+  })
+
+  it('are the same in every runtime', () => {
+    const same = fc.property(
+      fc.uint8Array({ minLength: 1, maxLength: 100 }),
+      fc.string({ unit: 'binary' }),
+      (key, text) =>
+        node.sha256Text(text) === portable.sha256Text(text) &&
+        node.hmacText(key, text) === portable.hmacText(key, text),
+    )
+    expect(fc.check(same)).toMatchObject({ failed: false, counterexample: null })
+  })
+})
+
+describe('comparing', () => {
+  it('finds what === finds', () => {
+    const pair = fc.oneof(
+      fc.tuple(fc.string(), fc.string()),
+      fc.string().map((text): [string, string] => [text, text]),
+    )
+    const same = fc.property(pair, ([a, b]) => equalInConstantTime(a, b) === (a === b))
+    expect(fc.check(same)).toMatchObject({ failed: false, counterexample: null })
+  })
+})
+
+describe('random text', () => {
+  it('AS-71 has 256 bits and never comes twice, over many draws', () => {
+    const random = createRandomText()
+    const texts = Array.from({ length: 1000 }, random)
+    expect(new Set(texts).size).toBe(1000)
+    expect(texts.every((text) => /^[\w-]{43}$/.test(text))).toBe(true)
+    expect(texts).not.toContain('A'.repeat(43))
+  })
+})
