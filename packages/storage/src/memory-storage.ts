@@ -74,8 +74,8 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     async set(key, { value, group, expiresAt }, when) {
       const copy = snapshot(value)
       const live = find(key)
-      if (when !== undefined && live?.stored.version !== (when === 'absent' ? undefined : when.version))
-        return false
+      if (when === 'absent' && live !== undefined) return false
+      if (typeof when === 'object' && live?.stored.version !== when.version) return false
       sweep()
       const previous = kinds.get(key[0])?.get(key[1])
       if (previous !== undefined) unlink(previous)

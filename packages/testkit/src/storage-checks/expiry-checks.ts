@@ -15,7 +15,7 @@ async function expired(bench: StorageBench) {
 
 async function fill(storage: Storage, bench: StorageBench, count: number, expiresAt?: number): Promise<void> {
   const ids = Array.from({ length: count }, () => bench.unique('filler'))
-  for (const id of ids) await storage.set(['filler', id], { value: id, expiresAt })
+  await Promise.all(ids.map((id) => storage.set(['filler', id], { value: id, expiresAt })))
 }
 
 /** From the second `expiresAt` on, a record does not exist for any verb. */

@@ -78,7 +78,7 @@ export const historyChecks: readonly StorageCheck[] = [
         const order = linearization(histories) ?? `none explains ${JSON.stringify(histories)}`
         expect(order).toBeInstanceOf(Array)
       })
-      await fc.assert(property, { numRuns: 150 })
+      await fc.assert(property, { numRuns: 100 })
     },
   },
 ]

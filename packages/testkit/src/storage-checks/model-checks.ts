@@ -106,7 +106,7 @@ export const modelChecks: readonly StorageCheck[] = [
           }
         },
       )
-      await fc.assert(property, { numRuns: 100 })
+      await fc.assert(property, { numRuns: 60 })
     },
   },
 ]

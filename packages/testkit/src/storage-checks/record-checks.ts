@@ -53,10 +53,23 @@ export const recordChecks: readonly StorageCheck[] = [
     },
   },
   {
+    title: 'sets with no version that is none',
+    async run(bench) {
+      const { storage, key } = subject(bench)
+      await storage.set(key, { value: 'kept' })
+      for (const version of [0, -1, 0.5, Number.NaN, Infinity, -Infinity]) {
+        expect(await storage.set(key, { value: 'lost' }, { version })).toBe(false)
+      }
+      expect((await storage.get(key))?.value).toBe('kept')
+    },
+  },
+  {
     title: 'sets with a version never creates a record',
     async run(bench) {
       const { storage, key } = subject(bench)
-      for (const version of [0, 1, -1]) expect(await storage.set(key, { value: 1 }, { version })).toBe(false)
+      for (const version of [0, 1, -1, Number.NaN, Infinity]) {
+        expect(await storage.set(key, { value: 1 }, { version })).toBe(false)
+      }
       expect(await storage.get(key)).toBeUndefined()
     },
   },
@@ -132,7 +145,7 @@ export const recordChecks: readonly StorageCheck[] = [
       const { storage, group } = subject(bench)
       const other = bench.unique('group')
       const ids = Array.from({ length: 250 }, () => bench.unique('member'))
-      for (const id of ids) await storage.set(['check', id], { value: id, group })
+      await Promise.all(ids.map((id) => storage.set(['check', id], { value: id, group })))
       await storage.set(['check', bench.unique('stranger')], { value: 'other', group: other })
       await storage.set(['check', bench.unique('loner')], { value: 'none' })
       const listed = await storage.list(group)
@@ -163,7 +176,7 @@ export const recordChecks: readonly StorageCheck[] = [
       const { storage, group } = subject(bench)
       const other = bench.unique('group')
       const ids = Array.from({ length: 250 }, () => bench.unique('member'))
-      for (const id of ids) await storage.set(['check', id], { value: id, group })
+      await Promise.all(ids.map((id) => storage.set(['check', id], { value: id, group })))
       const stranger = ['check', bench.unique('stranger')] as const
       const loner = ['check', bench.unique('loner')] as const
       await storage.set(stranger, { value: 'other', group: other })
@@ -171,7 +184,8 @@ export const recordChecks: readonly StorageCheck[] = [
       await storage.deleteGroup(group)
       await storage.deleteGroup(group)
       expect(await storage.list(group)).toEqual([])
-      for (const id of ids) expect(await storage.get(['check', id])).toBeUndefined()
+      const left = await Promise.all(ids.map((id) => storage.get(['check', id])))
+      expect(left.filter((record) => record !== undefined)).toEqual([])
       expect((await storage.get(stranger))?.value).toBe('other')
       expect((await storage.get(loner))?.value).toBe('none')
     },
