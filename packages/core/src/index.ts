@@ -4,6 +4,8 @@ export type { AuthorizationServer } from './authorization-server.ts'
 export type { SignedIn } from './browser/session.ts'
 export type { Context, Requirement, Resource, Settings } from './context.ts'
 export type { GrantSelection } from './grants/list-grants.ts'
+export { createProviderProbe } from './login/provider-probe.ts'
+export type { ProviderProbe } from './login/provider-probe.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'
 export type {

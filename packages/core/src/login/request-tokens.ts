@@ -38,7 +38,7 @@ export async function requestTokens(
     readonly codeVerifier: string | undefined
   },
 ): Promise<ProviderTokens> {
-  const response = await send(context, provider, {
+  const response = await sendTokenRequest(context, provider, {
     code: grant.code,
     redirect_uri: grant.redirectUri,
     ...(grant.codeVerifier !== undefined && { code_verifier: grant.codeVerifier }),
@@ -57,7 +57,12 @@ export async function requestTokens(
   return parseTokens(provider, body.data)
 }
 
-async function send(
+/**
+ * Sends a token request as the provider wants it, and returns whatever it answers.
+ *
+ * @throws {UpstreamError} `token_endpoint_unavailable` when there is no answer
+ */
+export async function sendTokenRequest(
   { providerFetch, now }: Pick<Context, 'providerFetch' | 'now'>,
   provider: IdentityProvider,
   parameters: Record<string, string>,

@@ -3,7 +3,7 @@ import type { IdentityProvider } from '@portico/provider'
 import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { type LoginRecord, records } from '../records.ts'
-import { callbackUrl } from './callback-url.ts'
+import { authorizationUrl, sendsNonce, understoodPrompts } from './authorization-url.ts'
 
 /** What a login is to achieve. */
 export interface LoginRequest {
@@ -60,45 +60,27 @@ export async function startLogin(
     detail: { provider: provider.id },
   })
 
-  const url = new URL(browserLogin.url)
-  const parameters: Record<string, string | undefined> = {
-    login_hint: request.loginHint,
-    acr_values: request.acrValues,
-    prompt: reach.prompts.join(' ') || undefined,
-    max_age: reach.maxAge?.toString(),
-    response_mode: browserLogin.responseMode === 'form_post' ? 'form_post' : undefined,
-    // What the adapter states beats what a client asked for; the protocol's own parameters beat both.
-    ...browserLogin.parameters,
-    response_type: 'code',
-    client_id: provider.client.id,
-    redirect_uri: callbackUrl(settings, provider),
-    scope: provider.scope,
+  return authorizationUrl(settings, provider, {
     state,
-    [browserLogin.nonce ?? 'nonce']: nonce,
-    code_challenge: codeVerifier && sha256Text(codeVerifier),
-    code_challenge_method: codeVerifier && 'S256',
-  }
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) url.searchParams.set(name, value)
-  }
-  return url
-}
-
-function sendsNonce({ kind, browserLogin }: IdentityProvider): boolean {
-  if (browserLogin.nonce === 'absent') return false
-  return kind === 'oidc' || browserLogin.nonce === 'claim_nonce'
+    nonce,
+    codeVerifier,
+    prompts: reach.prompts,
+    maxAge: reach.maxAge,
+    loginHint: request.loginHint,
+    acrValues: request.acrValues,
+  })
 }
 
 /** Passes on what the provider understands (IDP-12); `max_age=0` asks for the same as `prompt=login`. */
 function promptsOf(
-  { browserLogin }: IdentityProvider,
+  provider: IdentityProvider,
   { fresh, selectAccount, maxAge }: LoginRequest,
 ): { readonly prompts: readonly string[]; readonly maxAge: number | undefined } {
-  const understood = browserLogin.prompts ?? ['none', 'login', 'consent', 'select_account']
+  const understood = understoodPrompts(provider)
   const wanted = [...(fresh ? ['login'] : []), ...(selectAccount ? ['select_account'] : [])]
   const prompts = wanted.filter((prompt) => understood.includes(prompt))
   // Somebody who wants another account gets at least a password form.
   if (selectAccount && prompts.length === 0 && understood.includes('login')) prompts.push('login')
-  if (browserLogin.maxAge === 'ignored') return { prompts, maxAge: undefined }
+  if (provider.browserLogin.maxAge === 'ignored') return { prompts, maxAge: undefined }
   return { prompts, maxAge: fresh && !understood.includes('login') ? 0 : maxAge }
 }
