@@ -2,11 +2,18 @@ import type { LoginVariant } from './login-variant.ts'
 
 type Change = (parameters: URLSearchParams) => void
 
-function variant(id: string, title: string, outcome: LoginVariant['outcome'], change: Change): LoginVariant {
+function variant(
+  id: string,
+  title: string,
+  outcome: LoginVariant['outcome'],
+  change: Change,
+  more: Pick<LoginVariant, 'needs'> = {},
+): LoginVariant {
   return {
     id,
     title,
     outcome,
+    ...more,
     apply(idp) {
       idp.bendCallback((parameters) => {
         const changed = new URLSearchParams(parameters)
@@ -21,11 +28,19 @@ function variant(id: string, title: string, outcome: LoginVariant['outcome'], ch
 export const callbackVariants: readonly LoginVariant[] = [
   variant('issuer-right', 'iss is the provider', 'accepted', () => {}),
   variant('issuer-absent', 'iss is absent', 'accepted-unless-iss-required', (answer) => answer.delete('iss')),
-  variant('issuer-wrong', 'iss is another provider', 'refused', (answer) =>
-    answer.set('iss', 'https://attacker.example'),
+  variant(
+    'issuer-wrong',
+    'iss is another provider',
+    'refused',
+    (answer) => answer.set('iss', 'https://attacker.example'),
+    { needs: 'issuer' },
   ),
-  variant('issuer-slash', 'iss has a slash added', 'refused', (answer) =>
-    answer.set('iss', `${answer.get('iss')}/`),
+  variant(
+    'issuer-slash',
+    'iss has a slash added',
+    'refused',
+    (answer) => answer.set('iss', `${answer.get('iss')}/`),
+    { needs: 'issuer' },
   ),
   variant('issuer-doubled', 'iss comes twice', 'refused', (answer) =>
     answer.append('iss', 'https://attacker.example'),

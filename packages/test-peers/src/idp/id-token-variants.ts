@@ -11,7 +11,7 @@ function claims(
   title: string,
   outcome: 'accepted' | 'refused',
   change: Change,
-  more: Pick<LoginVariant, 'emailVerified'> = {},
+  more: Pick<LoginVariant, 'emailVerified' | 'needs'> = {},
 ): LoginVariant {
   return {
     id,
@@ -29,12 +29,26 @@ function claims(
 
 const refused = (id: string, title: string, change: Change): LoginVariant =>
   claims(id, title, 'refused', change)
+const badNonce = (id: string, title: string, change: Change): LoginVariant =>
+  claims(id, title, 'refused', change, { needs: 'nonce' })
 const accepted = (id: string, title: string, change: Change): LoginVariant =>
   claims(id, title, 'accepted', change)
-const verified = (id: string, title: string, emailVerified: boolean, value: unknown): LoginVariant =>
-  claims(id, title, 'accepted', () => ({ email: 'ada@example.com', email_verified: value }), {
-    emailVerified,
-  })
+/** The provider says the same about the user wherever it is asked. */
+const alsoByUserinfo = (variant: LoginVariant, members: JWTPayload): LoginVariant => ({
+  ...variant,
+  apply(idp) {
+    idp.bendJson('userinfo', (body) => ({ ...body, ...members }))
+    return variant.apply(idp)
+  },
+})
+
+function verified(id: string, title: string, emailVerified: boolean, value: unknown): LoginVariant {
+  const members = { email: 'ada@example.com', email_verified: value }
+  return alsoByUserinfo(
+    claims(id, title, 'accepted', () => members, { emailVerified }),
+    members,
+  )
+}
 
 /** `key: undefined` of a payload is left out of the token. */
 const without = (name: string): JWTPayload => ({ [name]: undefined })
@@ -52,6 +66,9 @@ function otherTenant(issuer: string): string {
 /** Seconds by which the clocks may differ in the variants named `…-within-tolerance`, and by which they differ too much. */
 const withinTolerance = 30
 const beyondTolerance = 600
+
+/** OpenID Connect Core §2: a subject has at most 255 characters. */
+const longestSubject = 'a'.repeat(255)
 
 /** Claims that a relying party must check (OpenID Connect Core §3.1.3.7), each next to what it must accept. */
 export const idTokenVariants: readonly LoginVariant[] = [
@@ -86,8 +103,8 @@ export const idTokenVariants: readonly LoginVariant[] = [
   refused('azp-other', 'azp is another client', () => ({ azp: 'another-client' })),
   accepted('azp-same', 'azp is the client', (_, __, client) => ({ azp: client.clientId })),
 
-  refused('nonce-other', 'nonce is another one', () => ({ nonce: 'another-nonce' })),
-  refused('nonce-missing', 'nonce is missing', () => without('nonce')),
+  badNonce('nonce-other', 'nonce is another one', () => ({ nonce: 'another-nonce' })),
+  badNonce('nonce-missing', 'nonce is missing', () => without('nonce')),
 
   refused('expired', 'the token has expired', ({ iat = 0 }) => ({ exp: iat - beyondTolerance })),
   accepted('expired-within-tolerance', 'the token expired within the tolerance', ({ iat = 0 }) => ({
@@ -108,7 +125,10 @@ export const idTokenVariants: readonly LoginVariant[] = [
   refused('subject-missing', 'sub is missing', () => without('sub')),
   refused('subject-empty', 'sub is empty', () => ({ sub: '' })),
   refused('subject-too-long', 'sub has 256 characters', () => ({ sub: 'a'.repeat(256) })),
-  accepted('subject-longest', 'sub has 255 characters', () => ({ sub: 'a'.repeat(255) })),
+  alsoByUserinfo(
+    accepted('subject-longest', 'sub has 255 characters', () => ({ sub: longestSubject })),
+    { sub: longestSubject },
+  ),
   refused('subject-number', 'sub is a number', () => ({ sub: 42 as unknown as string })),
 
   refused('access-token-hash-other', 'at_hash belongs to another access token', () => ({

@@ -13,6 +13,11 @@ export interface LoginVariant {
   readonly outcome: 'accepted' | 'refused' | 'accepted-unless-iss-required'
   /** What the identity must say about the address, where the variant is about that. */
   readonly emailVerified?: boolean
+  /**
+   * What the provider must have for the variant to be about anything: an ID token, an answer as RFC 6749 §5.1 has it, a
+   * nonce that it returns, an issuer that `iss` of the callback can be compared with.
+   */
+  readonly needs?: 'id-token' | 'standard-answer' | 'nonce' | 'issuer'
   /** A plain login must have taken place before, so that the relying party has cached the keys. */
   readonly afterLogin?: boolean
   /** Bends the provider. */

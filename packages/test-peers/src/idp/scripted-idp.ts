@@ -19,6 +19,8 @@ export interface ScriptedIdpOptions {
   readonly clients?: readonly IdpClient[]
   /** Default `RS256`. */
   readonly algorithm?: SigningAlgorithm
+  /** The first key, for many providers that need not differ in it; default a new one. */
+  readonly signingKey?: SigningKey
   readonly user?: IdpUser
   /** RFC 9207 `iss` in the authorization response; default `true`. */
   readonly sendsIss?: boolean
@@ -53,10 +55,11 @@ export interface ScriptedIdp {
   answerBy(mode: 'query' | 'form_post' | undefined): void
   /** The key in use. */
   currentKey(): Promise<SigningKey>
-  /** Signs with a new key from now on; the old one stays published if `keepOld`. */
+  /** Signs with a new key, or the given one, from now on; the old one stays published if `keepOld`. */
   rotateKeys(options?: {
     readonly keepOld?: boolean
     readonly algorithm?: SigningAlgorithm
+    readonly key?: SigningKey
   }): Promise<SigningKey>
   /** Adds members to the published key set, before the current key. */
   publish(...keys: readonly JWK[]): void
@@ -102,7 +105,7 @@ export function createScriptedIdp(options: ScriptedIdpOptions = {}): ScriptedIdp
   const endpoints = endpointsOf(issuer, options.endpoints)
   const clients = options.clients ?? [{ clientId: 'client', clientSecret: 'secret' }]
   const clock = options.clock ?? systemClock
-  const algorithm = options.algorithm ?? 'RS256'
+  const algorithm = options.signingKey?.algorithm ?? options.algorithm ?? 'RS256'
   let user: IdpUser | undefined = options.user ?? {
     sub: 'ada',
     name: 'Ada Lovelace',
@@ -110,7 +113,7 @@ export function createScriptedIdp(options: ScriptedIdpOptions = {}): ScriptedIdp
     email_verified: true,
   }
   let forcedMode: 'query' | 'form_post' | undefined
-  let current: Promise<SigningKey> | undefined
+  let current = options.signingKey && Promise.resolve(options.signingKey)
   let keyNumber = 1
   const published: JWK[] = []
   const requests: IdpRequest[] = []
@@ -208,11 +211,11 @@ export function createScriptedIdp(options: ScriptedIdpOptions = {}): ScriptedIdp
     answerBy(mode) {
       forcedMode = mode
     },
-    async rotateKeys({ keepOld = true, algorithm: next } = {}) {
+    async rotateKeys({ keepOld = true, algorithm: next, key } = {}) {
       const old = await currentKey()
       if (keepOld) published.push(old.publicJwk)
       keyNumber += 1
-      current = createSigningKey(next ?? old.algorithm, `key-${keyNumber}`)
+      current = key ? Promise.resolve(key) : createSigningKey(next ?? old.algorithm, `key-${keyNumber}`)
       return current
     },
     publish(...keys) {

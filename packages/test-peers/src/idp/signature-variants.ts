@@ -1,10 +1,25 @@
-import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK } from 'jose'
+import { exportSPKI, importJWK, type JWK } from 'jose'
 
 import type { LoginVariant } from './login-variant.ts'
 import type { ScriptedIdp } from './scripted-idp.ts'
-import { createSigningKey } from './signing-key.ts'
+import { createSigningKey, type SigningAlgorithm, type SigningKey } from './signing-key.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const foreignKeys = new Map<SigningAlgorithm, Promise<SigningKey>>()
+
+/** A key that no provider has. It takes long to make one, so there is one per algorithm, whatever it is called. */
+async function foreignKey(algorithm: SigningAlgorithm, kid: string): Promise<SigningKey> {
+  const made = foreignKeys.get(algorithm) ?? createSigningKey(algorithm, 'foreign')
+  foreignKeys.set(algorithm, made)
+  const key = await made
+  return { ...key, kid, publicJwk: { ...key.publicJwk, kid } }
+}
+
+async function replaceKey(idp: ScriptedIdp, keepOld: boolean): Promise<void> {
+  const { algorithm } = await idp.currentKey()
+  await idp.rotateKeys({ keepOld, key: await foreignKey(algorithm, 'key-2') })
+}
 
 /** Signs with HMAC, as if the secret were shared. */
 function signBySecret(
@@ -62,7 +77,7 @@ export const signatureVariants: readonly LoginVariant[] = [
     outcome: 'refused',
     async apply(idp) {
       const { algorithm, kid } = await idp.currentKey()
-      const foreign = await createSigningKey(algorithm, kid)
+      const foreign = await foreignKey(algorithm, kid)
       idp.bendIdToken((draft) => ({ ...draft, key: foreign.privateKey }))
     },
   },
@@ -72,7 +87,7 @@ export const signatureVariants: readonly LoginVariant[] = [
     outcome: 'refused',
     async apply(idp) {
       const { algorithm } = await idp.currentKey()
-      const hidden = await createSigningKey(algorithm, 'never-published')
+      const hidden = await foreignKey(algorithm, 'never-published')
       idp.bendIdToken((draft) => ({
         ...draft,
         header: { ...draft.header, kid: hidden.kid },
@@ -86,7 +101,7 @@ export const signatureVariants: readonly LoginVariant[] = [
     outcome: 'refused',
     async apply(idp) {
       const { algorithm } = await idp.currentKey()
-      const key = await createSigningKey(algorithm, 'for-encryption')
+      const key = await foreignKey(algorithm, 'for-encryption')
       const { alg: _signs, ...forEncryption } = key.publicJwk
       idp.publish({ ...forEncryption, use: 'enc' })
       idp.bendIdToken((draft) => ({
@@ -102,7 +117,7 @@ export const signatureVariants: readonly LoginVariant[] = [
     outcome: 'refused',
     async apply(idp) {
       const { algorithm } = await idp.currentKey()
-      const own = await createSigningKey(algorithm, 'own')
+      const own = await foreignKey(algorithm, 'own')
       idp.bendIdToken((draft) => ({
         ...draft,
         header: { ...draft.header, kid: undefined, jwk: own.publicJwk },
@@ -133,8 +148,8 @@ export const signatureVariants: readonly LoginVariant[] = [
     title: 'an encryption key stands beside the signing key',
     outcome: 'accepted',
     async apply(idp) {
-      const { publicKey } = await generateKeyPair('RSA-OAEP', { extractable: true })
-      idp.publish({ ...(await exportJWK(publicKey)), kid: 'encryption', alg: 'RSA-OAEP', use: 'enc' })
+      const { publicJwk } = await foreignKey('RS256', 'encryption')
+      idp.publish({ ...publicJwk, alg: 'RSA-OAEP', use: 'enc' })
     },
   },
   {
@@ -150,17 +165,13 @@ export const signatureVariants: readonly LoginVariant[] = [
     title: 'the provider signs with a new key and keeps the old one published',
     outcome: 'accepted',
     afterLogin: true,
-    async apply(idp) {
-      await idp.rotateKeys()
-    },
+    apply: (idp) => replaceKey(idp, true),
   },
   {
     id: 'key-replaced',
     title: 'the provider signs with a new key and has withdrawn the old one',
     outcome: 'accepted',
     afterLogin: true,
-    async apply(idp) {
-      await idp.rotateKeys({ keepOld: false })
-    },
+    apply: (idp) => replaceKey(idp, false),
   },
 ]

@@ -15,12 +15,13 @@ function members(
   id: string,
   title: string,
   change: Record<string, unknown>,
-  outcome: 'accepted' | 'refused' = 'refused',
+  more: Partial<Pick<LoginVariant, 'outcome' | 'needs'>> = {},
 ): LoginVariant {
   return {
     id,
     title,
-    outcome,
+    outcome: 'refused',
+    ...more,
     apply(idp) {
       idp.bendJson('token', (body) => ({ ...body, ...change }))
     },
@@ -29,21 +30,31 @@ function members(
 
 /** Answers of the token endpoint (RFC 6749 §5) that a relying party must survive. */
 export const tokenAnswerVariants: readonly LoginVariant[] = [
-  members('id-token-missing', 'the answer has no id_token', { id_token: undefined }),
-  members('id-token-garbage', 'the id_token is no JWT', { id_token: 'garbage' }),
-  members('access-token-missing', 'the answer has no access_token', { access_token: undefined }),
-  members('token-type-other', 'the token type is unknown', { token_type: 'mac' }),
+  members('id-token-missing', 'the answer has no id_token', { id_token: undefined }, { needs: 'id-token' }),
+  members('id-token-garbage', 'the id_token is no JWT', { id_token: 'garbage' }, { needs: 'id-token' }),
+  members(
+    'access-token-missing',
+    'the answer has no access_token',
+    { access_token: undefined },
+    { needs: 'standard-answer' },
+  ),
+  members(
+    'token-type-other',
+    'the token type is unknown',
+    { token_type: 'mac' },
+    { needs: 'standard-answer' },
+  ),
   members(
     'token-type-lower-case',
     'the token type is written in lower case',
     { token_type: 'bearer' },
-    'accepted',
+    { outcome: 'accepted' },
   ),
   members(
     'refresh-token-absent',
     'the answer has no refresh_token',
     { refresh_token: undefined },
-    'accepted',
+    { outcome: 'accepted' },
   ),
   answer('error-invalid-client', 'the client secret is refused', () =>
     Response.json(

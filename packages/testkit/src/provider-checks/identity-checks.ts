@@ -1,17 +1,22 @@
-import { IdentityError, type IdentityProvider, type Read, type UnresolvedProvider } from '@portico/provider'
+import { IdentityError } from '@portico/provider'
 import { expect, it } from 'vitest'
 
+import { readerOf } from './case-of.ts'
 import {
   changed,
   type AnyProvider,
   type DescribeProviderOptions,
   type IdentityCase,
 } from './provider-case.ts'
+import { resolvedProvider } from './resolved-provider.ts'
 
 /** Claims become identities, and those who may not sign in are kept out by an `IdentityError`. */
 export function identityChecks(provider: AnyProvider, promises: DescribeProviderOptions): void {
-  const identify = ({ options = {}, claims, answers = {} }: IdentityCase) =>
-    resolved(provider.create(changed(promises.options, options))).identify(claims, reader(answers))
+  const identify = (each: IdentityCase) =>
+    resolvedProvider(provider.create(changed(promises.options, each.options ?? {}))).identify(
+      each.claims,
+      readerOf(each),
+    )
   const known = promises.identifies.filter(({ refused }) => refused === undefined)
   const refused = promises.identifies.filter((each) => each.refused !== undefined)
 
@@ -30,24 +35,8 @@ export function identityChecks(provider: AnyProvider, promises: DescribeProvider
   })
 
   it.each(Object.entries(promises.explains ?? {}))('explains %s', (words, explanation) => {
-    const configured = resolved(provider.create(promises.options))
+    const configured = resolvedProvider(provider.create(promises.options))
     const error = /^\w+$/.test(words) ? { code: words } : { code: 'access_denied', description: words }
     expect(configured.explain({ stage: 'token', ...error })).toContain(explanation)
-  })
-}
-
-function reader(answers: Readonly<Record<string, unknown>>): Read {
-  return (url, schema) =>
-    url in answers ? schema.parseAsync(answers[url]) : Promise.reject(new Error(`${url} answers nothing`))
-}
-
-function resolved(provider: IdentityProvider | UnresolvedProvider): IdentityProvider {
-  if (!('discoveryUrl' in provider)) return provider
-  const origin = new URL(provider.discoveryUrl).origin
-  return provider.resolve({
-    issuer: origin,
-    authorization_endpoint: `${origin}/authorize`,
-    token_endpoint: `${origin}/token`,
-    jwks_uri: `${origin}/keys`,
   })
 }
