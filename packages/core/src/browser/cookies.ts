@@ -36,7 +36,8 @@ export function setCookie(
     httpOnly: true,
     secure: !settings.development,
     sameSite: 'Lax',
-    maxAge: maxAgeSeconds,
+    // RFC 6265bis §5.5: browsers keep none longer than 400 days.
+    maxAge: Math.min(maxAgeSeconds, 400 * 86_400),
   })
 }
 
