@@ -1,3 +1,4 @@
+import { memoryStorage } from '@portico/storage'
 import type { Page } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
@@ -57,6 +58,28 @@ describe('SEC-05 approving', () => {
     const codes = answers.map(codeOf)
     expect(codes[0]).toMatch(/^[\w-]{43}$/)
     expect(new Set(codes).size).toBe(1)
+  })
+
+  it('leaves one code in the storage, whoever was first', async () => {
+    const codes = new Set<string>()
+    const { flow, page } = await consentPage({
+      storage: (clock) => {
+        const storage = memoryStorage({ now: clock.seconds })
+        return {
+          ...storage,
+          set: (key, entry, when) => {
+            if (key[0] === 'code') codes.add(key[1])
+            return storage.set(key, entry, when)
+          },
+        }
+      },
+    })
+    const headers = { cookie: cookiesOf(flow), 'sec-fetch-site': 'same-origin' }
+    await Promise.all(Array.from({ length: 5 }, () => post(flow, fieldsOf(page), headers)))
+    const { storage } = flow.server.context
+    const left = await Promise.all([...codes].map((id) => storage.get(['code', id])))
+    expect(codes.size).toBeGreaterThan(1)
+    expect(left.filter((code) => code !== undefined)).toHaveLength(1)
   })
 
   it('stands: neither cancelling afterwards nor looking again changes it', async () => {

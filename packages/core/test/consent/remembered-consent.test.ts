@@ -100,7 +100,11 @@ describe('AS-43 remembering consent', () => {
     await flow.server.fetch(
       new Request(`${publicUrl}/oauth/setup`, { method: 'POST', body, headers: { cookie } }),
     )
-    expect(flow.events.at(-1)?.name).toBe('consent.approved')
+    const approved = flow.events.at(-1)
+    expect(approved?.name).toBe('consent.approved')
+    const consents = await flow.server.context.storage.list(`consents:${approved?.subject}`)
+    expect(consents).toHaveLength(1)
+    expect(JSON.stringify(consents)).not.toContain('rememberedUntil')
     expect(wasAsked(await ask(flow, client))).toBe(true)
   })
 
@@ -114,6 +118,13 @@ describe('AS-43 remembering consent', () => {
 })
 
 describe('a remembered consent does not count', () => {
+  it('once the operator has turned remembering off', async () => {
+    const { flow, client } = await rememberedClient()
+    const off = signInFlow({ storage: () => flow.server.context.storage })
+    const page = await ask(off, client)
+    expect(wasAsked(page)).toBe(true)
+  })
+
   it.each<[string, (client: Client) => [Client, Overrides]]>([
     ['for another resource', (client) => [{ ...client, resource: notesUrl }, {}]],
     ['with prompt=consent', (client) => [client, { prompt: 'consent' }]],
