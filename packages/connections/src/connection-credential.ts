@@ -21,7 +21,7 @@ const challengeTtlSeconds = 86_400
 /** Headers for the upstream, and how to get better ones. Fits `UpstreamCredential` of `@portico/mcp`. */
 export interface Credential {
   readonly headers: Readonly<Record<string, string>>
-  refresh?(challenge: Challenge): Promise<Credential | ConnectDemand | undefined>
+  readonly refresh?: (challenge: Challenge) => Promise<Credential | ConnectDemand | undefined>
 }
 
 /** How the upstream refused. */

@@ -59,7 +59,13 @@ const oauth = {
 /** The options of one upstream, in the names of the reference's token exchange policy. */
 export const upstreamOptions = z.discriminatedUnion('authMode', [
   z.strictObject({ ...shared, authMode: z.literal('user-oauth'), ...oauth }),
-  z.strictObject({ ...shared, authMode: z.literal('shared-oauth'), ...oauth }),
+  z.strictObject({
+    ...shared,
+    authMode: z.literal('shared-oauth'),
+    /** Groups or roles whose members may connect it; without any, nobody can. */
+    adminGroups: z.array(text).default([]),
+    ...oauth,
+  }),
   z.strictObject({
     ...shared,
     authMode: z.literal('id-jag'),

@@ -15,6 +15,7 @@ import { wellKnownEndpoints } from './endpoints/well-known.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
 import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
 import { revokeGrant } from './grants/revoke-grant.ts'
+import { hostPages, type HostPages } from './host-pages.ts'
 import { requireSignIn } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
 import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
@@ -42,6 +43,8 @@ export interface AuthorizationServer {
    * `returnTo` is a path on this origin.
    */
   readonly requireSignIn: (request: Request, returnTo: string) => Promise<SignedIn | Response>
+  /** Pages about upstream accounts, for a host that has them. */
+  readonly pages: HostPages
   /** What a user has granted and not withdrawn, the newest first. */
   readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
   /** Ends a grant with everything issued from it. */
@@ -88,6 +91,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     verifyAccessToken: (token, resourceUrl, dpop) => context.accessTokens.verify(token, resourceUrl, dpop),
     signedIn: (request) => signedIn(context, request),
     requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),
+    pages: hostPages(context),
     listGrants: (subject) => listGrants(context, subject),
     revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
     revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),

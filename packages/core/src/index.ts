@@ -6,6 +6,7 @@ export type { Context, Requirement, Resource, Settings } from './context.ts'
 export type { GrantSelection } from './grants/list-grants.ts'
 export { createProviderProbe } from './login/provider-probe.ts'
 export type { ProviderProbe } from './login/provider-probe.ts'
+export type { ConnectPageContent, HostPages, HostProblem } from './host-pages.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'
 export type {

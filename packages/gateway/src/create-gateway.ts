@@ -47,7 +47,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
       return json(403, { error: 'forbidden', error_description: description })
     }
-    return origin.endpoint(pathname)?.fetch(request) ?? origin.server.fetch(request)
+    return origin.endpoint(pathname)?.fetch(request) ?? origin.fetch(request)
   }
   const app = new Hono()
   app.all('*', ({ req }) => fetch(req.raw))

@@ -1,3 +1,4 @@
+import type { UpstreamOptions as ConnectionOptions } from '@portico/connections'
 import type { AuthorizationServerOptions } from '@portico/core'
 import type { IdentityProvider } from '@portico/provider'
 
@@ -23,6 +24,8 @@ export interface GatewayConfig extends ServerSettings {
   /** Who signs users in: several make a chooser, unless a route names its own. */
   readonly providers: readonly IdentityProvider[]
   readonly routes: readonly GatewayRoute[]
+  /** Upstreams that users, or an administrator, connect an account of. */
+  readonly connections?: readonly ConnectionOptions[] | undefined
   /** Browser origins that may call the MCP routes, beside the gateway's own and loopback; `'any'` for all. */
   readonly allowedOrigins?: readonly string[] | 'any' | undefined
 }

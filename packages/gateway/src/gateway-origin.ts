@@ -1,10 +1,13 @@
+import type { Connections } from '@portico/connections'
 import { createAuthorizationServer } from '@portico/core'
 import type { AuthorizationServer, AuthorizationServerOptions } from '@portico/core'
 import { ConfigError } from '@portico/provider'
 
+import { connectEndpoints } from './connect-endpoints.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
+import { routeRequirements, upstreamConnections } from './upstream-connections.ts'
 
 /** Everything that is served under one public URL. */
 export interface GatewayOrigin {
@@ -12,6 +15,9 @@ export interface GatewayOrigin {
   readonly server: AuthorizationServer
   /** The route at a path, with or without a slash at its end (COMPAT-01, COMPAT-24). */
   endpoint(path: string): McpEndpoint | undefined
+  readonly connections: Connections | undefined
+  /** Everything that is no MCP route. */
+  readonly fetch: (request: Request) => Response | Promise<Response>
 }
 
 /** @throws {ConfigError} naming every wrong option and its remedy */
@@ -19,16 +25,25 @@ export function createOrigin(
   options: GatewayOptions,
   surroundings: Pick<AuthorizationServerOptions, 'publicUrl' | 'development' | 'fetch' | 'keys'>,
 ): GatewayOrigin {
-  const server = authorizationServer(options, surroundings)
+  // The authorization server asks for the connections later on; they need its vault, and are made right after it.
+  const server: AuthorizationServer = authorizationServer(options, {
+    ...surroundings,
+    requirements: (subject, resource) => routeRequirements(options.routes, connections, subject, resource),
+  })
+  const connections: Connections | undefined = upstreamConnections(options, server)
   const endpoints = new Map(
     options.routes.flatMap((route) => {
       const resource = server.resources.find(({ path }) => path === route.path)
-      return resource ? [[route.path, createMcpEndpoint(route, resource, server, options)] as const] : []
+      return resource
+        ? [[route.path, createMcpEndpoint(route, resource, server, options, connections)] as const]
+        : []
     }),
   )
   return {
     publicUrl: server.issuer,
     server,
+    connections,
+    fetch: connectEndpoints(server, connections),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }
@@ -36,9 +51,19 @@ export function createOrigin(
 
 function authorizationServer(
   options: GatewayOptions,
-  surroundings: Pick<AuthorizationServerOptions, 'publicUrl' | 'development' | 'fetch' | 'keys'>,
+  surroundings: Pick<
+    AuthorizationServerOptions,
+    'publicUrl' | 'development' | 'fetch' | 'keys' | 'requirements'
+  >,
 ): AuthorizationServer {
-  const { allowedOrigins: _, onError: __, routes, upstreamFetch: ___, ...settings } = options
+  const {
+    allowedOrigins: _,
+    connections: __,
+    onError: ___,
+    routes,
+    upstreamFetch: ____,
+    ...settings
+  } = options
   try {
     return createAuthorizationServer({
       ...settings,

@@ -4,6 +4,8 @@ export interface UpstreamOptions {
   readonly url: string
   /** Sent with every request, e.g. a static API key. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Id of the upstream connection whose credential is sent; one of `connections`. */
+  readonly connection?: string
   /** Append the query of the client's request, without what `url` names itself; default `false`. */
   readonly forwardSearch?: boolean
 }

@@ -1,3 +1,4 @@
+import type { Connections } from '@portico/connections'
 import type { AuthorizationServer, Resource } from '@portico/core'
 import { createMcpProxy, sealedSessions } from '@portico/mcp'
 import type { McpProxyOptions } from '@portico/mcp'
@@ -6,6 +7,7 @@ import type { AccessToken, Refusal, ResourceServer } from '@portico/resource-ser
 
 import type { GatewayOptions } from './gateway-options.ts'
 import type { GatewayRoute } from './gateway-route.ts'
+import { upstreamAuthorization } from './upstream-connections.ts'
 
 /** One MCP route at one origin: its guard, and what is behind it. */
 export interface McpEndpoint {
@@ -26,6 +28,7 @@ export function createMcpEndpoint(
   resource: Resource,
   server: AuthorizationServer,
   { allowedOrigins, onError, upstreamFetch, now }: GatewayOptions,
+  connections?: Connections,
 ): McpEndpoint {
   const guard = createResourceServer({
     resource: resource.url,
@@ -39,13 +42,14 @@ export function createMcpEndpoint(
       return verified && { ...verified, claims: { grantId: verified.grantId, account: verified.account } }
     },
   })
-  const { url, headers, forwardSearch } = route.upstream
+  const { url, forwardSearch } = route.upstream
+  const authorizeUpstream = upstreamAuthorization(route, connections)
   const proxyOptions: McpProxyOptions = {
     upstream: {
       url,
       name: resource.name,
       forwardSearch,
-      ...(headers && { authorize: () => Promise.resolve({ headers }) }),
+      ...(authorizeUpstream && { authorize: authorizeUpstream }),
     },
     sessions: sealedSessions(server.context.vault, resource.url),
     onError,

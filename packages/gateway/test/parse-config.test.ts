@@ -284,7 +284,7 @@ describe('mistakes in the policies file', () => {
     await expect(parse({ policies: withId({ providerId: 'partners' }) })).resolves.toBeDefined()
   })
 
-  it.each(['mcp-token-exchange-inbound', 'mcp-capability-filter-inbound'])(
+  it.each(['mcp-capability-filter-inbound'])(
     'says that %s is not supported yet, in place of ignoring it',
     async (policyType) => {
       expect(

@@ -29,10 +29,11 @@ export interface UpstreamRequest {
  * A gateway with two routes, its identity provider, its upstream, a browser and a client: all in one process.
  *
  * @param reach how browser and client reach the gateway; default its `fetch`
+ * @param others further servers by origin, reached by the browser and by the gateway
  */
 export function testGateway(
   options: Partial<GatewayOptions> = {},
-  { reach }: { readonly reach?: Fetch } = {},
+  { reach, others = {} }: { readonly reach?: Fetch; readonly others?: Readonly<Record<string, Fetch>> } = {},
 ) {
   const clock = createClock(1_800_000_000_000)
   const idp = createScriptedIdp({
@@ -40,6 +41,8 @@ export function testGateway(
     endpoints: { authorization: 'https://acme.example/auth' },
     clock,
   })
+  const servers = { 'https://acme.example': idp.fetch, ...others }
+  const outside = routeByOrigin(servers)
   const upstreamRequests: UpstreamRequest[] = []
   const errors: unknown[] = []
   const clientSecret = idp.clients[0]?.clientSecret ?? ''
@@ -59,7 +62,7 @@ export function testGateway(
     keys,
     now: clock.seconds,
     fetch: createSafeFetch({
-      fetch: (url, init) => idp.fetch(url, init),
+      fetch: (url, init) => outside(new Request(url, init)),
       development: options.publicUrl === undefined,
     }),
     onError: (error) => errors.push(error),
@@ -71,7 +74,7 @@ export function testGateway(
     },
     ...options,
   })
-  const fetch = routeByOrigin({ 'https://acme.example': idp.fetch }, reach ?? gateway.fetch)
+  const fetch = routeByOrigin(servers, reach ?? gateway.fetch)
   const browser = createScriptedBrowser({ fetch, clock, stopAt: ['http://127.0.0.1:33418/callback'] })
   return {
     clock,

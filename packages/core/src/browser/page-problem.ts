@@ -20,6 +20,10 @@ export type ProblemCode =
   | 'temporarily_unavailable'
   | 'server_error'
   | 'method_not_allowed'
+  | 'connect_other_user'
+  | 'connect_admin_only'
+  | 'connect_failed'
+  | 'connect_expired'
 
 const statusOf: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
@@ -40,6 +44,10 @@ const statusOf: Readonly<Record<ProblemCode, number>> = {
   temporarily_unavailable: 503,
   server_error: 500,
   method_not_allowed: 405,
+  connect_other_user: 403,
+  connect_admin_only: 403,
+  connect_failed: 502,
+  connect_expired: 400,
 }
 
 export interface PageProblemOptions extends ErrorOptions {

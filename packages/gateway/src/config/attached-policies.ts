@@ -10,6 +10,8 @@ export interface AttachedPolicies {
   /** Names of the sign-in policies, in order. */
   readonly signIn: readonly string[]
   readonly headers: Readonly<Record<string, string>>
+  /** Name of the token exchange policy, if there is one. */
+  readonly exchange: string | undefined
 }
 
 /** Resolves the names in a route's `policies.inbound` and judges their order. */
@@ -47,6 +49,7 @@ export function attachPolicies(
   return {
     signIn: signIn.map(({ policy }) => policy.name),
     headers: upstreamHeaders(attached, headerChanges),
+    exchange: attached.find(({ policy }) => policy.kind.kind === 'token-exchange')?.policy.name,
   }
 }
 

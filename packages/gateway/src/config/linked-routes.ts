@@ -6,12 +6,14 @@ import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import type { DeclaredRoute } from './routes-file.ts'
 
-/** A declared route as the gateway takes it. `providerIds` maps names of sign-in policies. */
+/** A declared route as the gateway takes it. The maps lead from names of policies to ids. */
 export function linkedRoute(
   route: DeclaredRoute,
-  { headers, signIn }: AttachedPolicies,
+  { headers, signIn, exchange }: AttachedPolicies,
   providerIds: ReadonlyMap<string, string>,
+  connectionIds: ReadonlyMap<string, string>,
 ): GatewayRoute {
+  const connection = exchange === undefined ? undefined : connectionIds.get(exchange)
   return {
     path: route.path,
     id: route.operationId,
@@ -20,6 +22,7 @@ export function linkedRoute(
       url: route.upstreamUrl,
       headers,
       forwardSearch: route.forwardSearch,
+      ...(connection !== undefined && { connection }),
     },
     ...(route.scopes && { scopes: route.scopes }),
     ...(route.defaultScopes && { defaultScopes: route.defaultScopes }),

@@ -3,6 +3,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { GatewayConfig } from '../gateway-config.ts'
 import { attachPolicies } from './attached-policies.ts'
 import { configuredProviders } from './configured-providers.ts'
+import { readExchangePolicies } from './exchange-policies.ts'
 import { ConfigFilesError } from './file-problem.ts'
 import type { FileProblem } from './file-problem.ts'
 import { readHeaderPolicy } from './header-policies.ts'
@@ -82,9 +83,20 @@ export async function parseConfig({
     policies.map((policy) => [policy.name, readHeaderPolicy(policiesDocument, policy, problems, warnings)]),
   )
   const idsByPolicy = new Map([...configured.providers].map(([name, provider]) => [name, provider.id]))
-  const linked = routes.routes.map((route) =>
-    linkedRoute(route, attachPolicies(routesDocument, route, declared, headerChanges, problems), idsByPolicy),
+  const attached = routes.routes.map((route) =>
+    attachPolicies(routesDocument, route, declared, headerChanges, problems),
   )
+  const exchange = readExchangePolicies(
+    policiesDocument,
+    policies,
+    routes.routes.map(({ upstreamUrl }, index) => ({ upstreamUrl, exchange: attached[index]?.exchange })),
+  )
+  problems.push(...exchange.problems)
+  warnings.push(...exchange.warnings)
+  const linked = routes.routes.flatMap((route, index) => {
+    const policiesOfRoute = attached[index]
+    return policiesOfRoute ? [linkedRoute(route, policiesOfRoute, idsByPolicy, exchange.connectionIds)] : []
+  })
   // A value that could not even be read is not judged a second time.
   const reported = new Set(problems.map(placeOf))
   problems.push(
@@ -96,14 +108,18 @@ export async function parseConfig({
   const files = [policiesFile.file, routesFile.file]
   if (problems.length > 0) throw new ConfigFilesError(inOrder(problems, files))
   return {
-    config: { providers: [...configured.providers.values()], routes: linked },
+    config: {
+      providers: [...configured.providers.values()],
+      routes: linked,
+      ...(exchange.connections.length > 0 && { connections: exchange.connections }),
+    },
     warnings: inOrder(warnings, files),
   }
 }
 
 function unsupported(document: JsoncDocument, policies: readonly DeclaredPolicy[]): FileProblem[] {
   return policies
-    .filter(({ kind }) => kind.kind === 'token-exchange' || kind.kind === 'capability-filter')
+    .filter(({ kind }) => kind.kind === 'capability-filter')
     .map(({ path, policyType }) =>
       document.problemAt(
         [...path, 'policyType'],

@@ -161,4 +161,36 @@ export const de: Messages = {
   'advice.gemini-cli': 'In Gemini CLI: „/mcp auth“ mit dem Namen dieses Servers eingeben.',
   'advice.mcp-remote':
     'mcp-remote: den Ordner .mcp-auth in Ihrem Benutzerverzeichnis löschen und neu starten.',
+
+  'connect.title': '{account} verbinden',
+  'connect.explain':
+    '{name} verwendet Ihr Konto bei {account}, wenn Apps, denen Sie es erlaubt haben, diesen Server für Sie aufrufen. Sie können die Verbindung jederzeit trennen.',
+  'connect.explainShared':
+    '{name} verwendet dieses Konto bei {account} für alle, die das Gateway benutzen. Sie verbinden es als Administrator.',
+  'connect.with': 'Weiter geht es bei',
+  'connect.start': 'Weiter zu {account}',
+  'connect.key': 'API-Schlüssel',
+  'connect.saveKey': 'Schlüssel speichern',
+  'connect.keyRefused':
+    'Dieser Schlüssel kann nicht verwendet werden. Kopieren Sie ihn noch einmal, ohne Leerzeichen.',
+  'connect.doneTitle': '{account} ist verbunden',
+  'connect.done':
+    'Gehen Sie zurück zur App und versuchen Sie es erneut. Sie können dieses Fenster schließen.',
+  'problem.connect_other_user.title': 'Dieser Link gilt für jemand anderen',
+  'problem.connect_other_user.why':
+    'Er fordert eine andere Person auf, ein Konto zu verbinden. Es wurde nichts verbunden.',
+  'problem.connect_other_user.next':
+    'Machen Sie nicht weiter, wenn Ihnen jemand diesen Link geschickt hat. Sonst melden Sie sich ab und als die Person an, für die die App arbeitet.',
+  'problem.connect_admin_only.title': 'Das darf nur ein Administrator',
+  'problem.connect_admin_only.why': 'Dieses Konto wird von allen benutzt, die das Gateway verwenden.',
+  'problem.connect_admin_only.next': 'Bitten Sie Ihren Administrator, es zu verbinden.',
+  'problem.connect_failed.title': 'Das Konto wurde nicht verbunden',
+  'problem.connect_failed.why':
+    'Der andere Dienst hat nicht geantwortet, abgelehnt oder eine Antwort gegeben, die nicht angenommen werden kann.',
+  'problem.connect_failed.next':
+    'Versuchen Sie es noch einmal. Geschieht es wieder, findet Ihr Administrator den Grund mit der Kennung unten.',
+  'problem.connect_expired.title': 'Dieser Versuch ist beendet',
+  'problem.connect_expired.why':
+    'Er wurde schon benutzt, hat zu lange gedauert oder wurde in einem anderen Browser oder von einer anderen Person begonnen.',
+  'problem.connect_expired.next': 'Beginnen Sie neu in der App oder auf der Seite, von der Sie kamen.',
 }

@@ -153,6 +153,36 @@ export const en = {
     'In VS Code: run “Authentication: Remove Dynamic Authentication Providers” from the command palette, then start the server again.',
   'advice.gemini-cli': 'In Gemini CLI: type “/mcp auth” with the name of this server.',
   'advice.mcp-remote': 'mcp-remote: delete the folder .mcp-auth in your home directory, then start it again.',
+
+  'connect.title': 'Connect {account}',
+  'connect.explain':
+    '{name} will use your {account} account when apps you have allowed call this server for you. You can disconnect it at any time.',
+  'connect.explainShared':
+    '{name} will use this {account} account for everybody who uses the gateway. You connect it as an administrator.',
+  'connect.with': 'You continue at',
+  'connect.start': 'Continue to {account}',
+  'connect.key': 'API key',
+  'connect.saveKey': 'Save key',
+  'connect.keyRefused': 'That is no key that can be used. Copy it again, without spaces.',
+  'connect.doneTitle': '{account} is connected',
+  'connect.done': 'Go back to the app and try again. You can close this window.',
+  'problem.connect_other_user.title': 'This link was made for somebody else',
+  'problem.connect_other_user.why':
+    'It asks another user to connect an account, and you are signed in as yourself. Nothing was connected.',
+  'problem.connect_other_user.next':
+    'Do not continue if somebody sent you this link. Otherwise sign out, and sign in as the user the app works for.',
+  'problem.connect_admin_only.title': 'Only an administrator can do this',
+  'problem.connect_admin_only.why': 'This account is shared by everybody who uses the gateway.',
+  'problem.connect_admin_only.next': 'Ask your administrator to connect it.',
+  'problem.connect_failed.title': 'The account was not connected',
+  'problem.connect_failed.why':
+    'The other service did not answer, refused, or gave an answer that cannot be accepted.',
+  'problem.connect_failed.next':
+    'Try again. If it happens again, your administrator finds the reason by the reference below.',
+  'problem.connect_expired.title': 'This connection attempt is over',
+  'problem.connect_expired.why':
+    'It was already used, took too long, or was started in another browser or by another user.',
+  'problem.connect_expired.next': 'Start again from the app or from the page you came from.',
 } as const
 
 /** The key of one text. */

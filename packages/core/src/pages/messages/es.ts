@@ -160,4 +160,33 @@ export const es: Messages = {
   'advice.gemini-cli': 'En Gemini CLI: escriba «/mcp auth» con el nombre de este servidor.',
   'advice.mcp-remote':
     'mcp-remote: borre la carpeta .mcp-auth de su directorio personal y vuelva a iniciarlo.',
+
+  'connect.title': 'Conectar {account}',
+  'connect.explain':
+    '{name} usará su cuenta de {account} cuando las aplicaciones que ha permitido llamen a este servidor por usted. Puede desconectarla en cualquier momento.',
+  'connect.explainShared':
+    '{name} usará esta cuenta de {account} para todas las personas que usan la pasarela. La conecta como administrador.',
+  'connect.with': 'Continúa en',
+  'connect.start': 'Continuar a {account}',
+  'connect.key': 'Clave de API',
+  'connect.saveKey': 'Guardar la clave',
+  'connect.keyRefused': 'Esa clave no se puede usar. Cópiela de nuevo, sin espacios.',
+  'connect.doneTitle': '{account} está conectada',
+  'connect.done': 'Vuelva a la aplicación e inténtelo de nuevo. Puede cerrar esta ventana.',
+  'problem.connect_other_user.title': 'Este enlace es para otra persona',
+  'problem.connect_other_user.why': 'Pide a otra persona que conecte una cuenta. No se ha conectado nada.',
+  'problem.connect_other_user.next':
+    'No continúe si alguien le envió este enlace. Si no, cierre la sesión e iníciela como la persona para la que trabaja la aplicación.',
+  'problem.connect_admin_only.title': 'Solo un administrador puede hacerlo',
+  'problem.connect_admin_only.why': 'Esta cuenta la comparten todas las personas que usan la pasarela.',
+  'problem.connect_admin_only.next': 'Pida a su administrador que la conecte.',
+  'problem.connect_failed.title': 'La cuenta no se ha conectado',
+  'problem.connect_failed.why':
+    'El otro servicio no respondió, se negó o dio una respuesta que no se puede aceptar.',
+  'problem.connect_failed.next':
+    'Inténtelo de nuevo. Si vuelve a ocurrir, su administrador encontrará el motivo con la referencia de abajo.',
+  'problem.connect_expired.title': 'Este intento ha terminado',
+  'problem.connect_expired.why':
+    'Ya se usó, tardó demasiado o se inició en otro navegador o por otra persona.',
+  'problem.connect_expired.next': 'Empiece de nuevo desde la aplicación o desde la página de la que vino.',
 }

@@ -161,4 +161,35 @@ export const fr: Messages = {
   'advice.gemini-cli': 'Dans Gemini CLI : saisissez « /mcp auth » avec le nom de ce serveur.',
   'advice.mcp-remote':
     'mcp-remote : supprimez le dossier .mcp-auth de votre répertoire personnel, puis relancez-le.',
+
+  'connect.title': 'Connecter {account}',
+  'connect.explain':
+    '{name} utilisera votre compte {account} lorsque des applications que vous avez autorisées appellent ce serveur pour vous. Vous pouvez le déconnecter à tout moment.',
+  'connect.explainShared':
+    '{name} utilisera ce compte {account} pour toutes les personnes qui utilisent la passerelle. Vous le connectez en tant qu’administrateur.',
+  'connect.with': 'La suite se passe sur',
+  'connect.start': 'Continuer vers {account}',
+  'connect.key': 'Clé d’API',
+  'connect.saveKey': 'Enregistrer la clé',
+  'connect.keyRefused': 'Cette clé ne peut pas être utilisée. Copiez-la de nouveau, sans espaces.',
+  'connect.doneTitle': '{account} est connecté',
+  'connect.done': 'Revenez à l’application et réessayez. Vous pouvez fermer cette fenêtre.',
+  'problem.connect_other_user.title': 'Ce lien est destiné à quelqu’un d’autre',
+  'problem.connect_other_user.why':
+    'Il demande à une autre personne de connecter un compte. Rien n’a été connecté.',
+  'problem.connect_other_user.next':
+    'Ne continuez pas si quelqu’un vous a envoyé ce lien. Sinon, déconnectez-vous, puis connectez-vous en tant que la personne pour laquelle l’application travaille.',
+  'problem.connect_admin_only.title': 'Réservé aux administrateurs',
+  'problem.connect_admin_only.why':
+    'Ce compte est partagé par toutes les personnes qui utilisent la passerelle.',
+  'problem.connect_admin_only.next': 'Demandez à votre administrateur de le connecter.',
+  'problem.connect_failed.title': 'Le compte n’a pas été connecté',
+  'problem.connect_failed.why':
+    'L’autre service n’a pas répondu, a refusé, ou a donné une réponse inacceptable.',
+  'problem.connect_failed.next':
+    'Réessayez. Si cela se reproduit, votre administrateur trouvera la raison grâce à la référence ci-dessous.',
+  'problem.connect_expired.title': 'Cette tentative est terminée',
+  'problem.connect_expired.why':
+    'Elle a déjà servi, a duré trop longtemps, ou a été commencée dans un autre navigateur ou par une autre personne.',
+  'problem.connect_expired.next': 'Recommencez depuis l’application ou depuis la page d’où vous venez.',
 }

@@ -155,4 +155,34 @@ export const ja: Messages = {
   'advice.gemini-cli': 'Gemini CLI の場合: このサーバーの名前を付けて「/mcp auth」と入力します。',
   'advice.mcp-remote':
     'mcp-remote の場合: ホームディレクトリの .mcp-auth フォルダーを削除してから起動し直します。',
+
+  'connect.title': '{account} を接続',
+  'connect.explain':
+    'あなたが許可したアプリがこのサーバーを呼び出すとき、{name} はあなたの {account} アカウントを使います。接続はいつでも解除できます。',
+  'connect.explainShared':
+    '{name} は、このゲートウェイを使う全員のためにこの {account} アカウントを使います。管理者として接続します。',
+  'connect.with': '続きの接続先',
+  'connect.start': '{account} に進む',
+  'connect.key': 'API キー',
+  'connect.saveKey': 'キーを保存',
+  'connect.keyRefused': 'このキーは使えません。空白を入れずにもう一度コピーしてください。',
+  'connect.doneTitle': '{account} を接続しました',
+  'connect.done': 'アプリに戻ってもう一度お試しください。このウィンドウは閉じてかまいません。',
+  'problem.connect_other_user.title': 'このリンクは別の人のものです',
+  'problem.connect_other_user.why':
+    '別のユーザーにアカウントの接続を求めるリンクです。何も接続されていません。',
+  'problem.connect_other_user.next':
+    '誰かから送られたリンクであれば、続けないでください。そうでなければサインアウトし、アプリを使っている本人としてサインインしてください。',
+  'problem.connect_admin_only.title': '管理者だけが行えます',
+  'problem.connect_admin_only.why': 'このアカウントは、ゲートウェイを使う全員で共有されています。',
+  'problem.connect_admin_only.next': '管理者に接続を依頼してください。',
+  'problem.connect_failed.title': 'アカウントを接続できませんでした',
+  'problem.connect_failed.why':
+    '相手のサービスが応答しないか、拒否したか、受け入れられない応答を返しました。',
+  'problem.connect_failed.next':
+    'もう一度お試しください。繰り返す場合は、下の参照番号で管理者が原因を確認できます。',
+  'problem.connect_expired.title': 'この接続の手続きは終了しました',
+  'problem.connect_expired.why':
+    'すでに使われたか、時間がかかりすぎたか、別のブラウザーまたは別の人が始めたものです。',
+  'problem.connect_expired.next': 'アプリ、または元のページからやり直してください。',
 }

@@ -1,0 +1,80 @@
+import { csrfToken, type FormBinding, isCsrfToken } from './browser/csrf-token.ts'
+import { localPath } from './browser/local-path.ts'
+import { PageProblem, type ProblemCode } from './browser/page-problem.ts'
+import { readFields } from './browser/read-fields.ts'
+import { refuseCrossSiteForm } from './browser/refuse-cross-site-form.ts'
+import type { SignedIn } from './browser/session.ts'
+import type { Context } from './context.ts'
+import { connectedPage, type ConnectPage, connectPage } from './pages/connect-page.ts'
+import { pageFrame } from './pages/page-frame.ts'
+import { pageResponse, seeOther } from './pages/page-response.ts'
+import { problemResponse } from './pages/problem-response.ts'
+
+/** Why a host's page refuses. */
+export type HostProblem = Extract<
+  ProblemCode,
+  'connect_other_user' | 'connect_admin_only' | 'connect_failed' | 'connect_expired' | 'unknown_resource'
+>
+
+/** What the host says about the account; the rest of the page is known here. */
+export type ConnectPageContent = Omit<ConnectPage, 'account' | 'fields'>
+
+/** The host's pages about upstream accounts, in the server's own frame and with its own protection of forms. */
+export interface HostPages {
+  /** Asks a signed-in user to connect an upstream account. */
+  connect(request: Request, user: SignedIn, page: ConnectPageContent): Promise<Response>
+  connected(request: Request, displayName: string): Promise<Response>
+  /** `cause` goes to the audit trail only. */
+  problem(
+    request: Request,
+    code: HostProblem,
+    options?: { readonly retry?: string; readonly cause?: unknown },
+  ): Promise<Response>
+  /** The fields of a form that was posted from such a page by this user, or the page that refuses it. */
+  readForm(request: Request, user: SignedIn, retry: string): Promise<URLSearchParams | Response>
+  redirect(location: string | URL): Response
+  /** A path on this origin, or undefined for everything else (SEC-17). */
+  localPath(value: string | null): string | undefined
+}
+
+export function hostPages(context: Context): HostPages {
+  const { settings, vault } = context
+  const page = (request: Request) => pageFrame(settings, request)
+  return {
+    connect: (request, user, content) =>
+      pageResponse(
+        settings.theme,
+        connectPage(page(request), {
+          ...content,
+          account: user.account,
+          fields: { csrf: csrfToken(vault, bindingOf(user)) },
+        }),
+      ),
+    connected: (request, displayName) =>
+      pageResponse(settings.theme, connectedPage(page(request), displayName)),
+    problem: (request, code, { retry, cause } = {}) =>
+      problemResponse(
+        context,
+        request,
+        new PageProblem(code, { cause, ...(retry !== undefined && { retry }) }),
+      ),
+    async readForm(request, user, retry) {
+      try {
+        refuseCrossSiteForm(settings, request)
+        const fields = await readFields(request)
+        if (!isCsrfToken(vault, bindingOf(user), fields.get('csrf') ?? '')) {
+          throw new PageProblem('form_outdated', { retry })
+        }
+        return fields
+      } catch (error) {
+        return problemResponse(context, request, error)
+      }
+    },
+    redirect: (location) => seeOther(settings.theme, location),
+    localPath: (value) => localPath(settings.publicUrl, value ?? undefined),
+  }
+}
+
+function bindingOf({ sessionId, account }: SignedIn): FormBinding {
+  return { browser: sessionId, user: account.subject }
+}

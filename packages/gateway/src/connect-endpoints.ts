@@ -1,0 +1,159 @@
+import { ApiKeyError, type Connections, ownerOf, type Upstream, UpstreamError } from '@portico/connections'
+import type { AuthorizationServer, SignedIn } from '@portico/core'
+
+const connectPath = /^\/auth\/connections\/([\w.-]+)\/(connect|callback)$/
+const documentPath = /^\/\.well-known\/oauth-client\/([\w.-]+)$/
+
+/** The pages on which upstream accounts are connected, in front of the authorization server. */
+export function connectEndpoints(
+  server: AuthorizationServer,
+  connections: Connections | undefined,
+): (request: Request) => Response | Promise<Response> {
+  if (!connections) return (request) => server.fetch(request)
+  return (request) => {
+    const { pathname } = new URL(request.url)
+    const document = documentPath.exec(pathname)
+    if (document) return clientDocument(connections, document[1] ?? '') ?? server.fetch(request)
+    const [, id = '', action] = connectPath.exec(pathname) ?? []
+    const upstream = connections.upstreams.get(id)
+    if (!upstream) return server.fetch(request)
+    const page: Page = { server, connections, upstream, request }
+    if (action === 'callback') return request.method === 'GET' ? finish(page) : notAllowed('GET')
+    if (request.method === 'GET') return ask(page)
+    return request.method === 'POST' ? start(page) : notAllowed('GET, POST')
+  }
+}
+
+interface Page {
+  readonly server: AuthorizationServer
+  readonly connections: Connections
+  readonly upstream: Upstream
+  readonly request: Request
+}
+
+/** Read by authorization servers, so: JSON, for anybody, cacheable for minutes. */
+function clientDocument(connections: Connections, id: string): Response | undefined {
+  const document = connections.clientDocument(id)
+  return (
+    document &&
+    Response.json(document, {
+      headers: { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' },
+    })
+  )
+}
+
+/** Shows who connects what: the browser's user, by name, after a sign-in of their own (UP-11, G01). */
+async function ask(page: Page): Promise<Response> {
+  const { server, request } = page
+  const { pathname, search } = new URL(request.url)
+  const user = await server.requireSignIn(request, pathname + search)
+  if (user instanceof Response) return user
+  return (await refusal(page, user)) ?? showForm(page, user, false)
+}
+
+/** The click: from here the browser leaves for the upstream's authorization server, or a key is kept. */
+async function start(page: Page): Promise<Response> {
+  const { server, connections, upstream, request } = page
+  const { pathname, search } = new URL(request.url)
+  const user = await server.requireSignIn(request, pathname + search)
+  if (user instanceof Response) return user
+  const form = await server.pages.readForm(request, user, pathname + search)
+  if (form instanceof Response) return form
+  const refused = await refusal(page, user)
+  if (refused) return refused
+  const { subject } = user.account
+  if (upstream.authMode === 'user-api-key') {
+    try {
+      await connections.saveApiKey(upstream.id, subject, form.get('api_key') ?? '')
+    } catch (error) {
+      if (error instanceof ApiKeyError) return showForm(page, user, true)
+      throw error
+    }
+    return done(page)
+  }
+  try {
+    const location = await connections.begin(upstream.id, {
+      owner: ownerOf(upstream, subject),
+      session: user.sessionId,
+      returnTo: returnPath(page) ?? '',
+    })
+    return server.pages.redirect(location)
+  } catch (cause) {
+    return server.pages.problem(request, 'connect_failed', { retry: pathname + search, cause })
+  }
+}
+
+/** The browser's return from the upstream's authorization server. */
+async function finish(page: Page): Promise<Response> {
+  const { server, connections, upstream, request } = page
+  const retry = `/auth/connections/${upstream.id}/connect`
+  const user = await server.signedIn(request)
+  if (!user) return server.pages.problem(request, 'connect_expired', { retry })
+  const browser = { session: user.sessionId, owner: ownerOf(upstream, user.account.subject) }
+  try {
+    const { searchParams } = new URL(request.url)
+    const { returnTo, problem } = await connections.finish(upstream.id, searchParams, browser)
+    if (problem === 'failed') return await server.pages.problem(request, 'connect_failed', { retry })
+    if (returnTo !== '') return server.pages.redirect(returnTo)
+    return await (problem === 'denied'
+      ? server.pages.redirect(retry)
+      : server.pages.connected(request, upstream.displayName))
+  } catch (cause) {
+    const over =
+      cause instanceof UpstreamError &&
+      (cause.code === 'connect_state_unknown' || cause.code === 'connect_wrong_session')
+    return server.pages.problem(request, over ? 'connect_expired' : 'connect_failed', { retry, cause })
+  }
+}
+
+/** Who may not go on: users of somebody else's link, and everybody but administrators for a shared account. */
+async function refusal(
+  { server, connections, upstream, request }: Page,
+  { account }: SignedIn,
+): Promise<Response | undefined> {
+  const ticket = new URL(request.url).searchParams.get('ticket')
+  if (ticket !== null && !connections.isTicketOf(ticket, upstream.id, account.subject)) {
+    return server.pages.problem(request, 'connect_other_user')
+  }
+  if (upstream.authMode === 'id-jag' || upstream.authMode === 'token-exchange') {
+    return server.pages.problem(request, 'unknown_resource')
+  }
+  if (upstream.authMode !== 'shared-oauth') return undefined
+  const memberships = new Set([...(account.groups ?? []), ...(account.roles ?? [])])
+  if (upstream.adminGroups.some((group) => memberships.has(group))) return undefined
+  return server.pages.problem(request, 'connect_admin_only')
+}
+
+function showForm(page: Page, user: SignedIn, keyRefused: boolean): Promise<Response> {
+  const { server, upstream, request } = page
+  const { pathname, search } = new URL(request.url)
+  return server.pages.connect(request, user, {
+    displayName: upstream.displayName,
+    summary: upstream.summary,
+    host: new URL(upstream.url).host,
+    shared: upstream.authMode === 'shared-oauth',
+    apiKey:
+      upstream.authMode === 'user-api-key'
+        ? { instructions: upstream.apiKey.instructions, refused: keyRefused }
+        : undefined,
+    action: pathname + search,
+    cancelTo: returnPath(page),
+  })
+}
+
+function done(page: Page): Response | Promise<Response> {
+  const { server, request, upstream } = page
+  const returnTo = returnPath(page)
+  return returnTo === undefined
+    ? server.pages.connected(request, upstream.displayName)
+    : server.pages.redirect(returnTo)
+}
+
+/** Where the page was opened from, if it was a page of ours (SEC-17). */
+function returnPath({ server, request }: Page): string | undefined {
+  return server.pages.localPath(new URL(request.url).searchParams.get('return_to'))
+}
+
+function notAllowed(allow: string): Response {
+  return new Response(null, { status: 405, headers: { allow } })
+}

@@ -1,0 +1,86 @@
+import { type Connections, createConnections, type Credential } from '@portico/connections'
+import type { AuthorizationServer, Requirement, Resource } from '@portico/core'
+import type { AuthorizeUpstream, ConnectRequired, UpstreamCredential } from '@portico/mcp'
+import { ConfigError, type ConfigProblem } from '@portico/provider'
+
+import type { GatewayOptions } from './gateway-options.ts'
+import type { GatewayRoute } from './gateway-route.ts'
+
+/** The vault of one origin, or undefined where no upstream needs one. */
+export function upstreamConnections(
+  { connections = [], onEvent, now }: GatewayOptions,
+  { context, issuer }: AuthorizationServer,
+): Connections | undefined {
+  const problems = connections.flatMap(({ authMode }, index): ConfigProblem[] =>
+    authMode === 'id-jag' || authMode === 'token-exchange'
+      ? [
+          {
+            option: `connections[${index}].authMode`,
+            problem: `"${authMode}" needs the user's tokens of the identity provider, which the gateway does not keep`,
+            remedy: 'Use "user-oauth", or createConnections of @portico/connections with a subjectToken.',
+          },
+        ]
+      : [],
+  )
+  if (problems.length > 0) throw new ConfigError('The gateway', problems)
+  if (connections.length === 0) return undefined
+  const { storage, vault, fetch, settings, randomToken } = context
+  return createConnections({
+    publicUrl: issuer,
+    storage,
+    sealer: vault,
+    mac: (text) => vault.mac('connect-link', text),
+    fetch,
+    upstreams: connections,
+    clientName: settings.theme.name,
+    development: settings.development,
+    now,
+    randomToken,
+    onEvent: ({ upstream, ...event }) => onEvent?.({ ...event, detail: { upstream } }),
+  })
+}
+
+/** What a route needs connected before it is of use, for the consent page. */
+export async function routeRequirements(
+  routes: readonly GatewayRoute[],
+  connections: Connections | undefined,
+  subject: string,
+  resource: Resource,
+): Promise<readonly Requirement[]> {
+  const connection = routes.find(({ path }) => path === resource.path)?.upstream.connection
+  if (connection === undefined || !connections) return []
+  const states = await connections.states(subject, [connection])
+  return states
+    .filter(({ shared, status }) => !shared && status !== 'automatic')
+    .map(({ upstream, displayName, summary, status }) => ({
+      id: upstream,
+      displayName,
+      ...(summary !== undefined && { summary }),
+      connected: status === 'connected',
+      connectUrl: connections.connectPath(upstream, subject),
+    }))
+}
+
+/** The credential of a route's upstream: static headers, the caller's connection, or both. */
+export function upstreamAuthorization(
+  { upstream: { headers, connection } }: GatewayRoute,
+  connections: Connections | undefined,
+): AuthorizeUpstream | undefined {
+  if (connection === undefined || !connections) {
+    return headers && (() => Promise.resolve({ headers }))
+  }
+  const withStatic = (outcome: Credential | ConnectRequired): UpstreamCredential | ConnectRequired => {
+    if ('connectUrl' in outcome) return outcome
+    const { refresh } = outcome
+    return {
+      headers: { ...headers, ...outcome.headers },
+      ...(refresh && {
+        async refresh(challenge) {
+          const next = await refresh(challenge)
+          return next && withStatic(next)
+        },
+      }),
+    }
+  }
+  return async ({ caller }) => withStatic(await connections.authorize(connection, caller.subject))
+}

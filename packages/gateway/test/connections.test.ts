@@ -1,0 +1,215 @@
+import { createHash, randomUUID } from 'node:crypto'
+
+import { answerPage } from '@portico/test-peers'
+import { describe, expect, it } from 'vitest'
+
+import type { GatewayOptions } from '../src/index.ts'
+import { demoUrl, publicUrl, testGateway } from './test-gateway.ts'
+
+const linear = {
+  id: 'linear',
+  displayName: 'Linear',
+  authMode: 'user-oauth',
+  url: 'https://upstream.example/mcp',
+} as const
+const routes: GatewayOptions['routes'] = [
+  { path: '/mcp/demo', id: 'demo', upstream: { url: linear.url, connection: 'linear' } },
+]
+
+/** The authorization server of the upstream: it signs everybody in without a question. */
+function upstreamServer() {
+  const codes = new Map<string, string>()
+  const issuer = 'https://as.upstream.example'
+  const answer = async (request: Request): Promise<Response> => {
+    const { pathname, searchParams } = new URL(request.url)
+    switch (pathname) {
+      case '/.well-known/oauth-authorization-server':
+        return Response.json({
+          issuer,
+          authorization_endpoint: `${issuer}/authorize`,
+          token_endpoint: `${issuer}/token`,
+          code_challenge_methods_supported: ['S256'],
+          client_id_metadata_document_supported: true,
+        })
+      case '/authorize': {
+        const code = randomUUID()
+        codes.set(code, searchParams.get('code_challenge') ?? '')
+        const callback = new URL(searchParams.get('redirect_uri') ?? '')
+        callback.searchParams.set('code', code)
+        callback.searchParams.set('state', searchParams.get('state') ?? '')
+        return Response.redirect(callback, 302)
+      }
+      case '/token': {
+        const form = new URLSearchParams(await request.text())
+        const challenge = createHash('sha256')
+          .update(form.get('code_verifier') ?? '')
+          .digest('base64url')
+        return codes.get(form.get('code') ?? '') === challenge
+          ? Response.json({ access_token: 'upstream-token', token_type: 'Bearer', expires_in: 3600 })
+          : Response.json({ error: 'invalid_grant' }, { status: 400 })
+      }
+      default:
+        return new Response('not found', { status: 404 })
+    }
+  }
+  return {
+    'https://as.upstream.example': answer,
+    'https://upstream.example': (request: Request) =>
+      Promise.resolve(
+        new URL(request.url).pathname === '/.well-known/oauth-protected-resource/mcp'
+          ? Response.json({ resource: linear.url, authorization_servers: [issuer] })
+          : new Response('not found', { status: 404 }),
+      ),
+  }
+}
+
+const connected = (options: Partial<GatewayOptions> = {}) =>
+  testGateway({ routes, connections: [linear], ...options }, { others: upstreamServer() })
+
+/** Opens the consent page of a client. */
+async function consentPage(peers: ReturnType<typeof testGateway>) {
+  const { client, browser } = peers
+  const challenge = await client.challenge(demoUrl)
+  const resource = await client.protectedResource(demoUrl, challenge)
+  const server = await client.authorizationServer(resource.authorization_servers?.[0] ?? '')
+  const identity = await client.register(server)
+  const request = await client.steps.authorizationRequest(server, identity, { resource: demoUrl })
+  let page = await browser.open(request.url)
+  while (!page.url.includes('/oauth/setup')) page = await answerPage(page, {})
+  return page
+}
+
+describe('an upstream that every user connects', () => {
+  it('R062 R063 R065 is connected from the consent page, and only then can be allowed', async () => {
+    const peers = connected()
+    const consent = await consentPage(peers)
+    expect(consent.text).toContain('Connect Linear')
+    expect(consent.text).toContain('Connect what is missing')
+
+    const page = await consent.follow(/Connect Linear/)
+    expect(page.text).toMatch(/Signed in as/)
+    const back = await page.submit({}, { button: /Continue to Linear/ })
+    expect(back.url).toContain('/oauth/setup')
+    expect(back.text).not.toContain('Connect what is missing')
+    expect((await back.submit({}, { button: 'Allow' })).stopped).toBe(true)
+  })
+
+  it('UP-09 sends the user’s own upstream token, and nothing of the client', async () => {
+    const peers = connected()
+    const consent = await consentPage(peers)
+    await (await consent.follow(/Connect Linear/)).submit({}, { button: /Continue/ })
+    const connection = await peers.client.connect(demoUrl)
+    await connection.call('tools/list')
+    expect(peers.upstreamRequests[0]?.headers.get('authorization')).toBe('Bearer upstream-token')
+  })
+
+  it('UP-10 is asked for by a tool call once it is gone, on a page of our own', async () => {
+    const peers = connected()
+    const consent = await consentPage(peers)
+    await (await consent.follow(/Connect Linear/)).submit({}, { button: /Continue/ })
+    const connection = await peers.client.connect(demoUrl)
+    const vault = peers.gateway.originFor(new URL(publicUrl).host)?.connections
+    const { existed } = (await vault?.disconnect('linear', subjectOf(connection.tokens.accessToken))) ?? {}
+    expect(existed).toBe(true)
+
+    const { result } = await connection.call('tools/call', { name: 'echo', arguments: {} })
+    expect(JSON.stringify(result)).toContain(`${publicUrl}/auth/connections/linear/connect?ticket=`)
+    expect(peers.upstreamRequests).toEqual([])
+  })
+
+  it('UP-11 G01 refuses a link that was made for another user', async () => {
+    const peers = connected()
+    await consentPage(peers)
+    const page = await peers.browser.open(
+      `${publicUrl}/auth/connections/linear/connect?ticket=of-somebody-else`,
+    )
+    expect(page.status).toBe(403)
+    expect(page.text).toContain('This link was made for somebody else')
+  })
+
+  it('G01 refuses an answer that arrives without, or after, the attempt it belongs to', async () => {
+    const peers = connected()
+    await consentPage(peers)
+    const page = await peers.browser.open(`${publicUrl}/auth/connections/linear/callback?code=x&state=y`)
+    expect(page.status).toBe(400)
+    expect(page.text).toContain('This connection attempt is over')
+  })
+
+  it.each([
+    ['by another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['without the token of the form', { 'sec-fetch-site': 'same-origin', origin: publicUrl }],
+  ])('G01 refuses a connect form that is posted %s', async (_how, headers) => {
+    const peers = connected()
+    await consentPage(peers)
+    const cookie = peers.browser
+      .cookies(publicUrl)
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ')
+    const response = await peers.request(`${publicUrl}/auth/connections/linear/connect`, {
+      method: 'POST',
+      headers: { ...headers, cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'csrf=x',
+    })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('location')).toBeNull()
+  })
+
+  it('R138 publishes the client metadata document of the connection', async () => {
+    const { request } = connected()
+    const url = `${publicUrl}/.well-known/oauth-client/linear`
+    const response = await request(url)
+    expect(await response.json()).toMatchObject({
+      client_id: url,
+      redirect_uris: [`${publicUrl}/auth/connections/linear/callback`],
+    })
+    expect((await request(`${publicUrl}/.well-known/oauth-client/other`)).status).toBe(404)
+  })
+})
+
+describe('an upstream that an administrator connects for all', () => {
+  const shared = { ...linear, authMode: 'shared-oauth' as const, adminGroups: ['admins'] }
+
+  it('R132 does not stand in the way of consent, and refuses everybody else', async () => {
+    const peers = connected({ connections: [shared] })
+    const consent = await consentPage(peers)
+    expect(consent.text).not.toContain('Connect Linear')
+    const page = await peers.browser.open(`${publicUrl}/auth/connections/linear/connect`)
+    expect(page.status).toBe(403)
+    expect(page.text).toContain('Only an administrator can do this')
+  })
+})
+
+describe('an upstream with a key of each user', () => {
+  const keyed = { ...linear, authMode: 'user-api-key', apiKey: { header: 'X-Api-Key', prefix: '' } } as const
+
+  it('R136 takes the key on a page and sends it', async () => {
+    const peers = connected({ connections: [keyed] })
+    const page = await (await consentPage(peers)).follow(/Connect Linear/)
+    const refused = await page.submit({ api_key: 'two words' })
+    expect(refused.text).toContain('That is no key that can be used')
+    await refused.submit({ api_key: 'key-1' })
+    const connection = await peers.client.connect(demoUrl)
+    await connection.call('tools/list')
+    expect(peers.upstreamRequests[0]?.headers.get('x-api-key')).toBe('key-1')
+  })
+})
+
+describe('modes that need tokens of the identity provider', () => {
+  it('are refused at the start with the remedy', () => {
+    const exchange = {
+      ...linear,
+      authMode: 'token-exchange',
+      tokenExchange: {
+        tokenUrl: 'https://idp.example/token',
+        clientAuth: { method: 'client_secret_post', clientId: 'a', clientSecret: 'b' },
+      },
+    } as const
+    expect(() => connected({ connections: [exchange] })).toThrow(/connections\[0\]\.authMode/)
+  })
+})
+
+function subjectOf(token: string): string {
+  const [, payload = ''] = token.split('.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { readonly sub: string }
+  return claims.sub
+}
