@@ -3,17 +3,13 @@ import { StorageUnavailableError } from '@portico/storage'
 import { OAuthError } from './oauth-error.ts'
 
 /** AS-72: any origin, no credentials. These endpoints authenticate by body or header, never by cookie. */
-export const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'WWW-Authenticate, Retry-After, DPoP-Nonce',
-} as const
+export const corsHeaders = { 'access-control-allow-origin': '*' } as const
 
 const apiHeaders = {
   ...corsHeaders,
   'content-type': 'application/json',
   // AS-54: nothing here may be kept by anybody on the way.
   'cache-control': 'no-store',
-  pragma: 'no-cache',
 } as const
 
 /** An answer of an endpoint that programs talk to. */
@@ -34,7 +30,10 @@ export function jsonResponse(
  */
 export function errorResponse(error: unknown): Response {
   const known = toOAuthError(error)
-  return jsonResponse({ error: known.code, error_description: known.message }, known.status, known.headers)
+  return jsonResponse({ error: known.code, error_description: known.message }, known.status, {
+    'access-control-expose-headers': 'WWW-Authenticate, Retry-After',
+    ...known.headers,
+  })
 }
 
 /** What the outside may know of `error`. A storage that cannot answer is a matter of time, never of the grant. */

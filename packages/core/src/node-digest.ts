@@ -1,11 +1,16 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
 /** SHA-256, base64url. */
 export function sha256Text(text: string): string {
   return hash('sha256', text, 'base64url')
 }
 
-/** HMAC-SHA-256, base64url. */
+/** Keys in the form Node works with: making it costs more than the hash itself. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>()
+
+/** HMAC-SHA-256, base64url. The bytes of `key` must not change. */
 export function hmacText(key: Uint8Array, text: string): string {
-  return createHmac('sha256', key).update(text).digest('base64url')
+  let keyObject = keyObjects.get(key)
+  if (!keyObject) keyObjects.set(key, (keyObject = createSecretKey(key)))
+  return createHmac('sha256', keyObject).update(text).digest('base64url')
 }

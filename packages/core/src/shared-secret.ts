@@ -15,7 +15,8 @@ export interface SharedSecretOptions {
 
 /**
  * A random secret that all nodes share through the storage, sealed there. Created on first use; of several nodes that start
- * at once exactly one succeeds, the others adopt it. It outlives the keyring's keys: these only seal it.
+ * at once exactly one succeeds, the others adopt it. It outlives the keyring's keys: these only seal it, the newest
+ * from the first use on.
  */
 export function createSharedSecret(options: SharedSecretOptions): () => Promise<Uint8Array> {
   let secret: Promise<Uint8Array> | undefined
@@ -40,5 +41,9 @@ async function loadSecret({ storage, vault, now, name }: SharedSecretOptions): P
     found = await secrets.get(name)
   }
   if (!found) throw new Error(`The shared secret "${name}" was deleted while it was created.`)
-  return base64url.decode(await vault.open(found.value.sealed, sealContext))
+  const secret = await vault.open(found.value.sealed, sealContext)
+  if (!vault.isCurrent(found.value.sealed)) {
+    await secrets.replace(found, { ...found.value, sealed: await vault.seal(secret, sealContext) })
+  }
+  return base64url.decode(secret)
 }

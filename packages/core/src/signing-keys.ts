@@ -14,6 +14,7 @@ import { OAuthError } from './oauth-error.ts'
 import type { SigningKeyRecord } from './records.ts'
 import { groups, listRecords, records } from './records.ts'
 import type { Vault } from './vault.ts'
+import { SealError } from './vault.ts'
 
 /** The key ring that signs access tokens: shared by all nodes through the storage, rotated with overlap. */
 export interface SigningKeys {
@@ -140,6 +141,7 @@ async function loadRing(options: SigningKeysOptions): Promise<Ring> {
     stored = await listKeys(storage)
   }
   await retireReplaced(options, stored)
+  await sealAnew(options, stored)
 
   const keys = await Promise.all(stored.map(({ value }) => ringKey(vault, value)))
   return { keys, publicJwks: keys.map((key) => key.publicJwk), loadedAt: now() }
@@ -182,6 +184,27 @@ async function retireReplaced(
     const expiresAt = successor.value.activeAt + maxTokenTtlSeconds + clockSkewSeconds
     await records(storage, 'signing-key').replace(key, key.value, expiresAt)
   }
+}
+
+/** Once the keyring has a newer key, what an older one has sealed is sealed under it, so that the older can be retired. */
+async function sealAnew(
+  { storage, vault }: SigningKeysOptions,
+  stored: Awaited<ReturnType<typeof listKeys>>,
+): Promise<void> {
+  for (const key of stored.filter(({ value }) => !vault.isCurrent(value.privateJwk))) {
+    const context = sealContext(key.value.kid)
+    const jwk = await vault.open(key.value.privateJwk, context).catch(unlessSealError)
+    // A key that cannot be opened verifies all the same; to sign with it fails and says why.
+    if (jwk === undefined) continue
+    await records(storage, 'signing-key').replace(key, {
+      ...key.value,
+      privateJwk: await vault.seal(jwk, context),
+    })
+  }
+}
+
+function unlessSealError(error: unknown): undefined {
+  if (!(error instanceof SealError)) throw error
 }
 
 async function ringKey(vault: Vault, record: SigningKeyRecord): Promise<RingKey> {

@@ -13,14 +13,14 @@ export interface Vault {
   seal(plaintext: string, context: readonly string[]): Promise<string>
   /** @throws {SealError} when the key is retired, or the text or its context was changed */
   open(sealed: string, context: readonly string[]): Promise<string>
-  /** Whether a re-seal under the newest key is due (`portico keys rotate`). */
+  /** Whether it is sealed under the newest key; if not, it is sealed anew when it is next used. */
   isCurrent(sealed: string): boolean
   mac(purpose: MacPurpose, text: string): string
   /** Accepts a mac made under any key of the ring. */
   verifyMac(purpose: MacPurpose, text: string, mac: string): boolean
 }
 
-class SealError extends Error {
+export class SealError extends Error {
   override readonly name = 'SealError'
   readonly code: 'unknown_key' | 'not_authentic'
 
@@ -62,7 +62,7 @@ export function createVault(secrets: readonly string[]): Vault {
       if (!key) {
         throw new SealError(
           'unknown_key',
-          `Sealed under key "${id}", which is not in the keyring: put the retired key back behind the newest one and run "portico keys rotate".`,
+          `Sealed under key "${id}", which is not in the keyring: put the retired key back behind the newest one.`,
         )
       }
       try {

@@ -2,11 +2,13 @@ import { memoryStorage } from '@portico/storage'
 import { base64url, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 
+import { createSharedSecret } from '../src/shared-secret.ts'
 import { createSigningKeys } from '../src/signing-keys.ts'
 import { createVault } from '../src/vault.ts'
 import { testKey } from './test-server.ts'
 
 const day = 86_400
+const freshKey = () => base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
 
 function nodes(count: number) {
   const clock = { seconds: 1_800_000_000 }
@@ -81,7 +83,7 @@ describe('the key ring', () => {
     const now = () => clock.seconds
     const options = { storage, now, maxTokenTtlSeconds: 900 }
     await createSigningKeys({ ...options, vault: createVault([testKey]) }).publicKeys()
-    const otherKey = base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
+    const otherKey = freshKey()
     const other = createSigningKeys({ ...options, vault: createVault([otherKey]) })
     await expect(other.sign(claims(clock.seconds), 'at+jwt')).rejects.toThrow('put the retired key back')
     const both = createSigningKeys({ ...options, vault: createVault([otherKey, testKey]) })
@@ -96,6 +98,41 @@ function headerOf(token: string): { kid?: string } {
 function encode(value: unknown): string {
   return base64url.encode(JSON.stringify(value))
 }
+
+describe('a new key in the keyring', () => {
+  it('SEC-20 seals anew what the older one has sealed, so that the older can be retired and nobody is logged out', async () => {
+    const { clock, storage } = nodes(1)
+    const now = () => clock.seconds
+    const [older, newer] = [freshKey(), freshKey()]
+    const withKeys = (...keys: string[]) => {
+      const vault = createVault(keys)
+      return {
+        signing: createSigningKeys({ storage, vault, now, maxTokenTtlSeconds: 900 }),
+        secret: createSharedSecret({ storage, vault, now, name: 'rotation' }),
+      }
+    }
+    const before = withKeys(older)
+    const token = await before.signing.sign(claims(clock.seconds), 'at+jwt')
+    const secret = await before.secret()
+
+    const rotated = withKeys(newer, older)
+    expect(await rotated.signing.verify(token, 'at+jwt')).toBeDefined()
+    expect(await rotated.secret()).toEqual(secret)
+
+    const retired = withKeys(newer)
+    expect(await retired.signing.verify(token, 'at+jwt')).toBeDefined()
+    expect(await retired.signing.sign(claims(clock.seconds), 'at+jwt')).toMatch(/^ey/)
+    expect(await retired.secret()).toEqual(secret)
+  })
+
+  it('is no help without the older one', async () => {
+    const { clock, storage } = nodes(1)
+    const now = () => clock.seconds
+    await createSharedSecret({ storage, vault: createVault([freshKey()]), now, name: 'rotation' })()
+    const other = createSharedSecret({ storage, vault: createVault([freshKey()]), now, name: 'rotation' })
+    await expect(other()).rejects.toThrow('put the retired key back')
+  })
+})
 
 describe('verification', () => {
   async function signed() {
