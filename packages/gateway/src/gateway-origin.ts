@@ -7,6 +7,7 @@ import { connectEndpoints } from './connect-endpoints.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
+import { registryEndpoints } from './registry-endpoints.ts'
 import { routeRequirements, upstreamConnections } from './upstream-connections.ts'
 
 /** Everything that is served under one public URL. */
@@ -31,6 +32,8 @@ export function createOrigin(
     requirements: (subject, resource) => routeRequirements(options.routes, connections, subject, resource),
   })
   const connections: Connections | undefined = upstreamConnections(options, server)
+  const pages = connectEndpoints(server, connections)
+  const registry = registryEndpoints(server.issuer, options.routes)
   const endpoints = new Map(
     options.routes.flatMap((route) => {
       const resource = server.resources.find(({ path }) => path === route.path)
@@ -43,7 +46,7 @@ export function createOrigin(
     publicUrl: server.issuer,
     server,
     connections,
-    fetch: connectEndpoints(server, connections),
+    fetch: (request) => registry(request) ?? pages(request),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }

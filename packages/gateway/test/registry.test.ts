@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+
+import { publicUrl, testGateway } from './test-gateway.ts'
+
+const base = `${publicUrl}/mcp-registry/v0.1`
+const routes = Array.from({ length: 35 }, (_, index) => ({
+  path: `/mcp/server-${index}`,
+  id: `server-${index}`,
+  ...(index === 0 && { name: 'Linear' }),
+  upstream: { url: 'https://upstream.example/mcp' },
+}))
+
+interface Listing {
+  readonly servers: readonly { readonly server: { readonly name: string } }[]
+  readonly metadata: { readonly count: number; readonly nextCursor?: string }
+}
+
+async function list(query = ''): Promise<Listing> {
+  const response = await testGateway({ routes }).request(`${base}/servers${query}`)
+  expect(response.status).toBe(200)
+  return (await response.json()) as Listing
+}
+
+describe('the registry', () => {
+  it('R187 R191 R192 has one entry per route, named by the public URL, open to every origin', async () => {
+    const response = await testGateway().request(`${base}/servers`, { headers: { host: 'evil.example' } })
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(await response.json()).toEqual({
+      servers: [
+        {
+          server: {
+            name: 'com.example.mcp/demo-mcp-server',
+            title: 'Demo',
+            description: 'Demo, through mcp.example.com',
+            version: '1.0.0',
+            remotes: [{ type: 'streamable-http', url: `${publicUrl}/mcp/demo` }],
+          },
+          _meta: {},
+        },
+        expect.objectContaining({}),
+      ],
+      metadata: { count: 2 },
+    })
+  })
+
+  it('R188 pages through all entries without losing or repeating one', async () => {
+    const first = await list()
+    expect(first.metadata.count).toBe(30)
+    const second = await list(`?cursor=${encodeURIComponent(first.metadata.nextCursor ?? '')}`)
+    const names = [...first.servers, ...second.servers].map(({ server }) => server.name)
+    expect(new Set(names).size).toBe(35)
+    expect(second.metadata.nextCursor).toBeUndefined()
+  })
+
+  it('R188 searches names and titles without regard to case', async () => {
+    expect((await list('?search=LINEAR')).metadata.count).toBe(1)
+    expect((await list('?search=server-3')).metadata.count).toBe(6)
+    expect((await list('?version=2.0.0')).metadata.count).toBe(0)
+  })
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'updated_since=yesterday', 'cursor=unknown'])(
+    'R188 refuses %s',
+    async (query) => {
+      const response = await testGateway({ routes }).request(`${base}/servers?${query}`)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toHaveProperty('error')
+    },
+  )
+
+  it('R189 answers one version, with the slash of the name encoded', async () => {
+    const { request } = testGateway({ routes })
+    const server = `${base}/servers/com.example.mcp%2Fserver-0/versions`
+    expect(await (await request(server)).json()).toMatchObject({ metadata: { count: 1 } })
+    for (const version of ['latest', '1.0.0']) {
+      expect(await (await request(`${server}/${version}`)).json()).toMatchObject({
+        server: { title: 'Linear' },
+      })
+    }
+    expect((await request(`${server}/2.0.0`)).status).toBe(404)
+    expect((await request(`${base}/servers/com.example.mcp%2Fother/versions/latest`)).status).toBe(404)
+  })
+
+  it.each([
+    ['POST', '/publish', 501],
+    ['PUT', '/servers/com.example.mcp%2Fserver-0/versions/1.0.0', 501],
+    ['DELETE', '/servers/com.example.mcp%2Fserver-0/versions/1.0.0', 501],
+    ['PATCH', '/servers/com.example.mcp%2Fserver-0/versions/1.0.0/status', 403],
+    ['GET', '/anything', 404],
+  ])('R190 answers %s %s with %i', async (method, path, status) => {
+    const response = await testGateway({ routes }).request(base + path, { method })
+    expect(response.status).toBe(status)
+    expect(await response.json()).toEqual({ error: expect.any(String) })
+  })
+})
