@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-
 import { runCommand } from './run-command.ts'
-import type { Server } from './test-services/server-process.ts'
+import { runWithServers } from './run-with-servers.ts'
 import { findPostgres, startPostgres } from './test-services/start-postgres.ts'
 import { findRedis, startRedis } from './test-services/start-redis.ts'
 
@@ -32,27 +29,10 @@ if (postgres === undefined || redis === undefined) {
   process.exit(1)
 }
 
-const servers: Server[] = []
-try {
-  servers.push(await startPostgres(postgres))
-  servers.push(await startRedis(redis))
-  process.exitCode = await run(command, commandArguments)
-} finally {
-  for (const server of servers) await server.stop()
-}
-
-/** Runs the command to its end; a signal goes to the command, so that the servers are stopped after it. */
-async function run(program: string, programArguments: readonly string[]): Promise<number> {
-  const environment = Object.assign({}, ...servers.map(({ environment }) => environment)) as object
-  const child = spawn(program, programArguments, {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-  })
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, forward)
-  const [code] = (await once(child, 'exit')) as [number | null]
-  return code ?? 1
-}
+process.exitCode = await runWithServers(
+  [() => startPostgres(postgres), () => startRedis(redis)],
+  [command, ...commandArguments],
+)
 
 async function installServers(): Promise<void> {
   const program = process.getuid?.() === 0 ? [] : ['sudo']

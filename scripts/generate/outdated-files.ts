@@ -5,10 +5,11 @@ import { workspaceRoot } from '../workspace-packages.ts'
 import { bundledProviders } from './bundled-providers.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
+import { providerEvidence } from './provider-evidence.ts'
 import { providerReference } from './provider-reference.ts'
 
 /** Everything that is generated. A generator reads the results of those before it. */
-const generators: readonly Generator[] = [bundledProviders, packageTable, providerReference]
+const generators: readonly Generator[] = [bundledProviders, packageTable, providerReference, providerEvidence]
 
 /** Generated files that differ from what is on disk, with the content they should have. */
 export async function outdatedFiles(): Promise<GeneratedFile[]> {

@@ -43,6 +43,8 @@ export const providerReference: Generator = async (read) => {
 
 # Identity providers
 
+[What the tests of each provider rest on](tested-with.md): real servers, recorded documents, documentation.
+
 ${comparison(({ path }) => `../../${path}/README.md`)}
 
 ## Options of every provider

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 
 export interface Server {
   /** What tests find it by: environment variables. */
@@ -15,6 +16,8 @@ export interface ServerOptions {
   /** A line of output after which the server answers. */
   readonly ready: RegExp
   readonly directory: string
+  /** Added to the environment of the current process. */
+  readonly environment?: Readonly<Record<string, string>>
   /** User and group to run as, when this process is root and the server refuses to be. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
@@ -27,11 +30,11 @@ export interface ServerOptions {
 export async function startProcess(
   program: string,
   programArguments: readonly string[],
-  { ready, directory, user }: ServerOptions,
+  { ready, directory, environment, user }: ServerOptions,
 ): Promise<() => Promise<void>> {
   const child = spawn(program, programArguments, {
     cwd: directory,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...process.env, LC_ALL: 'C', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...user,
   })
@@ -53,6 +56,26 @@ export async function startProcess(
     child.kill('SIGINT')
     await once(child, 'exit')
   }
+}
+
+/**
+ * Waits until the address answers: some servers say that they listen just before they do.
+ *
+ * @throws when it does not within a minute
+ */
+export async function untilAnswers(url: string): Promise<void> {
+  let problem: unknown
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    try {
+      const response = await fetch(url)
+      if (response.ok) return
+      problem = `status ${response.status}`
+    } catch (error) {
+      problem = error
+    }
+    await setTimeout(200)
+  }
+  throw new Error(`${url} does not answer`, { cause: problem })
 }
 
 /** A port of the loopback interface that nobody listens on. */

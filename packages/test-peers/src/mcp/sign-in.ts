@@ -8,8 +8,8 @@ export interface Person {
   readonly denies?: boolean
 }
 
-const affirmative = /\b(allow|approve|authorize|accept|confirm|continue|log ?in|sign ?in)\b/i
-const negative = /\b(deny|decline|reject|refuse|cancel)\b/i
+const affirmative = /\b(allow|approve|authorize|accept|confirm|continue|grant|yes|log ?in|sign ?in)\b/i
+const negative = /\b(deny|decline|reject|refuse|cancel|no)\b/i
 
 /**
  * Answers one page: fills in name and password where they are asked for, and presses the button that leads on (or
