@@ -61,11 +61,21 @@ describe('the files of the workspace', () => {
   })
 })
 
-describe.each(packages.map((candidate) => [candidate.name, candidate] as const))('%s', (name, { path }) => {
+describe.each(packages.map((candidate) => [candidate.name, candidate] as const))('%s', (name, candidate) => {
+  it('says what it is in its manifest and its README', () => {
+    expect(candidate.manifest).toMatchObject({
+      description: expect.stringMatching(/^[A-Z].*\.$/),
+      license: 'MIT',
+    })
+    const title = candidate.isPublic ? `\`?${name}\`?` : '\\S.*'
+    const readme = readFileSync(join(candidate.directory, 'README.md'), 'utf8')
+    expect(readme).toMatch(new RegExp(`^# ${title}\n\n\\S`))
+  })
+
   it('is named after its directory', () => {
-    const directory = basename(path)
-    const prefix = path.startsWith('packages/storages/') ? 'storage-' : ''
-    const expected = path === 'packages/cli' ? 'portico' : `@portico/${prefix}${directory}`
-    expect(name).toBe(path.startsWith('apps/') ? name : expected)
+    const directory = basename(candidate.path)
+    const prefix = candidate.path.startsWith('packages/storages/') ? 'storage-' : ''
+    const expected = candidate.path === 'packages/cli' ? 'portico' : `@portico/${prefix}${directory}`
+    expect(name).toBe(candidate.path.startsWith('apps/') ? name : expected)
   })
 })

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { buildPackages, packPackages, type PackedPackage } from '../../scripts/pack-packages.ts'
+import { readManifest, workspacePackages, workspaceRoot } from '../../scripts/workspace-packages.ts'
+import { codeExamples } from './code-examples.ts'
+import { compileExamples } from './compile-examples.ts'
+import { EmptyProject } from './empty-project.ts'
+
+const minutes = 60_000
+const tarballs = mkdtempSync(join(tmpdir(), 'portico-tarballs-'))
+const providers = workspacePackages().filter(({ path }) => path.startsWith('packages/providers/'))
+const core = new EmptyProject()
+let packed: readonly PackedPackage[] = []
+
+beforeAll(async () => {
+  await buildPackages()
+  packed = await packPackages(tarballs)
+  await core.install(packed, ['@portico/core'])
+}, 5 * minutes)
+
+afterAll(() => {
+  core[Symbol.dispose]()
+  rmSync(tarballs, { recursive: true, force: true })
+})
+
+describe('packed packages in a project outside the workspace', () => {
+  it.each(providers.map(({ name }) => name))(
+    '%s works with only the core beside it',
+    { timeout: 2 * minutes },
+    async (name) => {
+      using project = await core.with(packedPackage(name))
+      project.write('server.js', serverWith(name))
+      const metadata: unknown = JSON.parse(await project.run(process.execPath, ['server.js']))
+      expect(metadata).toMatchObject({
+        issuer: 'https://mcp.example.com',
+        authorization_endpoint: 'https://mcp.example.com/oauth/authorize',
+        code_challenge_methods_supported: ['S256'],
+      })
+    },
+  )
+
+  it(
+    'have the types and exports that the code in every README and guide uses',
+    { timeout: 5 * minutes },
+    async () => {
+      using project = new EmptyProject()
+      await project.install(
+        packed,
+        packed.map(({ name }) => name),
+        Object.fromEntries(librariesOfExamples.map(([user, name]) => [name, installedVersion(user, name)])),
+      )
+      const examples = codeExamples()
+      expect(examples.map(({ page }) => page)).toContain('README.md')
+      expect(await compileExamples(project, examples)).toEqual([])
+    },
+  )
+})
+
+/** What the examples use beside our own packages, and who in this workspace has it installed. */
+const librariesOfExamples = [
+  ['.', '@types/node'],
+  ['apps/gateway', '@hono/node-server'],
+  ['packages/core', 'hono'],
+  ['packages/storages/postgres', '@types/pg'],
+  ['packages/storages/postgres', 'pg'],
+  ['packages/storages/postgres', 'postgres'],
+  ['packages/storages/redis', 'ioredis'],
+  ['packages/storages/redis', 'redis'],
+] as const
+
+function installedVersion(user: string, name: string): string {
+  const { version } = readManifest(join(workspaceRoot, user, 'node_modules', name, 'package.json'))
+  if (version === undefined) throw new Error(`${name} of ${user} has no version`)
+  return version
+}
+
+/** A program with the call of the provider's factory that its README shows, which prints the server's metadata. */
+function serverWith(name: string): string {
+  const factory = name
+    .slice('@portico/'.length)
+    .replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())
+  const readme = readFileSync(join(packedPackage(name).directory, 'README.md'), 'utf8')
+  const call = new RegExp(`\\b${factory}\\(\\{[\\s\\S]*?\\n?\\s*\\}\\)`).exec(readme)?.[0]
+  if (call === undefined) throw new Error(`the README of ${name} shows no call of ${factory}({ … })`)
+  return `
+    import { createAuthorizationServer } from '@portico/core'
+    import { ${factory} } from '${name}'
+    import { createSafeFetch } from '@portico/safe-fetch'
+    import { memoryStorage } from '@portico/storage'
+
+    process.env = new Proxy(process.env, { get: (target, key) => target[key] ?? 'value-from-the-environment' })
+    const provider = ${call}
+    const server = createAuthorizationServer({
+      publicUrl: 'https://mcp.example.com',
+      providers: 'resolve' in provider ? provider.resolve(discoveryDocument(provider.discoveryUrl)) : provider,
+      resources: [{ path: '/mcp/notes', name: 'Notes' }],
+      storage: memoryStorage(),
+      keys: ['${randomBytes(32).toString('base64url')}'],
+      fetch: createSafeFetch(),
+    })
+    const url = server.issuer + '/.well-known/oauth-authorization-server'
+    const response = await server.fetch(new Request(url))
+    console.log(await response.text())
+
+    function discoveryDocument(url) {
+      const issuer = url.replace('/.well-known/openid-configuration', '')
+      return {
+        issuer,
+        authorization_endpoint: issuer + '/authorize',
+        token_endpoint: issuer + '/token',
+        jwks_uri: issuer + '/keys',
+        response_types_supported: ['code'],
+        subject_types_supported: ['public'],
+        id_token_signing_alg_values_supported: ['RS256'],
+      }
+    }
+  `
+}
+
+function packedPackage(name: string): PackedPackage {
+  const found = packed.find((candidate) => candidate.name === name)
+  if (found === undefined) throw new Error(`${name} is not public, so it was not packed`)
+  return found
+}
