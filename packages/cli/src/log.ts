@@ -75,3 +75,6 @@ function textLine(time: string, level: LogLevel, event: string, members: Members
     )
   return `${[time, level.padEnd(5), event, ...pairs].join(' ')}\n`
 }
+
+/** For commands that build a gateway only to look at it. */
+export const silentLog = createLog({ level: 'silent', format: 'text', write: () => {}, now: () => 0 })

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net'
+
 import { ConfigFilesError, formatFileProblem } from '@portico/gateway'
 import type { Environment, FileProblem, GatewayConfig } from '@portico/gateway'
 import { createSafeFetch } from '@portico/safe-fetch'
-import type { SafeFetch } from '@portico/safe-fetch'
+import type { SafeFetch, SafeFetchOptions } from '@portico/safe-fetch'
 
 import { withEnvironmentFiles } from './environment-files.ts'
 import { loadConfig } from './load-config.ts'
@@ -20,8 +22,10 @@ export interface Prepared {
   readonly settings: ServeSettings
   /** Absent when there are problems in it. */
   readonly config: GatewayConfig | undefined
-  /** For URLs that clients and identity providers named, and those of the identity providers. */
-  readonly fetch: SafeFetch
+  /** For URLs that clients and identity providers named; absent where nothing says how far it may go. */
+  readonly fetch: SafeFetch | undefined
+  /** For URLs of the configuration itself, which may be inside the operator's network. */
+  readonly trustedFetch: SafeFetch
   readonly problems: readonly Problem[]
   readonly warnings: readonly FileProblem[]
 }
@@ -33,19 +37,42 @@ export async function prepare(
 ): Promise<Prepared> {
   const completed = withEnvironmentFiles(environment, directory, configDirectory)
   const { settings, problems } = readSettings(completed, { port })
-  const fetch = createSafeFetch({ development: settings.development, ...settings.egress })
+  const limits = { development: settings.development, ...settings.egress }
+  const { allowHosts, allowAddresses, egressProxy } = settings.egress
+  const isLimited = allowHosts.length > 0 || allowAddresses.length > 0 || egressProxy !== undefined
+  const fetch = isLimited ? createSafeFetch(limits) : undefined
+  const trustedFetch = createTrustedFetch(limits)
   try {
     const { config, warnings } = await loadConfig({
       directory: configDirectory,
       workingDirectory: directory,
       environment: completed,
       development: settings.development,
-      fetch,
+      fetch: trustedFetch,
     })
-    return { settings, config, fetch, problems, warnings }
+    return { settings, config, fetch, trustedFetch, problems, warnings }
   } catch (error) {
     if (!(error instanceof ConfigFilesError)) throw error
-    return { settings, config: undefined, fetch, problems: [...problems, ...error.problems], warnings: [] }
+    return {
+      settings,
+      config: undefined,
+      fetch,
+      trustedFetch,
+      problems: [...problems, ...error.problems],
+      warnings: [],
+    }
+  }
+}
+
+/** The same guards, but the host that the operator wrote may have any address. */
+function createTrustedFetch(limits: SafeFetchOptions): SafeFetch {
+  return (input, init) => {
+    const { hostname } = new URL(input)
+    const address = hostname.replaceAll(/^\[|\]$/g, '')
+    const trusted = isIP(address)
+      ? { allowAddresses: [...(limits.allowAddresses ?? []), `${address}/${isIP(address) === 4 ? 32 : 128}`] }
+      : { allowHosts: [...(limits.allowHosts ?? []), hostname] }
+    return createSafeFetch({ ...limits, ...trusted })(input, init)
   }
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 
 import { addConfigCommand } from './commands/config-check.ts'
 import { addDeriveCommand } from './commands/derive.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addServeCommand } from './commands/serve.ts'
 import type { ExitCode, Host } from './host.ts'
@@ -30,6 +31,7 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
   addServeCommand(program, host, finish)
   addConfigCommand(program, host, finish)
   addDeriveCommand(program, host, finish)
+  addDoctorCommand(program, host, finish)
   addKeysCommand(program, host, finish)
 
   try {

@@ -15,7 +15,8 @@ import type { ServeSettings, SettingProblem } from './settings.ts'
 export interface StartOptions {
   readonly config: GatewayConfig
   readonly settings: ServeSettings
-  readonly fetch: SafeFetch
+  /** Default: what the gateway itself takes. */
+  readonly fetch: SafeFetch | undefined
   readonly workingDirectory: string
   readonly log: Log
   /** Addresses to listen on; default loopback in development, and the whole network otherwise. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { generateKey } from '../keyring-file.ts'
-import { createLog } from '../log.ts'
+import { silentLog } from '../log.ts'
 import { formatProblem, prepare } from '../prepare.ts'
 import type { Prepared, Problem } from '../prepare.ts'
 import { buildGateway, StartError } from '../start-gateway.ts'
@@ -64,5 +64,3 @@ function buildProblems({ config, settings, fetch, problems }: Prepared): readonl
     throw error
   }
 }
-
-const silentLog = createLog({ level: 'silent', format: 'text', write: () => {}, now: () => 0 })

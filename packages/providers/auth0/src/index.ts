@@ -66,6 +66,9 @@ export const auth0 = defineProvider({
       ],
     }
   },
+  explain: {
+    invalid_redirect_uri: 'Add the callback address to "Allowed Callback URLs" of the application.',
+  },
 })
 
 /** The parameter is only a wish; the claim proves the membership (auth0.com/docs, manage-users/organizations/using-tokens). */

@@ -106,4 +106,5 @@ describeProvider(auth0, {
       },
     },
   ],
+  explains: { invalid_redirect_uri: 'Allowed Callback URLs' },
 })

@@ -92,6 +92,9 @@ export const clerk = defineProvider({
   },
   claims: standardClaims.extend({ org_id: z.string().nullish() }),
   identify: ({ org_id, ...claims }) => ({ ...standardIdentity(claims), organization: org_id ?? undefined }),
+  explain: {
+    invalid_redirect_uri: 'Add the callback address to "Redirect URIs" of the OAuth application.',
+  },
 })
 
 /** A publishable key is the host of the Frontend API and a dollar sign, in Base64. */

@@ -107,4 +107,5 @@ describeProvider(clerk, {
       },
     },
   ],
+  explains: { invalid_redirect_uri: 'Redirect URIs' },
 })

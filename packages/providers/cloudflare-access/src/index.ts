@@ -36,4 +36,7 @@ export const cloudflareAccess = defineProvider({
       userinfo: 'whenMissing',
     }
   },
+  explain: {
+    invalid_redirect_uri: 'Add the callback address to "Redirect URLs" of the application.',
+  },
 })

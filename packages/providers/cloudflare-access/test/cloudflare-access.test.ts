@@ -51,4 +51,5 @@ describeProvider(cloudflareAccess, {
       },
     },
   ],
+  explains: { invalid_redirect_uri: 'Redirect URLs' },
 })

@@ -56,4 +56,7 @@ export const descope = defineProvider({
       ],
     }
   },
+  explain: {
+    invalid_redirect_uri: 'Add the callback address to the approved redirect URLs of the application.',
+  },
 })

@@ -66,4 +66,5 @@ describeProvider(descope, {
       identity: { subject: 'U2abc', name: 'Ada', email: { address: 'ada@example.com', verified: true } },
     },
   ],
+  explains: { invalid_redirect_uri: 'approved redirect URLs' },
 })

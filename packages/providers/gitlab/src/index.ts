@@ -44,4 +44,8 @@ export const gitlab = defineProvider({
     const identity = standardIdentity(claims)
     return { ...identity, groups: identity.groups ?? groups_direct ?? undefined }
   },
+  explain: {
+    invalid_redirect_uri:
+      'Add the callback address to "Redirect URI" of the application, on a line of its own.',
+  },
 })

@@ -68,4 +68,5 @@ describeProvider(gitlab, {
       identity: { subject: '1234', groups: ['acme', 'acme/it'] },
     },
   ],
+  explains: { invalid_redirect_uri: 'Redirect URI' },
 })

@@ -33,6 +33,7 @@ export const kanidm = defineProvider({
     }
   },
   explain: {
+    invalid_redirect_uri: 'Add the callback address: "kanidm system oauth2 add-redirect-url".',
     access_denied: 'Give a group of the user the scopes: kanidm system oauth2 update-scope-map.',
   },
 })

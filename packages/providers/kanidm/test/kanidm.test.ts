@@ -64,5 +64,5 @@ describeProvider(kanidm, {
       },
     },
   ],
-  explains: { access_denied: 'update-scope-map' },
+  explains: { invalid_redirect_uri: 'add-redirect-url', access_denied: 'update-scope-map' },
 })

@@ -62,4 +62,8 @@ export const kinde = defineProvider({
     const fullName = [given_name, family_name].filter((part) => typeof part === 'string').join(' ')
     return { ...identity, name: identity.name ?? (fullName === '' ? undefined : fullName) }
   },
+  explain: {
+    invalid_redirect_uri:
+      'Add the callback address to "Allowed callback URLs", under "Details" of the application.',
+  },
 })

@@ -66,4 +66,5 @@ describeProvider(kinde, {
     },
     { claims: { sub: 'kp_1' }, identity: { subject: 'kp_1' } },
   ],
+  explains: { invalid_redirect_uri: 'Allowed callback URLs' },
 })

@@ -82,4 +82,7 @@ export const logto = defineProvider({
     const identity = standardIdentity(claims)
     return { ...identity, name: identity.name ?? username ?? undefined }
   },
+  explain: {
+    invalid_redirect_uri: 'Add the callback address to "Redirect URIs" in the settings of the application.',
+  },
 })

@@ -117,4 +117,5 @@ describeProvider(logto, {
     },
     { claims: { sub: 'u_8f3k', name: null, username: 'ada' }, identity: { subject: 'u_8f3k', name: 'ada' } },
   ],
+  explains: { invalid_redirect_uri: 'Redirect URIs' },
 })

@@ -60,6 +60,7 @@ export const okta = defineProvider({
     }
   },
   explain: {
+    invalid_redirect_uri: 'Add the callback address to "Sign-in redirect URIs" of the application.',
     'not assigned to the client application': 'Assign the user, or a group, to the application in Okta.',
     'Policy evaluation failed':
       'Give the authorization server an access policy with a rule for this application.',

@@ -140,5 +140,8 @@ describeProvider(okta, {
       },
     },
   ],
-  explains: { 'User is not assigned to the client application.': 'Assign the user' },
+  explains: {
+    invalid_redirect_uri: 'Sign-in redirect URIs',
+    'User is not assigned to the client application.': 'Assign the user',
+  },
 })

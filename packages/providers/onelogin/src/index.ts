@@ -52,6 +52,8 @@ export const onelogin = defineProvider({
   claims: standardClaims.extend({ groups: groupList().nullish().catch(undefined) }),
   identify: standardIdentity,
   explain: {
+    invalid_redirect_uri:
+      'Add the callback address to "Redirect URIs", under "Configuration" of the application.',
     'client_secret must be provided in the body':
       'The application expects another method: set tokenEndpointAuthMethod to "client_secret_post", or its Token Endpoint to POST.',
     invalid_client:

@@ -70,5 +70,9 @@ describeProvider(onelogin, {
     },
     { claims: { sub: '12345678', groups: ['staff'] }, identity: { subject: '12345678', groups: ['staff'] } },
   ],
-  explains: { 'client_secret must be provided in the body': 'client_secret_post', invalid_client: 'SSO tab' },
+  explains: {
+    invalid_redirect_uri: 'Redirect URIs',
+    'client_secret must be provided in the body': 'client_secret_post',
+    invalid_client: 'SSO tab',
+  },
 })

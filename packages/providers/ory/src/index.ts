@@ -59,6 +59,7 @@ export const ory = defineProvider({
     }
   },
   explain: {
+    invalid_redirect_uri: 'Add the callback address to the redirect URIs of the client.',
     'does not match any of the OAuth 2.0 Client':
       'Add the callback address to "redirect_uris" of the client, byte for byte.',
     invalid_client:

@@ -68,6 +68,7 @@ describeProvider(ory, {
     },
   ],
   explains: {
+    invalid_redirect_uri: 'redirect URIs of the client',
     invalid_client: 'token_endpoint_auth_method',
     "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.":
       'redirect_uris',

@@ -64,6 +64,8 @@ export const ping = defineProvider({
     }
   },
   explain: {
+    invalid_redirect_uri:
+      'Add the callback address to "Redirect URIs", under "Configuration" of the application.',
     'Unsupported authentication method':
       'Set tokenEndpointAuthMethod to "Token Endpoint Authentication Method" of the application: each has exactly one.',
     invalid_client:

@@ -105,6 +105,7 @@ describeProvider(ping, {
     },
   ],
   explains: {
+    invalid_redirect_uri: 'Redirect URIs',
     invalid_client: 'Token Endpoint Authentication Method',
     'Request denied: Unsupported authentication method': 'exactly one',
   },

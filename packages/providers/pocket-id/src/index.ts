@@ -25,4 +25,7 @@ export const pocketId = defineProvider({
     clientAuthentication: { methods: ['client_secret_post', 'client_secret_basic', 'none'] },
     userinfo: 'whenMissing',
   }),
+  explain: {
+    invalid_redirect_uri: 'Add the callback address to "Callback URLs" of the client.',
+  },
 })

@@ -56,4 +56,5 @@ describeProvider(pocketId, {
       },
     },
   ],
+  explains: { invalid_redirect_uri: 'Callback URLs' },
 })

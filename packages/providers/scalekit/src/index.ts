@@ -49,4 +49,7 @@ export const scalekit = defineProvider({
   }),
   claims: standardClaims.extend({ oid: z.string().nullish() }),
   identify: ({ oid, ...claims }) => ({ ...standardIdentity(claims), organization: oid ?? undefined }),
+  explain: {
+    invalid_redirect_uri: 'Add the callback address under "Authentication → Redirects".',
+  },
 })

@@ -72,4 +72,5 @@ describeProvider(scalekit, {
       },
     },
   ],
+  explains: { invalid_redirect_uri: 'Redirects' },
 })

@@ -61,4 +61,8 @@ export const workos = defineProvider({
     'user' in claims
       ? userManagementIdentity(claims, organizationId)
       : { ...standardIdentity(claims), organization: claims.org_id ?? undefined },
+  explain: {
+    invalid_redirect_uri:
+      'Add the callback address to "Redirect URIs" of the OAuth application, or for user management under "Redirects" of the environment.',
+  },
 })

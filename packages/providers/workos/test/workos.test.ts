@@ -153,4 +153,5 @@ describeProvider(workos, {
     { options: only, claims: { ...answer, access_token: 'opaque' }, refused: 'not a JWT of a user' },
     { options: only, claims: { ...answer, user: undefined }, refused: 'unusable claims' },
   ],
+  explains: { invalid_redirect_uri: 'Redirect URIs' },
 })

@@ -72,6 +72,10 @@ export const zitadel = defineProvider({
       organization: organization ?? undefined,
     }
   },
+  explain: {
+    invalid_redirect_uri:
+      'Add the callback address to "Redirect URIs" of the application; plain http needs "Development Mode".',
+  },
 })
 
 function digits(description: string) {

@@ -89,4 +89,5 @@ describeProvider(zitadel, {
     },
     { claims: { sub: '1' }, refused: 'Sign in as a user of the organization' },
   ],
+  explains: { invalid_redirect_uri: 'Development Mode' },
 })

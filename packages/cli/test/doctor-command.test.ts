@@ -1,0 +1,112 @@
+import { createScriptedIdp } from '@portico/test-peers'
+import { serveOnLoopback } from '@portico/test-peers/node'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { portico } from './run.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const clientSecret = 'wJ8vT2nQx5LrB7kYp3ZsHd9M'
+
+/** A provider in Logto's shape behind a port, and a project that is configured for it. */
+async function project(redirectUris: readonly string[]) {
+  const server = await serveOnLoopback((origin) => {
+    const issuer = `${origin}/oidc`
+    const idp = createScriptedIdp({
+      issuer,
+      algorithm: 'ES384',
+      endpoints: {
+        authorization: `${issuer}/auth`,
+        userinfo: `${issuer}/me`,
+        revocation: `${issuer}/token/revocation`,
+        endSession: `${issuer}/session/end`,
+      },
+      clients: [{ clientId: 'k9x2m4', clientSecret, redirectUris }],
+    })
+    idp.signInAs(undefined)
+    return idp.fetch
+  })
+  onTestFinished(() => server.close())
+  const options = {
+    logtoEndpoint: server.origin,
+    clientId: 'k9x2m4',
+    clientSecret: '$env(LOGTO_CLIENT_SECRET)',
+  }
+  const directory = temporaryDirectory({
+    'config/policies.json': {
+      name: 'staff',
+      policyType: 'mcp-logto-oauth-inbound',
+      handler: { module: '$import(@portico/logto)', export: 'logto', options },
+    },
+    'config/routes.oas.json': {
+      paths: {
+        '/mcp/linear-v1': {
+          'get,post': {
+            operationId: 'linear-mcp-server',
+            'x-portico-route': {
+              handler: {
+                module: '$import(@portico/mcp)',
+                export: 'McpProxyHandler',
+                options: { rewritePattern: 'https://mcp.linear.app/mcp' },
+              },
+              policies: { inbound: ['staff'] },
+            },
+          },
+        },
+      },
+    },
+  })
+  return { directory, environment: { LOGTO_CLIENT_SECRET: clientSecret } }
+}
+
+describe('portico doctor', () => {
+  it('prints a line for each thing it looked at, and ends with 0 when all is well', async () => {
+    const where = await project(['http://localhost:9000/oauth/callback'])
+    const { code, output, errors } = await portico(['doctor'], where)
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+    expect(output).toMatch(
+      /^ok {6}logto discovery: http:\/\/127\.0\.0\.1:\d+\/oidc\/\.well-known\/openid-configuration is there\.$/m,
+    )
+    expect(output).toContain(
+      'ok      logto redirect_uri: Logto knows http://localhost:9000/oauth/callback and the client id.',
+    )
+    expect(
+      output
+        .trim()
+        .split('\n')
+        .every((line) => line.startsWith('ok')),
+    ).toBe(true)
+  })
+
+  it('ends with 1 and says what to change, and where', async () => {
+    const { code, output } = await portico(['doctor'], await project(['http://localhost:9000/callback']))
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^problem logto redirect_uri: .*"Redirect URIs" in the settings of the application\. The callback address is http:\/\/localhost:9000\/oauth\/callback\.$/m,
+    )
+  })
+
+  it('prints JSON with --json', async () => {
+    const where = await project(['http://localhost:9000/callback'])
+    const { code, output } = await portico(['doctor', '--json'], where)
+    expect(code).toBe(1)
+    expect(JSON.parse(output)).toEqual({
+      problems: [],
+      findings: expect.arrayContaining([
+        {
+          provider: 'logto',
+          check: 'redirect_uri',
+          status: 'problem',
+          message: expect.any(String),
+          remedy: expect.any(String),
+        },
+      ]),
+    })
+  })
+
+  it('first wants the configuration to be right', async () => {
+    const { directory } = await project([])
+    const { code, output, errors } = await portico(['doctor'], { directory })
+    expect({ code, output }).toEqual({ code: 1, output: '' })
+    expect(errors).toContain('LOGTO_CLIENT_SECRET')
+  })
+})
