@@ -40,12 +40,11 @@ describe('portico derive', () => {
     expect(errors.trim().split('\n')).toHaveLength(3)
   })
 
-  it('accepts plain http on loopback with --development, and not without', async () => {
-    const options = { logtoEndpoint: 'http://localhost:3001' }
-    expect((await derive('logto', options)).code).toBe(1)
-    const { code, output } = await derive('logto', options, '--development')
+  it('accepts plain http on loopback, and nowhere else: it contacts nobody', async () => {
+    const { code, output } = await derive('logto', { logtoEndpoint: 'http://localhost:3001' })
     expect(code).toBe(0)
     expect(output).toContain('"http://localhost:3001/oidc"')
+    expect((await derive('logto', { logtoEndpoint: 'http://acme.logto.app' })).code).toBe(1)
   })
 
   it.each([

@@ -8,7 +8,6 @@ import { projectImporter, providerIds } from '../project-importer.ts'
 
 interface DeriveOptions {
   readonly options: string
-  readonly development?: true
   readonly json?: true
 }
 
@@ -19,16 +18,11 @@ export function addDeriveCommand(program: Command, host: Host, finish: (code: Ex
     .description('print what a provider derives from its options: issuer, keys, endpoints, as JSON')
     .argument('<provider>', `${providerIds.join(', ')}, or the name of a provider package`)
     .option('--options <json>', "the provider's options, as in policies.json", '{}')
-    .option('--development', 'accept plain http on loopback addresses')
     .option('--json', 'report mistakes as JSON too')
     .action(async (name: string, options: DeriveOptions) => finish(await derive(host, name, options)))
 }
 
-async function derive(
-  host: Host,
-  name: string,
-  { options, development, json }: DeriveOptions,
-): Promise<ExitCode> {
+async function derive(host: Host, name: string, { options, json }: DeriveOptions): Promise<ExitCode> {
   const refuse = (problems: readonly string[], code: ExitCode): ExitCode => {
     if (json) writeJson(host.writeError, { problems })
     else writeLines(host.writeError, problems)
@@ -45,7 +39,7 @@ async function derive(
   }
   try {
     const provider = await loadProviderPackage(name, projectImporter(host.directory), providerIds)
-    writeJson(host.write, provider.derive(given, { development: development ?? false }))
+    writeJson(host.write, provider.derive(given))
     return 0
   } catch (error) {
     if (error instanceof ProviderNotFoundError) return refuse([error.message], 1)
