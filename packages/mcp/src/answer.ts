@@ -47,3 +47,6 @@ export const sessionNotFound = (id: RequestId | undefined): Answer =>
 /** TR-18. */
 export const tooLarge = (maxBytes: number): Answer =>
   errorAnswer(413, undefined, { code: errorCodes.invalidRequest, message: `no more than ${maxBytes} bytes` })
+
+export const toResponse = ({ status, headers, body }: Answer): Response =>
+  new Response(body === '' ? null : body, { status, headers: { ...headers } })

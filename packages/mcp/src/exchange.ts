@@ -1,15 +1,21 @@
 import { type Answer, errorAnswer } from './answer.ts'
 import type { Caller } from './caller.ts'
 import type { CapabilityPolicy } from './capability-policy.ts'
+import type { ClientRequest } from './client-request.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
 import { type Incoming, interpretResponse, type UpstreamHead } from './interpret-response.ts'
 import { errorCodes } from './json-rpc.ts'
 import type { GivenUp } from './lifetime.ts'
 import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
-import { type ClientRequest, prepareRequest } from './prepare-request.ts'
-import type { Outgoing } from './request-context.ts'
+import { prepareRequest } from './prepare-request.ts'
+import type { Outgoing, RequestContext, Translation } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
 import type { SessionBinding } from './session-binding.ts'
 import { type StreamCount, streamCount } from './stream-count.ts'
+import { probeEra } from './translate/probe-era.ts'
+import { createTranslator } from './translate/translator.ts'
+import type { Send } from './translate/upstream-caller.ts'
+import { createUpstreamEras } from './translate/upstream-eras.ts'
 import { upstreamFailure } from './upstream-failure.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -34,23 +40,23 @@ export interface Exchange {
   readonly limits: CheckedLimits
   readonly streams: StreamCount
   /** What to send to the upstream, or the answer that ends the request. */
-  prepare(request: ClientRequest, caller: Caller): Promise<Answer | Outgoing>
+  prepare(request: ClientRequest, caller: Caller): Promise<Answer | Outgoing | Translation>
   /** What becomes of the upstream's response. */
   interpret(outgoing: Outgoing, head: UpstreamHead): Incoming | Promise<Incoming>
+  /** The response to a message that the upstream's era does not know. */
+  translate(translation: Translation, client: AbortSignal): Promise<Response>
   /** The answer where the connection to the upstream ended before there was one. */
-  readonly cut: (outgoing: Outgoing, givenUp: GivenUp, error: unknown) => Answer
+  readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
   /** A stream that broke off after its head: the client sees the cut, the operator hears why. */
   readonly broken: (givenUp: GivenUp, error: unknown) => void
   /** The answer for trouble of our own: closed, never open. */
   unavailable(error: unknown): Answer
   /** Milliseconds that the exchange may take. */
-  lifetimeMs(outgoing: Outgoing): number
+  readonly lifetimeMs: (exchange: Pick<Outgoing, 'method' | 'context'>) => number
 }
 
-export const isOutgoing = (value: Answer | Outgoing): value is Outgoing => 'context' in value
-
 /** @throws {TypeError} when an option is wrong */
-export function createExchange(options: McpProxyOptions): Exchange {
+export function createExchange(options: McpProxyOptions, send: Send): Exchange {
   const {
     upstream,
     sessions,
@@ -61,32 +67,39 @@ export function createExchange(options: McpProxyOptions): Exchange {
   } = options
   checkUpstream(upstream)
   const limits = checkLimits(options.limits)
-  const parts = { upstream, sessions, policy, requestStates }
+  const eras = createUpstreamEras(upstream.era ?? 'auto', (context) => probeEra(send, context), now)
+  const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, eras }
+  const streams = streamCount(limits.streamsPerSubject)
+  const lifetimeMs: Exchange['lifetimeMs'] = ({ method, context: { request, caller } }) => {
+    if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
+    const { expiresAt } = caller
+    if (expiresAt === undefined) return limits.streamMs
+    return Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000))
+  }
+  const cut: Exchange['cut'] = (context, givenUp, error) => {
+    // A client that has gone is no failure, and nobody reads the answer.
+    if (givenUp !== 'client_left') onError?.(error)
+    return upstreamFailure(givenUp === 'timeout' ? 'timeout' : 'unreachable', upstream.name, context)
+  }
+  const broken: Exchange['broken'] = (givenUp, error) => {
+    if (givenUp === undefined) onError?.(error)
+  }
+  const translator = createTranslator({ exchange: parts, send, limits, streams, lifetimeMs, cut, broken })
+
   return {
     limits,
-    streams: streamCount(limits.streamsPerSubject),
+    streams,
     prepare: (request, caller) => prepareRequest(parts, request, caller),
     interpret: (outgoing, head) => interpretResponse(parts, outgoing, head),
-    cut({ context }, givenUp, error) {
-      // A client that has gone is no failure, and nobody reads the answer.
-      if (givenUp !== 'client_left') onError?.(error)
-      return upstreamFailure(givenUp === 'timeout' ? 'timeout' : 'unreachable', upstream.name, context)
-    },
-    broken(givenUp, error) {
-      if (givenUp === undefined) onError?.(error)
-    },
+    translate: (translation, client) => translator.translate(translation, client),
+    cut,
+    broken,
     unavailable(error) {
       onError?.(error)
       const message = 'the gateway cannot serve this request at the moment'
       return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
     },
-    lifetimeMs({ method, context: { request, caller } }) {
-      if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
-      const { expiresAt } = caller
-      return expiresAt === undefined
-        ? limits.streamMs
-        : Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000))
-    },
+    lifetimeMs,
   }
 }
 

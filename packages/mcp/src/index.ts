@@ -17,7 +17,15 @@ export {
   type SignedRequestStatesOptions,
   type StateSigner,
 } from './request-states.ts'
-export { sealedSessions, type Sealer, type Session, type SessionBinding } from './session-binding.ts'
+export {
+  sealedSessions,
+  type OwnSession,
+  type Sealer,
+  type Session,
+  type SessionBinding,
+  type UpstreamSession,
+} from './session-binding.ts'
+export type { UpstreamEra } from './translate/upstream-eras.ts'
 export type {
   AuthorizeUpstream,
   ConnectRequired,

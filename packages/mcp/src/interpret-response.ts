@@ -1,10 +1,10 @@
 import { type Answer, methodNotAllowed, sessionNotFound } from './answer.ts'
 import { type BodyFilter, MalformedBodyError } from './body-filter.ts'
 import { capabilitiesOf, connectRequiredAnswer, declaresUrlElicitation } from './connect-required.ts'
-import { isJsonObject } from './json-rpc.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
+import { isJsonObject, modernErrors } from './json-rpc.ts'
 import { maxReadLength } from './message-filters.ts'
-import type { ExchangeOptions } from './prepare-request.ts'
-import type { Outgoing, RequestContext } from './request-context.ts'
+import type { Outgoing, RequestContext, Translation } from './request-context.ts'
 import { planResponse } from './response-plan.ts'
 import { type UpstreamFailure, upstreamFailure } from './upstream-failure.ts'
 import type { ReadHeader } from './upstream-headers.ts'
@@ -25,7 +25,7 @@ export type Incoming =
   | {
       readonly kind: 'collect'
       readonly maxBytes: number
-      readonly finish: (body: string | undefined) => Answer
+      readonly finish: (body: string | undefined) => Answer | Translation
     }
   | {
       readonly kind: 'stream'
@@ -60,7 +60,7 @@ export function interpretResponse(
   }
   if (status === 429) return answered(fail('rate_limited'))
   if (status >= 500) return answered(fail('failed'))
-  if (status >= 400) return interpretClientError(outgoing, head, fail('malformed'))
+  if (status >= 400) return interpretClientError(options, outgoing, head, fail('malformed'))
   if (status >= 300) return answered(fail('redirect'))
   if (status === 202 || status === 204 || outgoing.method === 'DELETE') {
     return answered({ status: outgoing.method === 'DELETE' ? status : 202, headers: {}, body: '' })
@@ -103,11 +103,11 @@ async function withBetterCredential(
 
 /** 4xx: the protocol's own errors get through, anything else is the upstream's failure. */
 function interpretClientError(
+  { eras }: ExchangeOptions,
   { context, method }: Outgoing,
-  head: UpstreamHead,
+  { status, header }: UpstreamHead,
   malformed: Answer,
 ): Incoming {
-  const { status, header } = head
   if (method !== 'POST' && status === 405) return answered(methodNotAllowed('POST'))
   const [id] = context.methods.keys()
   const otherwise = status === 404 && context.sessionHandle !== undefined ? sessionNotFound(id) : malformed
@@ -116,20 +116,28 @@ function interpretClientError(
   return {
     kind: 'collect',
     maxBytes: maxErrorBytes,
-    finish: (body) =>
-      body !== undefined && isJsonRpcError(body)
-        ? { status: status === 404 ? 404 : 400, headers, body }
-        : otherwise,
+    finish(body) {
+      const code = body === undefined ? undefined : errorCodeOf(body)
+      if (body === undefined || code === undefined) return otherwise
+      const { request } = context
+      const isRefused = request?.method === 'initialize' && modernErrors.has(code)
+      if (isRefused && eras?.noteLegacyRefused() === true) {
+        return { kind: 'translation', method, message: request, session: undefined, context }
+      }
+      return { status: status === 404 ? 404 : 400, headers, body }
+    },
   }
 }
 
-function isJsonRpcError(text: string): boolean {
+/** The code of a JSON-RPC error; undefined when the text is none. */
+function errorCodeOf(text: string): number | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const error = isJsonObject(value) ? value['error'] : undefined
-    return isJsonObject(error) && typeof error['code'] === 'number' && typeof error['message'] === 'string'
+    if (!isJsonObject(error) || typeof error['message'] !== 'string') return undefined
+    return typeof error['code'] === 'number' ? error['code'] : undefined
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -185,5 +193,5 @@ function sessionHandle(
   if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return undefined
   if (sessionHandle !== undefined) return sessionHandle
   const opensUrls = request?.method === 'initialize' && declaresUrlElicitation(capabilitiesOf(request))
-  return sessions.bind({ upstreamId, opensUrls }, caller)
+  return sessions.bind({ kind: 'upstream', upstreamId, opensUrls }, caller)
 }

@@ -38,7 +38,10 @@ export const errorCodes = {
   invalidParams: -32_602,
   internalError: -32_603,
   headerMismatch: -32_020,
+  missingClientCapability: -32_021,
   unsupportedProtocolVersion: -32_022,
+  /** Of the session eras only. */
+  resourceNotFound: -32_002,
   /** 2025-11-25 only. */
   urlElicitationRequired: -32_042,
   /** Our own, outside the range that JSON-RPC and MCP reserve: an account has to be connected first. */
@@ -46,6 +49,13 @@ export const errorCodes = {
   /** Our own: the upstream failed, not the request. */
   upstreamFailed: -31_002,
 } as const
+
+/** Errors that only a server of the modern era knows. */
+export const modernErrors: ReadonlySet<unknown> = new Set([
+  errorCodes.headerMismatch,
+  errorCodes.missingClientCapability,
+  errorCodes.unsupportedProtocolVersion,
+])
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

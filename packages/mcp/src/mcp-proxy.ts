@@ -1,17 +1,18 @@
-import { type Answer, tooLarge } from './answer.ts'
+import { tooLarge, toResponse } from './answer.ts'
 import type { Caller } from './caller.ts'
+import type { ClientRequest } from './client-request.ts'
 import { ConnectionError } from './connection-error.ts'
-import { createExchange, type Exchange, isOutgoing, type McpProxyOptions } from './exchange.ts'
+import { createExchange, type Exchange, type McpProxyOptions } from './exchange.ts'
 import type { Incoming } from './interpret-response.ts'
 import { type Lifetime, startLifetime } from './lifetime.ts'
-import type { ClientRequest } from './prepare-request.ts'
-import { readBody } from './read-body.ts'
+import { type ByteStream, readBody } from './read-body.ts'
 import { relayBody } from './relay-body.ts'
-import type { Outgoing } from './request-context.ts'
+import { isTranslation, type Outgoing } from './request-context.ts'
+import type { Send } from './translate/upstream-caller.ts'
 
 export interface FetchMcpProxyOptions extends McpProxyOptions {
   /** Sends the requests to the upstream; default the runtime's own. */
-  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  readonly fetch?: Send | undefined
 }
 
 /** A Streamable HTTP proxy in front of one upstream MCP server. */
@@ -20,9 +21,6 @@ export interface McpProxy {
   fetch(request: Request, caller: Caller): Promise<Response>
 }
 
-type Send = NonNullable<FetchMcpProxyOptions['fetch']>
-type ByteStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>
-
 /**
  * The proxy over Fetch, for every runtime.
  *
@@ -30,7 +28,7 @@ type ByteStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>
  */
 export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
   const { fetch: send = (url, init) => fetch(url, init) } = options
-  const exchange = createExchange(options)
+  const exchange = createExchange(options, send)
   return {
     async fetch(request, caller) {
       try {
@@ -41,7 +39,8 @@ export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
         )
         if (read === 'too_large') return toResponse(tooLarge(requestBytes))
         const prepared = await exchange.prepare(clientRequest(request, read.text), caller)
-        if (!isOutgoing(prepared)) return toResponse(prepared)
+        if ('status' in prepared) return toResponse(prepared)
+        if (isTranslation(prepared)) return await exchange.translate(prepared, request.signal)
         return await forward(exchange, prepared, request.signal, send)
       } catch (error) {
         return toResponse(exchange.unavailable(error))
@@ -71,11 +70,11 @@ async function forward(
 ): Promise<Response> {
   const lifetime = startLifetime(exchange.lifetimeMs(outgoing), client)
   try {
-    return await exchangeOnce(exchange, outgoing, lifetime, send)
+    return await exchangeOnce(exchange, outgoing, lifetime, client, send)
   } catch (error) {
     lifetime.end()
     if (!(error instanceof ConnectionError)) throw error
-    return toResponse(exchange.cut(outgoing, lifetime.givenUp, error.cause))
+    return toResponse(exchange.cut(outgoing.context, lifetime.givenUp, error.cause))
   }
 }
 
@@ -83,6 +82,7 @@ async function exchangeOnce(
   exchange: Exchange,
   outgoing: Outgoing,
   lifetime: Lifetime,
+  client: AbortSignal,
   send: Send,
 ): Promise<Response> {
   const response = await send(outgoing.url, {
@@ -103,11 +103,12 @@ async function exchangeOnce(
     case 'collect': {
       const read = await readBody(body, incoming.maxBytes).catch(connectionError)
       lifetime.end()
-      return toResponse(incoming.finish(read === 'too_large' ? undefined : read.text))
+      const finished = incoming.finish(read === 'too_large' ? undefined : read.text)
+      return isTranslation(finished) ? exchange.translate(finished, client) : toResponse(finished)
     }
     case 'retry':
       await body?.cancel()
-      return exchangeOnce(exchange, incoming.outgoing, lifetime, send)
+      return exchangeOnce(exchange, incoming.outgoing, lifetime, client, send)
     case 'answer':
       lifetime.end()
       await body?.cancel()
@@ -127,17 +128,16 @@ function stream(
     lifetime.abort()
     return toResponse(full)
   }
+  const onEnd = (error?: unknown) => {
+    lifetime.end()
+    if (isEventStream) streams.release(caller)
+    if (error !== undefined) broken(lifetime.givenUp, error)
+  }
   const relayed = relayBody(body ?? new ReadableStream({ start: (controller) => controller.close() }), {
     filter,
     keepAliveMs: isEventStream ? limits.keepAliveMs : undefined,
-    onEnd(error) {
-      lifetime.end()
-      if (isEventStream) streams.release(caller)
-      if (error !== undefined) broken(lifetime.givenUp, error)
-    },
+    onEnd,
+    onCancel: onEnd,
   })
   return new Response(relayed, { status, headers: { ...headers } })
 }
-
-const toResponse = ({ status, headers, body }: Answer): Response =>
-  new Response(body === '' ? null : body, { status, headers: { ...headers } })

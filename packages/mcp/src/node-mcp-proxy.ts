@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, type Dispatcher, fetch } from 'undici'
 
 import { type Answer, tooLarge } from './answer.ts'
 import type { Caller } from './caller.ts'
-import { createExchange, isOutgoing, type McpProxyOptions } from './exchange.ts'
+import type { ClientRequest } from './client-request.ts'
+import { createExchange, type McpProxyOptions } from './exchange.ts'
 import { writeAnswer } from './node-answer.ts'
 import { relay } from './node-relay.ts'
-import type { ClientRequest } from './prepare-request.ts'
+import { translateToNode } from './node-translate.ts'
 import { decodeUtf8 } from './read-body.ts'
+import { isTranslation } from './request-context.ts'
+import type { Send } from './translate/upstream-caller.ts'
 
 export interface NodeMcpProxyOptions extends McpProxyOptions {
   /** Connections to the upstream, e.g. undici's `ProxyAgent`; default a pool of its own. */
@@ -30,10 +33,10 @@ export interface NodeMcpProxy {
  * @throws {TypeError} when an option is wrong
  */
 export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
-  const exchange = createExchange(options)
   // The exchange has time limits of its own; and nothing here needs HTTP/2.
   const own = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   const { dispatcher = own } = options
+  const exchange = createExchange(options, sendThrough(dispatcher))
 
   return {
     async handle(request, response, caller) {
@@ -41,8 +44,9 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
         const read = await readNodeRequest(request, exchange.limits.requestBytes)
         if ('status' in read) return writeAnswer(response, read)
         const prepared = await exchange.prepare(read, caller)
-        if (!isOutgoing(prepared)) return writeAnswer(response, prepared)
-        await relay(exchange, prepared, dispatcher, response)
+        if ('status' in prepared) return writeAnswer(response, prepared)
+        if (isTranslation(prepared)) await translateToNode(exchange, prepared, response)
+        else await relay(exchange, prepared, dispatcher, response)
       } catch (error) {
         writeAnswer(response, exchange.unavailable(error))
       }
@@ -52,6 +56,12 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
     },
   }
 }
+
+/** What a translation sends with: several requests, whose cost is not what counts. */
+const sendThrough =
+  (dispatcher: Dispatcher): Send =>
+  (url, init) =>
+    fetch(url, { ...init, dispatcher } as Parameters<typeof fetch>[1]) as unknown as Promise<Response>
 
 function readNodeRequest(request: IncomingMessage, maxBytes: number): Promise<ClientRequest | Answer> {
   const { method = '', url = '', headers } = request

@@ -7,8 +7,9 @@ import type { Exchange } from './exchange.ts'
 import { writeAnswer } from './node-answer.ts'
 import { type NodeLifetime, startNodeLifetime } from './node-lifetime.ts'
 import { streamToClient } from './node-stream.ts'
+import { translateToNode } from './node-translate.ts'
 import { requestUpstream } from './node-upstream.ts'
-import type { Outgoing } from './request-context.ts'
+import { isTranslation, type Outgoing } from './request-context.ts'
 
 /**
  * Sends a request to the upstream and its response to the client; settles when both are over. TR-10: a client that leaves
@@ -25,7 +26,7 @@ export async function relay(
     await exchangeOnce(exchange, outgoing, dispatcher, response, lifetime)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    writeAnswer(response, exchange.cut(outgoing, lifetime.givenUp, error.cause))
+    writeAnswer(response, exchange.cut(outgoing.context, lifetime.givenUp, error.cause))
   } finally {
     lifetime.end()
   }
@@ -46,8 +47,11 @@ async function exchangeOnce(
       return streamToClient(exchange, outgoing, upstream, incoming, response, (error) => {
         exchange.broken(lifetime.givenUp, error)
       })
-    case 'collect':
-      return writeAnswer(response, incoming.finish(await upstream.text(incoming.maxBytes)))
+    case 'collect': {
+      const finished = incoming.finish(await upstream.text(incoming.maxBytes))
+      if (isTranslation(finished)) return translateToNode(exchange, finished, response)
+      return writeAnswer(response, finished)
+    }
     case 'retry':
       upstream.discard()
       return exchangeOnce(exchange, incoming.outgoing, dispatcher, response, lifetime)

@@ -1,21 +1,10 @@
-import { parseAccept } from './accepts.ts'
-import {
-  type Answer,
-  badRequest,
-  errorAnswer,
-  jsonAnswer,
-  methodNotAllowed,
-  sessionNotFound,
-} from './answer.ts'
+import { addressRequest } from './address-request.ts'
+import { type Answer, badRequest, errorAnswer, jsonAnswer, methodNotAllowed } from './answer.ts'
 import type { Caller } from './caller.ts'
-import type { CapabilityPolicy } from './capability-policy.ts'
 import { checkLegacyVersion, claimsModern, classifyEra } from './classify-era.ts'
-import {
-  capabilitiesOf,
-  connectRequiredAnswer,
-  declaresUrlElicitation,
-  withoutConnectResponse,
-} from './connect-required.ts'
+import type { ClientRequest } from './client-request.ts'
+import { withoutConnectResponse } from './connect-required.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
 import {
   errorCodes,
   isRequest,
@@ -24,43 +13,18 @@ import {
   type JsonRpcRequest,
   type RequestId,
 } from './json-rpc.ts'
-import type { Era } from './protocol-version.ts'
 import { readMessage } from './read-message.ts'
-import type { Outgoing, RequestContext } from './request-context.ts'
+import type { Outgoing, Translation } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
-import type { Session, SessionBinding } from './session-binding.ts'
 import { checkModern, modernHeaders } from './standard-headers.ts'
-import { paramHeaders, type ReadHeader, upstreamHeaders } from './upstream-headers.ts'
-import { upstreamUrl } from './upstream-url.ts'
-import { isConnectRequired, type Upstream } from './upstream.ts'
-
-/** A client's request, read from whatever request object the runtime has. */
-export interface ClientRequest {
-  readonly method: string
-  /** Path with query, or an absolute URL. */
-  readonly url: string
-  readonly header: ReadHeader
-  /** All headers; of a Fetch request `request.headers`. */
-  readonly headers: () => Iterable<readonly [string, string]>
-  /** The decoded body of a POST; undefined where it is no UTF-8. */
-  readonly body: string | undefined
-}
-
-export interface ExchangeOptions {
-  readonly upstream: Upstream
-  readonly sessions: SessionBinding
-  readonly policy: CapabilityPolicy | undefined
-  readonly requestStates: RequestStates | undefined
-}
-
-const both = 'application/json, text/event-stream'
+import { paramHeaders } from './upstream-headers.ts'
 
 /** Everything that is decided before the upstream hears of a request: what to send, or the answer that ends it. */
 export function prepareRequest(
   options: ExchangeOptions,
   request: ClientRequest,
   caller: Caller,
-): Promise<Answer | Outgoing> {
+): Promise<Answer | Outgoing | Translation> {
   switch (request.method) {
     case 'POST':
       return preparePost(options, request, caller)
@@ -92,7 +56,7 @@ async function prepareMessage(
   caller: Caller,
   message: JsonRpcMessage,
   body: string,
-): Promise<Answer | Outgoing> {
+): Promise<Answer | Outgoing | Translation> {
   const { header } = request
   const era = classifyEra(message, header('mcp-protocol-version'))
   if (typeof era !== 'string') return era
@@ -127,11 +91,13 @@ async function prepareMessage(
     sent = unwrapped
   }
   const single = isRequest(sent) ? sent : undefined
-  return address(options, request, caller, {
+  return addressRequest(options, request, caller, {
     era,
+    message: sent,
     request: single,
     methods: new Map(single === undefined ? [] : [[single.id, single.method]]),
     refused: [],
+    method: 'POST',
     body: sent === message ? body : JSON.stringify(sent),
     headers:
       era === 'modern' && !isResponse(sent)
@@ -158,7 +124,7 @@ async function prepareBatch(
   request: ClientRequest,
   caller: Caller,
   messages: readonly JsonRpcMessage[],
-): Promise<Answer | Outgoing> {
+): Promise<Answer | Outgoing | Translation> {
   const version = checkLegacyVersion(request.header('mcp-protocol-version'))
   if (version !== undefined) return version
   if (messages.some((message) => claimsModern(message))) {
@@ -179,11 +145,13 @@ async function prepareBatch(
   }
   if (methods.size === 0 && refused.length > 0) return jsonAnswer(200, refused)
   if (sent.length === 0) return { status: 202, headers: {}, body: '' }
-  return address(options, request, caller, {
+  return addressRequest(options, request, caller, {
     era: 'legacy',
+    message: undefined,
     request: undefined,
     methods,
     refused,
+    method: 'POST',
     body: JSON.stringify(sent),
     headers: {},
   })
@@ -195,81 +163,19 @@ function prepareSessionRequest(
   request: ClientRequest,
   caller: Caller,
   method: 'GET' | 'DELETE',
-): Promise<Answer | Outgoing> {
+): Promise<Answer | Outgoing | Translation> {
   const version = checkLegacyVersion(request.header('mcp-protocol-version'))
   if (version !== undefined) return Promise.resolve(version)
   const lastEventId = method === 'GET' ? request.header('last-event-id') : undefined
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
-  const parts = {
+  return addressRequest(options, request, caller, {
     era: 'legacy',
+    message: undefined,
     request: undefined,
     methods: new Map(),
     refused: [],
+    method,
     body: undefined,
     headers,
-  } as const
-  return address(options, request, caller, parts, method)
-}
-
-interface Parts {
-  readonly era: Era
-  readonly request: JsonRpcRequest | undefined
-  readonly methods: ReadonlyMap<RequestId, string>
-  readonly refused: readonly object[]
-  readonly body: string | undefined
-  /** Mirrored or session headers. */
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** Finds session and credential, and puts the outgoing request together. */
-async function address(
-  { upstream, sessions }: ExchangeOptions,
-  { url, header }: ClientRequest,
-  caller: Caller,
-  parts: Parts,
-  method: Outgoing['method'] = 'POST',
-): Promise<Answer | Outgoing> {
-  const { era, request, methods, refused, body } = parts
-  // TR-16: a modern request has no session, whatever its headers say.
-  const handle = era === 'legacy' ? header('mcp-session-id') : undefined
-  const session = handle === undefined ? undefined : await sessions.open(handle, caller)
-  if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
-  const opensUrls = canOpenUrls(request, session)
-
-  const credential = await upstream.authorize?.({ caller, method: request?.method })
-  if (credential !== undefined && isConnectRequired(credential)) {
-    return connectRequiredAnswer(credential, request, era, opensUrls)
-  }
-  const version = era === 'legacy' ? header('mcp-protocol-version') : undefined
-  const context: RequestContext = {
-    caller,
-    era,
-    request,
-    methods,
-    accepts: parseAccept(header('accept')),
-    sessionHandle: handle,
-    opensUrls,
-    refused,
-    credential,
-    isRetry: false,
-  }
-  return {
-    url: upstreamUrl(upstream, url),
-    method,
-    headers: {
-      ...upstreamHeaders(header, method === 'GET' ? 'text/event-stream' : both),
-      ...parts.headers,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
-      ...(session === undefined ? {} : { 'mcp-session-id': session.upstreamId }),
-      ...credential?.headers,
-    },
-    body,
-    context,
-  }
-}
-
-function canOpenUrls(request: JsonRpcRequest | undefined, session: Session | undefined): boolean {
-  if (session !== undefined) return session.opensUrls
-  return request !== undefined && declaresUrlElicitation(capabilitiesOf(request))
+  })
 }

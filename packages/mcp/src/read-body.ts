@@ -1,3 +1,6 @@
+/** A Fetch body, which every server runtime can iterate over. */
+export type ByteStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>
+
 /** The body as text; `too_large` beyond `maxBytes`, undefined where it is no UTF-8. */
 export async function readBody(
   body: AsyncIterable<Uint8Array> | null,

@@ -5,8 +5,10 @@ export interface RelayOptions {
   readonly filter: BodyFilter | undefined
   /** Milliseconds without a byte after which a comment is due; undefined for bodies that are no event stream. */
   readonly keepAliveMs: number | undefined
-  /** Called once, however the stream ends; with the error when it broke off. */
+  /** Called once when the body has ended; with the error when it broke off. */
   readonly onEnd: (error?: unknown) => void
+  /** Called in place of `onEnd` when the client takes no more. */
+  readonly onCancel: () => void
 }
 
 const idle = Symbol('idle')
@@ -14,7 +16,7 @@ const idle = Symbol('idle')
 /** The body as the client gets it: one chunk read for one chunk taken, so that a slow client slows the upstream down. */
 export function relayBody(
   body: ReadableStream<Uint8Array>,
-  { filter, keepAliveMs, onEnd }: RelayOptions,
+  { filter, keepAliveMs, onEnd, onCancel }: RelayOptions,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   const boundary = eventBoundary()
@@ -54,7 +56,7 @@ export function relayBody(
         }
       },
       async cancel(reason) {
-        onEnd()
+        onCancel()
         await reader.cancel(reason)
       },
     },

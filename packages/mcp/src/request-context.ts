@@ -1,6 +1,7 @@
 import type { Caller } from './caller.ts'
-import type { JsonRpcRequest, RequestId } from './json-rpc.ts'
+import type { JsonRpcMessage, JsonRpcRequest, RequestId } from './json-rpc.ts'
 import type { Era } from './protocol-version.ts'
+import type { OwnSession } from './session-binding.ts'
 import type { UpstreamCredential } from './upstream.ts'
 
 /** What the way back has to know about the way in. */
@@ -21,7 +22,26 @@ export interface RequestContext {
   readonly refused: readonly object[]
   readonly credential: UpstreamCredential | undefined
   readonly isRetry: boolean
+  /** Of the upstream, for this request. */
+  readonly url: string
+  /** The headers that every request to the upstream has, whatever it carries. */
+  readonly commonHeaders: Readonly<Record<string, string>>
 }
+
+/** A message that the upstream, being of another era, would not understand as it is. */
+export interface Translation {
+  readonly kind: 'translation'
+  readonly method: Outgoing['method']
+  /** Absent for batches, GET and DELETE. */
+  readonly message: JsonRpcMessage | undefined
+  /** The session that the proxy holds for the client; of the session eras alone. */
+  readonly session: OwnSession | undefined
+  readonly context: RequestContext
+}
+
+/** Tells what is to be done apart from what has been decided. */
+export const isTranslation = (value: object): value is Translation =>
+  'kind' in value && value.kind === 'translation'
 
 /** A request to the upstream, ready to be sent by any transport. */
 export interface Outgoing {

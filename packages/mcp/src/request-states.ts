@@ -30,7 +30,7 @@ export interface SignedRequestStatesOptions {
 export function signedRequestStates(signer: StateSigner, options: SignedRequestStatesOptions): RequestStates {
   const { route, ttlSeconds = 900, now = () => Math.floor(Date.now() / 1000) } = options
   const signed = (expiresAt: string, state: string, request: JsonRpcRequest, caller: Caller) =>
-    JSON.stringify([route, caller.subject, caller.clientId, expiresAt, identityOf(request), state])
+    JSON.stringify([route, caller.subject, caller.clientId, expiresAt, requestIdentity(request), state])
 
   return {
     wrap(state, request, caller) {
@@ -51,7 +51,7 @@ export function signedRequestStates(signer: StateSigner, options: SignedRequestS
 const incidental = new Set(['_meta', 'inputResponses', 'requestState'])
 
 /** What makes a repeated request the same one. */
-function identityOf({ method, params = {} }: JsonRpcRequest): string {
+export function requestIdentity({ method, params = {} }: JsonRpcRequest): string {
   const salient = Object.entries(params).filter(([name]) => !incidental.has(name))
   return JSON.stringify([method, sorted(Object.fromEntries(salient))])
 }

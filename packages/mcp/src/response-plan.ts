@@ -2,9 +2,9 @@ import type { BodyFilter } from './body-filter.ts'
 import type { CapabilityPolicy } from './capability-policy.ts'
 import { mayAskForInput } from './connect-required.ts'
 import { toEvent } from './event-stream.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
 import { isJsonObject, type RequestId } from './json-rpc.ts'
 import { filterEvents, filterShortJson, readMessages, type Rewrite, toJson } from './message-filters.ts'
-import type { ExchangeOptions } from './prepare-request.ts'
 import type { Outgoing } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
 
@@ -45,6 +45,20 @@ export function planResponse(
       if (asEventStream) return messages.map(toEvent).join('')
       return toJson(messages, new Set(methods.keys()), request === undefined)
     },
+  }
+}
+
+/** What the policy and the request states make of an answer, for whoever has it as a message already. */
+export function responseRewrite(
+  { policy, requestStates }: Pick<ExchangeOptions, 'policy' | 'requestStates'>,
+  context: Outgoing['context'],
+  method: Outgoing['method'],
+): Rewrite {
+  const filter = policy === undefined ? undefined : policyRewrite(policy, context, method)
+  const wrap = requestStates === undefined ? undefined : stateRewrite(requestStates, context)
+  return (message) => {
+    const filtered = filter === undefined ? message : filter(message)
+    return wrap === undefined ? filtered : wrap(filtered)
   }
 }
 

@@ -1,14 +1,27 @@
 import type { Caller } from './caller.ts'
+import type { JsonObject } from './json-rpc.ts'
 
-/** A session of the session eras: the upstream's id and what the proxy has to remember about the client. */
-export interface Session {
+/** A session at an upstream of the session eras, and what the proxy has to remember about the client. */
+export interface UpstreamSession {
+  readonly kind: 'upstream'
   readonly upstreamId: string
   /** The client said at `initialize` that it opens URLs for the user (elicitation in URL mode). */
   readonly opensUrls: boolean
 }
 
+/** A session that the proxy holds itself, because the upstream has none: what the client said at `initialize`. */
+export interface OwnSession {
+  readonly kind: 'own'
+  readonly id: string
+  readonly protocolVersion: string
+  readonly capabilities: JsonObject
+  readonly clientInfo: JsonObject
+}
+
+export type Session = UpstreamSession | OwnSession
+
 /**
- * Ties sessions to user and client (TL-04). The handle is all that the client ever sees of the upstream's session id.
+ * Ties sessions to user and client (TL-04). The handle is all that the client ever sees of a session.
  */
 export interface SessionBinding {
   /** A handle of visible ASCII for a session that `caller` has just started. */
@@ -33,8 +46,7 @@ export interface Sealer {
 export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
   const context = ({ subject, clientId }: Caller) => ['mcp-session', route, subject, clientId]
   return {
-    bind: ({ upstreamId, opensUrls }, caller) =>
-      sealer.seal(JSON.stringify([upstreamId, opensUrls]), context(caller)),
+    bind: (session, caller) => sealer.seal(JSON.stringify(session), context(caller)),
     async open(handle, caller) {
       let text: string
       try {
@@ -42,8 +54,7 @@ export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
       } catch {
         return undefined // forged, foreign or sealed under a retired key: the client starts anew
       }
-      const [upstreamId, opensUrls] = JSON.parse(text) as [string, boolean]
-      return { upstreamId, opensUrls }
+      return JSON.parse(text) as Session
     },
   }
 }

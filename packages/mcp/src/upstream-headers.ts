@@ -8,9 +8,8 @@ const visible = /^[\x20-\x7e\t]*$/
  * PROXY-02: headers for the upstream are built from nothing. Of what the client sent, only its trace context gets through
  * (PROXY-21; `baggage` may carry anything and does not).
  */
-export function upstreamHeaders(header: ReadHeader, accept: string): Record<string, string> {
+export function upstreamHeaders(header: ReadHeader): Record<string, string> {
   const headers: Record<string, string> = {
-    accept,
     // What is streamed through must not be compressed on the way (PROXY-11).
     'accept-encoding': 'identity',
     'user-agent': 'portico',

@@ -1,4 +1,5 @@
 import type { Caller } from './caller.ts'
+import type { UpstreamEra } from './translate/upstream-eras.ts'
 
 /** The MCP server behind the proxy. */
 export interface Upstream {
@@ -8,6 +9,8 @@ export interface Upstream {
   readonly name: string
   /** Append the query of the client's request, without what `url` names itself; default `false`. */
   readonly forwardSearch?: boolean | undefined
+  /** Which protocol eras it speaks; default `auto`: asked with `server/discover`, remembered for a while. */
+  readonly era?: UpstreamEra | undefined
   /** The credential of one call; without it the upstream is called without credentials. */
   readonly authorize?: AuthorizeUpstream | undefined
 }

@@ -35,7 +35,12 @@ describe('a body over Fetch', () => {
       { highWaterMark: 0 },
     )
     const onEnd = vi.fn()
-    const body = relayBody(source, { filter: undefined, keepAliveMs: 15_000, onEnd }).getReader()
+    const body = relayBody(source, {
+      filter: undefined,
+      keepAliveMs: 15_000,
+      onEnd,
+      onCancel: onEnd,
+    }).getReader()
     return { body, sent, onEnd, pulls: () => pulls }
   }
 
@@ -78,10 +83,13 @@ describe('a body over Fetch', () => {
 
 describe('a body on Node', () => {
   function start() {
-    const exchange = createExchange({
-      upstream: { url: 'http://127.0.0.1/mcp', name: 'Upstream' },
-      sessions: sealedSessions(readableSealer, 'route'),
-    })
+    const exchange = createExchange(
+      {
+        upstream: { url: 'http://127.0.0.1/mcp', name: 'Upstream' },
+        sessions: sealedSessions(readableSealer, 'route'),
+      },
+      () => Promise.reject(new Error('nothing is sent')),
+    )
     const written: string[] = []
     const response = Object.assign(new EventEmitter(), {
       isFull: false,

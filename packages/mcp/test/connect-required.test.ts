@@ -18,6 +18,7 @@ describe.each(transports)('an account that is not connected, over %s', (transpor
       upstream: {
         url: upstream.url,
         name: 'Linear',
+        era: 'both',
         authorize: async () => (state.connected ? { headers: {} } : connect),
       },
     })
@@ -127,6 +128,7 @@ describe.each(transports)('an account that is not connected, over %s', (transpor
       upstream: {
         url: upstream.url,
         name: 'Linear',
+        era: 'both',
         authorize: async () => ({ headers: {}, refresh: async () => connect }),
       },
     })

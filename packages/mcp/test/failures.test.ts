@@ -156,6 +156,7 @@ describe.each(transports)('credentials of the upstream over %s', (transport) => 
       upstream: {
         url: upstream.url,
         name: 'Upstream',
+        era: 'both',
         authorize: async (call) => {
           calls.push(call)
           return {

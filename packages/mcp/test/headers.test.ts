@@ -29,6 +29,7 @@ describe.each(transports)('headers over %s', (transport) => {
       upstream: {
         url: upstream.url,
         name: 'Upstream',
+        era: 'both',
         authorize: async () => ({ headers: { authorization: 'Bearer upstream', 'x-api-key': 'key' } }),
       },
     })
@@ -87,7 +88,7 @@ describe.each(transports)('headers over %s', (transport) => {
     const upstream = await startUpstream()
     const url = `${upstream.url}?tenant=1`
     const gateway = await startGateway(transport, url, {
-      upstream: { url, name: 'Upstream', forwardSearch: true },
+      upstream: { url, name: 'Upstream', era: 'both', forwardSearch: true },
     })
     await post(`${gateway.url}?a=%2Fb&tenant=2&access_token=x&a=c%26d`, body, headers)
     await post(gateway.url, body, headers)

@@ -30,7 +30,7 @@ async function connectModernClient(url: string, mode: 'legacy' | 'auto') {
 describe.each(transports)('official SDK peers, over %s', (transport) => {
   it('a v1 client works through the proxy with a session server: tools, streams, elicitation, resources, prompts, DELETE', async () => {
     const upstream = await startSessionServer()
-    const gateway = await startGateway(transport, upstream.url)
+    const gateway = await startGateway(transport, upstream.url, { era: 'auto' })
     const { client, transport: connection } = await connectSessionClient(gateway.url)
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo', 'count', 'ask'])
     const progress: number[] = []
@@ -54,9 +54,15 @@ describe.each(transports)('official SDK peers, over %s', (transport) => {
 
   it('a v2 client works through the proxy with a stateless server', async () => {
     const upstream = await startStatelessServer({ legacy: 'reject' })
-    const gateway = await startGateway(transport, upstream.url)
+    const gateway = await startGateway(transport, upstream.url, { era: 'auto' })
     const client = await connectModernClient(gateway.url, 'auto')
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo', 'count', 'wait'])
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual([
+      'echo',
+      'count',
+      'wait',
+      'ask',
+      'region',
+    ])
     const progress: number[] = []
     const counted = await client.callTool(
       { name: 'count', arguments: { to: 3 } },
@@ -74,7 +80,7 @@ describe.each(transports)('official SDK peers, over %s', (transport) => {
   it('a v2 client in its legacy mode, and in auto mode, works with a session server', async () => {
     for (const mode of ['legacy', 'auto'] as const) {
       const upstream = await startSessionServer({ json: true })
-      const gateway = await startGateway(transport, upstream.url)
+      const gateway = await startGateway(transport, upstream.url, { era: 'auto' })
       const client = await connectModernClient(gateway.url, mode)
       const echoed = await client.callTool({ name: 'echo', arguments: { text: 'ünïcödé' } })
       expect(echoed.content).toEqual([{ type: 'text', text: 'ünïcödé' }])
@@ -83,7 +89,7 @@ describe.each(transports)('official SDK peers, over %s', (transport) => {
 
   it('a v1 client works with a server that serves both eras without sessions', async () => {
     const upstream = await startStatelessServer()
-    const gateway = await startGateway(transport, upstream.url)
+    const gateway = await startGateway(transport, upstream.url, { era: 'auto' })
     const { client } = await connectSessionClient(gateway.url)
     const echoed = await client.callTool({ name: 'echo', arguments: { text: 'hello' } })
     expect(echoed.content).toEqual([{ type: 'text', text: 'hello' }])

@@ -173,7 +173,7 @@ it('refuses options that cannot work, at once', () => {
 
 it('opens a sealed session only in the context it was sealed in', async () => {
   const sessions = sealedSessions(readableSealer, 'route')
-  const handle = await sessions.bind({ upstreamId: 'id', opensUrls: true }, ada)
-  expect(await sessions.open(handle, ada)).toEqual({ upstreamId: 'id', opensUrls: true })
+  const handle = await sessions.bind({ kind: 'upstream', upstreamId: 'id', opensUrls: true }, ada)
+  expect(await sessions.open(handle, ada)).toEqual({ kind: 'upstream', upstreamId: 'id', opensUrls: true })
   expect(await sessions.open(handle, { ...ada, subject: 'bob' })).toBeUndefined()
 })

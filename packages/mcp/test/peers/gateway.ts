@@ -6,6 +6,7 @@ import {
   type McpProxyOptions,
   type Sealer,
   sealedSessions,
+  type Upstream,
 } from '../../src/index.ts'
 import { createNodeMcpProxy } from '../../src/node.ts'
 import { serve, serveFetch } from './loopback.ts'
@@ -26,7 +27,11 @@ export const ada: Caller = { subject: 'ada', clientId: 'inspector', scopes: ['mc
 export type TransportName = 'fetch' | 'node'
 export const transports: readonly TransportName[] = ['fetch', 'node']
 
-export type GatewayOptions = Partial<McpProxyOptions> & { readonly caller?: Partial<Caller> }
+export type GatewayOptions = Partial<McpProxyOptions> & {
+  readonly caller?: Partial<Caller>
+  /** Default `both`: messages pass through as they are. */
+  readonly era?: Upstream['era']
+}
 
 /** The proxy behind a guard that believes `Bearer subject client`. */
 export async function startGateway(
@@ -36,7 +41,7 @@ export async function startGateway(
 ) {
   const errors: unknown[] = []
   const proxyOptions: McpProxyOptions = {
-    upstream: { url: upstreamUrl, name: 'Upstream' },
+    upstream: { url: upstreamUrl, name: 'Upstream', era: options.era ?? 'both' },
     sessions: sealedSessions(readableSealer, 'http://gateway.test/mcp'),
     onError: (error) => errors.push(error),
     ...options,

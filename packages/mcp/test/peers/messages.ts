@@ -3,11 +3,17 @@ import type { JsonObject } from '../../src/index.ts'
 const modernVersion = '2026-07-28'
 
 /** A modern request as a good client sends it: body and the headers that mirror it. */
-export function modern(method: string, params: JsonObject = {}, capabilities: JsonObject = {}) {
+export function modern(
+  method: string,
+  params: JsonObject = {},
+  capabilities: JsonObject = {},
+  extraMeta: JsonObject = {},
+) {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': modernVersion,
     'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1.0.0' },
     'io.modelcontextprotocol/clientCapabilities': capabilities,
+    ...extraMeta,
   }
   const name = params['name'] ?? params['uri'] ?? params['taskId']
   return {

@@ -1,4 +1,4 @@
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
+import { createMcpHandler, inputRequired, inputResponse, McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 
 import { serveFetch } from './loopback.ts'
@@ -40,6 +40,22 @@ function createServer(cancelled: string[]): McpServer {
     cancelled.push('wait')
     return { content: [] }
   })
+  server.registerTool('ask', { inputSchema: z.object({}) }, (_input, { mcpReq }) => {
+    const answer = inputResponse(mcpReq.inputResponses, 'name')
+    if (answer.kind === 'missing') {
+      const requestedSchema = { type: 'object', properties: { name: { type: 'string' } } } as const
+      return inputRequired({
+        inputRequests: { name: inputRequired.elicit({ message: 'Your name?', requestedSchema }) },
+      })
+    }
+    const name = answer.kind === 'elicit' ? String(answer.content?.['name']) : 'nobody'
+    return { content: [{ type: 'text', text: `hello ${name}` }] }
+  })
+  server.registerTool(
+    'region',
+    { inputSchema: z.object({ region: z.string().meta({ 'x-mcp-header': 'Region' }) }) },
+    ({ region }) => ({ content: [{ type: 'text', text: region }] }),
+  )
   server.registerResource('readme', 'file:///readme', {}, () => ({
     contents: [{ uri: 'file:///readme', text: 'read me' }],
   }))

@@ -1,0 +1,102 @@
+import { parseAccept } from './accepts.ts'
+import { type Answer, sessionNotFound } from './answer.ts'
+import type { Caller } from './caller.ts'
+import type { ClientRequest } from './client-request.ts'
+import { capabilitiesOf, connectRequiredAnswer, declaresUrlElicitation } from './connect-required.ts'
+import type { ExchangeOptions } from './exchange-options.ts'
+import type { JsonRpcMessage, JsonRpcRequest, RequestId } from './json-rpc.ts'
+import type { Era } from './protocol-version.ts'
+import type { Outgoing, RequestContext, Translation } from './request-context.ts'
+import type { Session } from './session-binding.ts'
+import { upstreamHeaders } from './upstream-headers.ts'
+import { upstreamUrl } from './upstream-url.ts'
+import { isConnectRequired, type UpstreamCredential } from './upstream.ts'
+
+/** What has been read and judged, and waits for its way to the upstream. */
+export interface Judged {
+  readonly era: Era
+  /** The single message of a POST; absent for batches, GET and DELETE. */
+  readonly message: JsonRpcMessage | undefined
+  readonly request: JsonRpcRequest | undefined
+  readonly methods: ReadonlyMap<RequestId, string>
+  readonly refused: readonly object[]
+  readonly method: Outgoing['method']
+  readonly body: string | undefined
+  /** Mirrored or resumption headers. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Finds session, credential and the upstream's era, and puts together what is to be sent. */
+export async function addressRequest(
+  options: ExchangeOptions,
+  client: ClientRequest,
+  caller: Caller,
+  judged: Judged,
+): Promise<Answer | Outgoing | Translation> {
+  const { header } = client
+  const { era, message, request, method } = judged
+  // TR-16: a modern request has no session, whatever its headers say.
+  const handle = era === 'legacy' ? header('mcp-session-id') : undefined
+  const session = handle === undefined ? undefined : await options.sessions.open(handle, caller)
+  if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
+  const opensUrls = canOpenUrls(request, session)
+
+  const credential = await options.upstream.authorize?.({ caller, method: request?.method })
+  if (credential !== undefined && isConnectRequired(credential)) {
+    return connectRequiredAnswer(credential, request, era, opensUrls)
+  }
+  const context: RequestContext = {
+    caller,
+    era,
+    request,
+    methods: judged.methods,
+    accepts: parseAccept(header('accept')),
+    sessionHandle: handle,
+    opensUrls,
+    refused: judged.refused,
+    credential,
+    isRetry: false,
+    url: upstreamUrl(options.upstream, client.url),
+    commonHeaders: upstreamHeaders(header),
+  }
+  const translation: Translation = {
+    kind: 'translation',
+    method,
+    message,
+    session: session?.kind === 'own' ? session : undefined,
+    context,
+  }
+  if (await options.eras?.isForeign(translation)) return translation
+  return outgoing(judged, context, session, credential, header('mcp-protocol-version'))
+}
+
+function outgoing(
+  { era, method, body, headers }: Judged,
+  context: RequestContext,
+  session: Session | undefined,
+  credential: UpstreamCredential | undefined,
+  versionHeader: string | undefined,
+): Outgoing {
+  const version = era === 'legacy' ? versionHeader : undefined
+  return {
+    url: context.url,
+    method,
+    headers: {
+      ...context.commonHeaders,
+      accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
+      ...(session?.kind === 'upstream' ? { 'mcp-session-id': session.upstreamId } : {}),
+      ...credential?.headers,
+    },
+    body,
+    context,
+  }
+}
+
+function canOpenUrls(request: JsonRpcRequest | undefined, session: Session | undefined): boolean {
+  if (session?.kind === 'upstream') return session.opensUrls
+  if (session?.kind === 'own') return declaresUrlElicitation(session.capabilities)
+  return request !== undefined && declaresUrlElicitation(capabilitiesOf(request))
+}

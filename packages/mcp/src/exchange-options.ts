@@ -1,0 +1,15 @@
+import type { CapabilityPolicy } from './capability-policy.ts'
+import type { RequestStates } from './request-states.ts'
+import type { SessionBinding } from './session-binding.ts'
+import type { UpstreamEras } from './translate/upstream-eras.ts'
+import type { Upstream } from './upstream.ts'
+
+/** What every decision of an exchange may depend on. */
+export interface ExchangeOptions {
+  readonly upstream: Upstream
+  readonly sessions: SessionBinding
+  readonly policy: CapabilityPolicy | undefined
+  readonly requestStates: RequestStates | undefined
+  /** What is known about the upstream's eras; absent where messages are in its era already. */
+  readonly eras: UpstreamEras | undefined
+}

@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http'
+
+/** Writes a Fetch response; a client that does not read makes the body wait. */
+export async function writeResponse(
+  response: ServerResponse,
+  { status, headers, body }: Response,
+): Promise<void> {
+  response.writeHead(status, Object.fromEntries(headers))
+  response.flushHeaders()
+  if (body === null) {
+    response.end()
+    return
+  }
+  const reader = body.getReader()
+  response.once('close', () => void reader.cancel().catch(() => {}))
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (!response.write(next.value)) await drained(response)
+    }
+    response.end()
+  } catch {
+    response.destroy() // the body has told whoever watches it; the client sees the cut
+  }
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    response.once('drain', resolve)
+    response.once('close', resolve)
+  })

@@ -1,0 +1,24 @@
+import type { Caller } from '../caller.ts'
+import { capabilitiesOf } from '../connect-required.ts'
+import { isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
+import { metaKeys } from '../protocol-version.ts'
+import { ownClientInfo } from './modern-meta.ts'
+
+/** Who stands behind a session at an upstream. Nobody else ever gets to use it (PROXY-12). */
+export interface SessionClient {
+  readonly caller: Caller
+  /** No wider than what the client itself declares (UP-18). */
+  readonly capabilities: JsonObject
+  readonly clientInfo: JsonObject
+}
+
+/** Who asks, as the upstream's session is to know it. */
+export function sessionClient(request: JsonRpcRequest, caller: Caller): SessionClient {
+  const declared = capabilitiesOf(request)
+  const info = metaOf(request)?.[metaKeys.clientInfo]
+  const capabilities: Record<string, unknown> = {}
+  for (const name of ['roots', 'sampling', 'elicitation', 'experimental']) {
+    if (isJsonObject(declared) && declared[name] !== undefined) capabilities[name] = declared[name]
+  }
+  return { caller, capabilities, clientInfo: isJsonObject(info) ? info : ownClientInfo }
+}

@@ -1,0 +1,83 @@
+import { isJsonObject, type JsonObject } from '../json-rpc.ts'
+import { legacyVersions } from '../protocol-version.ts'
+import { answerOf } from './answer-of.ts'
+import type { SessionClient } from './session-client.ts'
+import { createSessionStream, type SessionStream } from './session-stream.ts'
+import type { UpstreamCaller } from './upstream-caller.ts'
+
+/** A session that the proxy has opened at an upstream of the session eras. */
+export interface PooledSession {
+  /** What every request in it is sent with. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What the upstream said at `initialize`. */
+  readonly server: JsonObject
+  readonly capabilities: JsonObject
+  /** Ids that no other request of the session has. */
+  nextId(): number
+  readonly stream: SessionStream
+  /** The level it has been told last. */
+  logLevel?: unknown
+}
+
+export interface SessionPool {
+  /** The client's session; opened at the first request, by one of several at a time. */
+  take(client: SessionClient, upstream: UpstreamCaller): Promise<PooledSession>
+  /** Forgets a session that the upstream no longer knows (PROXY-10). */
+  drop(session: PooledSession): void
+}
+
+/** Keeps one session per user, client and declared capabilities; the least recently used one leaves first. */
+export function createSessionPool(maxSessions: number): SessionPool {
+  const sessions = new Map<string, Promise<PooledSession>>()
+  const keys = new WeakMap<PooledSession, string>()
+  return {
+    async take(client, upstream) {
+      const { caller, capabilities, clientInfo } = client
+      const key = JSON.stringify([caller.subject, caller.clientId, capabilities, clientInfo])
+      const opening = sessions.get(key) ?? openSession(client, upstream)
+      sessions.delete(key)
+      sessions.set(key, opening)
+      if (sessions.size > maxSessions) sessions.delete(sessions.keys().next().value ?? '')
+      try {
+        const session = await opening
+        keys.set(session, key)
+        return session
+      } catch (error) {
+        if (sessions.get(key) === opening) sessions.delete(key)
+        throw error
+      }
+    },
+    drop(session) {
+      sessions.delete(keys.get(session) ?? '')
+    },
+  }
+}
+
+/**
+ * The handshake of the session eras.
+ *
+ * @throws {AnsweredError} when the upstream refuses it
+ */
+export async function openSession(
+  { capabilities, clientInfo }: SessionClient,
+  upstream: UpstreamCaller,
+): Promise<PooledSession> {
+  const params = { protocolVersion: legacyVersions[0], capabilities, clientInfo }
+  const reply = await upstream.call('POST', { jsonrpc: '2.0', id: 0, method: 'initialize', params }, {})
+  const server = (await answerOf(reply.messages, 0))?.['result']
+  const version = isJsonObject(server) ? server['protocolVersion'] : undefined
+  if (!isJsonObject(server) || typeof version !== 'string') throw upstream.malformed()
+  const headers: Record<string, string> = {
+    'mcp-protocol-version': version,
+    ...(reply.sessionId === undefined ? {} : { 'mcp-session-id': reply.sessionId }),
+  }
+  await upstream.call('POST', { jsonrpc: '2.0', method: 'notifications/initialized' }, headers)
+  let id = 0
+  return {
+    headers,
+    server,
+    capabilities: isJsonObject(server['capabilities']) ? server['capabilities'] : {},
+    stream: createSessionStream(headers),
+    nextId: () => ++id,
+  }
+}

@@ -1,0 +1,158 @@
+import type { Answer } from '../answer.ts'
+import { ConnectionError } from '../connection-error.ts'
+import { splitEvents } from '../event-stream.ts'
+import type { ExchangeOptions } from '../exchange-options.ts'
+import { interpretResponse } from '../interpret-response.ts'
+import { isJsonObject, type JsonObject } from '../json-rpc.ts'
+import { maxReadLength } from '../message-filters.ts'
+import { type ByteStream, readBody } from '../read-body.ts'
+import { isTranslation, type Outgoing, type RequestContext } from '../request-context.ts'
+import type { SessionBinding } from '../session-binding.ts'
+import { upstreamFailure } from '../upstream-failure.ts'
+
+/** Sends a request; `fetch`, or what stands in for it. */
+export type Send = (url: string, init: RequestInit) => Promise<Response>
+
+/** The messages with which an upstream answers. */
+export interface UpstreamReply {
+  readonly status: number
+  /** The session it has started, or that the request belongs to. */
+  readonly sessionId: string | undefined
+  readonly messages: AsyncIterable<JsonObject>
+}
+
+/** Talks to the upstream on behalf of one client request: same credential, same refusals, same failures. */
+export interface UpstreamCaller {
+  /** @throws {AnsweredError} when the upstream fails: with what the client is to be told */
+  readonly call: (
+    method: Outgoing['method'],
+    message: JsonObject | undefined,
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<UpstreamReply>
+  /** What the client is to be told about an upstream that answers something else than the protocol has. */
+  readonly malformed: () => AnsweredError
+}
+
+/** The upstream cannot be asked: `answer` is what the client gets. */
+export class AnsweredError extends Error {
+  override readonly name = 'AnsweredError'
+  readonly answer: Answer
+
+  constructor(answer: Answer) {
+    super('the upstream gave no answer that can be translated')
+    this.answer = answer
+  }
+}
+
+/** Sessions and forms of bodies are the translator's business here. */
+const asTheyCome: SessionBinding = {
+  bind: (session) => Promise.resolve(session.kind === 'own' ? session.id : session.upstreamId),
+  open: () => Promise.resolve(undefined),
+}
+
+export function createUpstreamCaller(
+  options: ExchangeOptions,
+  send: Send,
+  context: RequestContext,
+  signal: () => AbortSignal,
+): UpstreamCaller {
+  const plain: ExchangeOptions = {
+    ...options,
+    sessions: asTheyCome,
+    policy: undefined,
+    requestStates: undefined,
+    eras: undefined,
+  }
+  let { credential } = context
+
+  const malformed = () => new AnsweredError(upstreamFailure('malformed', options.upstream.name, context))
+  const attempt = async (outgoing: Outgoing): Promise<UpstreamReply> => {
+    const response = await send(outgoing.url, {
+      method: outgoing.method,
+      headers: { ...outgoing.headers },
+      redirect: 'manual',
+      signal: signal(),
+      ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
+    }).catch((cause: unknown) => {
+      throw new ConnectionError(cause)
+    })
+    const body = response.body as ByteStream | null
+    const { status } = response
+    const sessionId = response.headers.get('mcp-session-id') ?? undefined
+    const incoming = await interpretResponse(plain, outgoing, {
+      status: response.type === 'opaqueredirect' ? 302 : status,
+      header: (name) => response.headers.get(name) ?? undefined,
+    })
+    switch (incoming.kind) {
+      case 'stream':
+        return { status, sessionId, messages: messagesOf(body, incoming.isEventStream) }
+      case 'retry':
+        await body?.cancel()
+        credential = incoming.outgoing.context.credential
+        return attempt(incoming.outgoing)
+      case 'answer':
+        await body?.cancel()
+        if (incoming.answer.status < 300) return { status, sessionId, messages: none() }
+        throw new AnsweredError(incoming.answer)
+      case 'collect': {
+        const read = await readBody(body, incoming.maxBytes).catch((cause: unknown) => {
+          throw new ConnectionError(cause)
+        })
+        const answer = incoming.finish(read === 'too_large' ? undefined : read.text)
+        if (isTranslation(answer) || answer.status >= 500) throw malformed()
+        return { status: answer.status, sessionId, messages: parseJson(answer.body) }
+      }
+    }
+  }
+
+  return {
+    malformed,
+    call: (method, message, headers) =>
+      attempt({
+        url: context.url,
+        method,
+        headers: {
+          ...context.commonHeaders,
+          accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
+          ...(message === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+          ...credential?.headers,
+        },
+        body: message === undefined ? undefined : JSON.stringify(message),
+        context: {
+          ...context,
+          credential,
+          accepts: { json: true, eventStream: true },
+          refused: [],
+          isRetry: false,
+        },
+      }),
+  }
+}
+
+async function* none(): AsyncGenerator<JsonObject> {}
+
+async function* messagesOf(body: ByteStream | null, isEventStream: boolean): AsyncGenerator<JsonObject> {
+  if (body === null) return
+  if (!isEventStream) {
+    const read = await readBody(body, maxReadLength)
+    yield* parseJson(read === 'too_large' ? undefined : read.text)
+    return
+  }
+  const splitter = splitEvents(maxReadLength)
+  for await (const chunk of body) {
+    for (const { data } of splitter.push(chunk)) yield* parseJson(data)
+  }
+}
+
+async function* parseJson(text: string | undefined): AsyncGenerator<JsonObject> {
+  let value: unknown
+  try {
+    value = JSON.parse(text ?? '')
+  } catch {
+    return // no message: whoever waits for an answer finds that there is none
+  }
+  for (const item of Array.isArray(value) ? (value as readonly unknown[]) : [value]) {
+    if (isJsonObject(item)) yield item
+  }
+}

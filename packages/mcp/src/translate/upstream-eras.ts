@@ -1,0 +1,64 @@
+import type { RequestContext, Translation } from '../request-context.ts'
+
+/** Which eras an upstream speaks; `auto` finds out. */
+export type UpstreamEra = 'modern' | 'legacy' | 'both' | 'auto'
+
+/** What is known about the eras of one upstream. */
+export interface UpstreamEras {
+  /** Whether the upstream would not understand a message as it is. */
+  isForeign(translation: Translation): Promise<boolean>
+  /** The upstream has refused an `initialize` as a server of the modern era does; whether that is to be believed. */
+  noteLegacyRefused(): boolean
+}
+
+/** Asks the upstream whether it is of the modern era; undefined when the answer says nothing. */
+export type Probe = (context: RequestContext) => Promise<boolean | undefined>
+
+/** A server may be upgraded at any time; a modern one stays modern. */
+const modernForSeconds = 3_600
+const legacyForSeconds = 600
+
+interface Verdict {
+  readonly value: boolean
+  readonly until: number
+}
+
+/** PROXY-09: found by `server/discover`, remembered for a while, or fixed by the operator. */
+export function createUpstreamEras(era: UpstreamEra, probe: Probe, now: () => number): UpstreamEras {
+  let speaksModern: Verdict | undefined
+  let refusesLegacy: Verdict | undefined
+  let probing: Promise<boolean | undefined> | undefined
+
+  const isFresh = (verdict: Verdict | undefined): verdict is Verdict =>
+    verdict !== undefined && now() < verdict.until
+
+  const findOut = async (context: RequestContext): Promise<boolean | undefined> => {
+    if (isFresh(speaksModern)) return speaksModern.value
+    probing ??= probe(context)
+    try {
+      const value = await probing
+      if (value !== undefined) {
+        speaksModern = { value, until: now() + (value ? modernForSeconds : legacyForSeconds) }
+      }
+      return value
+    } finally {
+      probing = undefined
+    }
+  }
+
+  return {
+    async isForeign({ session, context }) {
+      if (session !== undefined) return true
+      if (context.era === 'modern')
+        return era === 'auto' ? (await findOut(context)) === false : era === 'legacy'
+      // A session at the upstream proves that it speaks the session eras.
+      if (context.sessionHandle !== undefined) return false
+      return era === 'auto' ? isFresh(refusesLegacy) : era === 'modern'
+    },
+    noteLegacyRefused() {
+      if (era !== 'auto') return false
+      refusesLegacy = { value: true, until: now() + legacyForSeconds }
+      return true
+    },
+  }
+}
