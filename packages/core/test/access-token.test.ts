@@ -212,6 +212,26 @@ describe('the storage is away', () => {
     expect((await requestToken(server, refreshForm(clientId, tokens.refresh_token))).status).toBe(200)
   })
 
+  it('J01 costs a client no tokens when it goes away just after they were issued', async () => {
+    const now = () => 1_800_000_000
+    const inner = memoryStorage({ now })
+    let broken = false
+    const storage: Storage = {
+      ...inner,
+      get: (key) =>
+        broken && key[0] === 'client' ? Promise.reject(new StorageUnavailableError('down')) : inner.get(key),
+      set: async (key, entry, when) => {
+        const done = await inner.set(key, entry, when)
+        if (key[0] === 'refresh-token') broken = true
+        return done
+      },
+    }
+    const server = testServer({ storage, now })
+    const { tokens } = await signedInClient(server)
+    expect(tokens.refresh_token).toBeDefined()
+    expect(server.events.at(-1)).toMatchObject({ name: 'client.renewal_failed', outcome: 'failure' })
+  })
+
   it('tells nothing about an unexpected failure but that it was one', async () => {
     const now = () => 1_800_000_000
     const inner = memoryStorage({ now })

@@ -135,6 +135,19 @@ describe('refreshing', () => {
   })
 })
 
+describe('a resource that the operator removed', () => {
+  it('AS-68 makes its grants invalid, so that clients start anew', async () => {
+    const now = () => 1_800_000_000
+    const storage = memoryStorage({ now })
+    const before = testServer({ storage, now })
+    const { clientId, tokens } = await signedInClient(before)
+    const after = testServer({ storage, now, resources: [{ path: '/mcp/notes', name: 'Notes' }] })
+    const refused = await requestToken(after, refreshForm(clientId, tokens.refresh_token))
+    expect(refused.body.error).toBe('invalid_grant')
+    expect(await after.verifyAccessToken(tokens.access_token, demoResource)).toBeUndefined()
+  })
+})
+
 describe('a refresh token that was rotated', () => {
   it('AS-65 C01 yields the same successor inside the window, and a working access token', async () => {
     const server = testServer()

@@ -7,12 +7,21 @@ const renewalSeconds = 86_400
 
 /**
  * Lets the lifetime of a client slide with its use (DCR-12): a client is never forgotten under living tokens. For clients
- * of the operator's configuration there is nothing to renew.
+ * of the operator's configuration there is nothing to renew. A failure must not cost the client the tokens it was just
+ * issued: it is reported, and the next use tries again.
  */
 export async function renewClient(context: Context, client: ClientRecord): Promise<void> {
   const now = context.now()
   if (client.origin === 'configured') return
   if (client.usedAt !== undefined && now < client.usedAt + renewalSeconds) return
+  try {
+    await renew(context, client, now)
+  } catch (cause) {
+    context.emit({ name: 'client.renewal_failed', outcome: 'failure', clientId: client.clientId, cause })
+  }
+}
+
+async function renew(context: Context, client: ClientRecord, now: number): Promise<void> {
   const clients = records(context.storage, 'client')
   const found = await clients.get(client.clientId)
   if (!found) return
