@@ -40,6 +40,15 @@ describe.each(byName(libraries))('%s', (_name, candidate) => {
   })
 })
 
+it('gives every library a tag that turbo boundaries knows', () => {
+  const { boundaries } = parseJsonc('turbo.json') as { boundaries: { tags: Record<string, unknown> } }
+  const untagged = libraries.filter(({ path }) => {
+    const { tags } = parseJsonc(join(path, 'turbo.json')) as { tags: string[] }
+    return tags.length === 0 || tags.some((tag) => !(tag in boundaries.tags))
+  })
+  expect(untagged.map(({ name }) => name)).toEqual([])
+})
+
 describe.each(byName(packages))('%s', (_name, candidate) => {
   it('imports in its sources only what it lists as a dependency', () => {
     const listed = new Set([candidate.name, ...runtimeDependencies(candidate)])
@@ -88,4 +97,9 @@ function runtimeDependencies({ manifest }: WorkspacePackage): string[] {
   return [manifest.dependencies, manifest.peerDependencies, manifest.optionalDependencies].flatMap((list) =>
     Object.keys(list ?? {}),
   )
+}
+
+/** JSON with line comments of its own lines. */
+function parseJsonc(file: string): unknown {
+  return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8').replaceAll(/^\s*\/\/.*$/gm, ''))
 }
