@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A new key: 32 random bytes in base64url, on one line. */
@@ -27,4 +27,11 @@ export function openKeyringFile(file: string): KeyringFile {
       .filter((key) => key !== '')
     return { keys, created: false }
   }
+}
+
+/** Replaces the keys in `file`: a reader sees the old ones or the new ones, never a part. */
+export function writeKeyringFile(file: string, keys: readonly string[]): void {
+  const fresh = `${file}.new`
+  writeFileSync(fresh, keys.map((key) => `${key}\n`).join(''), { mode: 0o600 })
+  renameSync(fresh, file)
 }

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 import { createGateway } from '@portico/gateway'
 import type { Gateway, GatewayConfig } from '@portico/gateway'
@@ -10,7 +10,7 @@ import type { Storage } from '@portico/storage'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
-import type { ServeSettings, SettingProblem } from './settings.ts'
+import type { ServeSettings, SettingProblem, StorageSetting } from './settings.ts'
 
 export interface StartOptions {
   readonly config: GatewayConfig
@@ -54,7 +54,7 @@ export class StartError extends Error {
  */
 export async function startGateway(options: StartOptions): Promise<StartedGateway> {
   const { settings, log } = options
-  const opened = openStorage(settings.storage, options.workingDirectory)
+  const opened = await openStorage(settings.storage, options.workingDirectory)
   try {
     const keyring = openKeys(options)
     const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys })
@@ -126,10 +126,20 @@ function openKeys({ settings, workingDirectory }: StartOptions): {
   readonly place: string
 } {
   if (settings.keys) return { keys: settings.keys, place: 'PORTICO_KEYS' }
-  if (settings.storage.kind === 'memory') return { keys: undefined, place: 'random, until the end' }
-  const file = join(dirname(settings.storage.file), 'portico.keys')
-  const { keys, created } = openKeyringFile(join(workingDirectory, file))
-  return { keys, place: created ? `${file} (created)` : file }
+  const file = keyringFileOf(settings.storage, workingDirectory)
+  if (!file) return { keys: undefined, place: 'random, until the end' }
+  const { keys, created } = openKeyringFile(file.path)
+  return { keys, place: created ? `${file.shown} (created)` : file.shown }
+}
+
+/** The key file of a developer's machine: beside the records. */
+export function keyringFileOf(
+  storage: StorageSetting,
+  workingDirectory: string,
+): { readonly path: string; readonly shown: string } | undefined {
+  if (storage.kind === 'memory') return undefined
+  const shown = join(dirname(storage.file), 'portico.keys')
+  return { shown, path: resolve(workingDirectory, shown) }
 }
 
 function describe(gateway: Gateway, { config, settings }: StartOptions, port: number) {

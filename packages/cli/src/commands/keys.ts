@@ -1,10 +1,20 @@
 import type { Command } from 'commander'
 
-import { writeJson } from '../host.ts'
+import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { generateKey } from '../keyring-file.ts'
+import { formatProblem, prepare } from '../prepare.ts'
+import type { Problem } from '../prepare.ts'
+import { rotateKeys } from '../rotate-keys.ts'
+import type { Rotation } from '../rotate-keys.ts'
+import { StartError } from '../start-gateway.ts'
 
-/** `portico keys generate` */
+interface RotateOptions {
+  readonly config: string
+  readonly json?: true
+}
+
+/** `portico keys generate` and `portico keys rotate` */
 export function addKeysCommand(program: Command, host: Host, finish: (code: ExitCode) => void): void {
   const keys = program.command('keys').description('make the keys under which tokens and cookies are sealed')
   keys
@@ -17,4 +27,51 @@ export function addKeysCommand(program: Command, host: Host, finish: (code: Exit
       else host.write(`${key}\n`)
       finish(0)
     })
+  keys
+    .command('rotate')
+    .description(
+      'replace the newest key: propose the next PORTICO_KEYS, or seal what is stored under the newest',
+    )
+    .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
+    .option('--json', 'print JSON')
+    .action(async (options: RotateOptions) => finish(await rotate(host, options)))
+}
+
+async function rotate(host: Host, { config: directory, json }: RotateOptions): Promise<ExitCode> {
+  const refuse = (problems: readonly Problem[]): ExitCode => {
+    if (json) writeJson(host.writeError, { problems })
+    else writeLines(host.writeError, problems.map(formatProblem))
+    return 1
+  }
+  const { config, settings, fetch, problems } = await prepare(host, { config: directory })
+  if (!config || problems.length > 0) return refuse(problems)
+  try {
+    const rotation = await rotateKeys({ config, settings, fetch, workingDirectory: host.directory })
+    if (json) writeJson(host.write, rotation)
+    else writeLines(host.write, explain(rotation))
+    return 0
+  } catch (error) {
+    if (error instanceof StartError) return refuse(error.problems)
+    throw error
+  }
+}
+
+function explain(rotation: Rotation): readonly string[] {
+  if (rotation.step === 'add') {
+    return [
+      '# On every node, so that all can open what one of them seals:',
+      `PORTICO_KEYS=${rotation.now}`,
+      '# Then on every node, and afterwards "portico keys rotate" once more:',
+      `PORTICO_KEYS=${rotation.afterwards}`,
+    ]
+  }
+  const { place, olderKeys } = rotation
+  return [
+    `What is stored is sealed under the newest key of ${place}. Restart a gateway that is running.`,
+    ...(olderKeys > 0
+      ? [
+          'Older keys can be removed once everything that browsers and clients hold has expired: after the longest session.',
+        ]
+      : []),
+  ]
 }

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { logto } from '@portico/logto'
+import { describe, expect, it } from 'vitest'
+
+import { generateKey } from '../src/keyring-file.ts'
+import { silentLog } from '../src/log.ts'
+import { openStorage } from '../src/open-storage.ts'
+import { rotateKeys } from '../src/rotate-keys.ts'
+import { readSettings } from '../src/settings.ts'
+import { buildGateway } from '../src/start-gateway.ts'
+import { portico } from './run.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+const config = {
+  providers: [
+    logto({
+      logtoEndpoint: 'https://acme.logto.app',
+      clientId: 'k9x2m4',
+      clientSecret: 'wJ8vT2nQx5LrB7kYp3ZsHd9M',
+    }),
+  ],
+  routes: [{ path: '/mcp/a', id: 'a', upstream: { url: 'https://a.example/mcp' } }],
+}
+
+function deployment(directory: string, keys: readonly string[] = []) {
+  const environment =
+    keys.length > 0 ? { PORTICO_PUBLIC_URL: 'https://mcp.example.com', PORTICO_KEYS: keys.join(',') } : {}
+  const { settings } = readSettings(environment)
+  return { config, settings, fetch: undefined, workingDirectory: directory }
+}
+
+/** Signs as a gateway with this keyring would: the private key has to be opened for it. */
+async function sign(directory: string, keys: readonly string[]): Promise<string> {
+  const { settings } = readSettings({
+    PORTICO_PUBLIC_URL: 'https://mcp.example.com',
+    PORTICO_KEYS: keys.join(','),
+  })
+  const { storage, close } = await openStorage(settings.storage, directory)
+  try {
+    const gateway = buildGateway({ config, settings, fetch: undefined, log: silentLog, storage, keys })
+    const { context } = gateway.originFor('mcp.example.com')!.server
+    await context.refreshTokenKey()
+    return await context.signingKeys.sign({}, 'at+jwt')
+  } finally {
+    close()
+  }
+}
+
+const keysIn = (directory: string) =>
+  readFileSync(join(directory, 'data/portico.keys'), 'utf8').trim().split('\n')
+
+describe('a rotation of the keyring', () => {
+  it('SEC-20 proposes first to add the new key behind, then to put it in front', async () => {
+    const old = generateKey()
+    const rotation = await rotateKeys(deployment(temporaryDirectory(), [old]))
+    const { afterwards } = rotation as { readonly afterwards: string }
+    const [fresh] = afterwards.split(',')
+    expect(rotation).toEqual({ step: 'add', now: `${old},${fresh}`, afterwards: `${fresh},${old}` })
+  })
+
+  it('SEC-20 seals what is stored under the newest key, so that the old one can go', async () => {
+    const directory = temporaryDirectory()
+    const [old, fresh] = [generateKey(), generateKey()]
+    await sign(directory, [old])
+    await expect(sign(directory, [fresh])).rejects.toThrow('is not in the keyring')
+    expect(await rotateKeys(deployment(directory, [fresh, old]))).toEqual({
+      step: 'sealed',
+      place: 'PORTICO_KEYS',
+      olderKeys: 1,
+    })
+    await expect(sign(directory, [fresh])).resolves.toMatch(/^ey/)
+    await expect(sign(directory, [old])).rejects.toThrow('is not in the keyring')
+  })
+
+  it('writes a key file by itself', async () => {
+    const directory = temporaryDirectory()
+    await rotateKeys(deployment(directory))
+    await rotateKeys(deployment(directory))
+    const keys = keysIn(directory)
+    expect(keys).toHaveLength(3)
+    await expect(sign(directory, keys.slice(0, 1))).resolves.toMatch(/^ey/)
+  })
+
+  it('refuses a keyring without the key that was used, and seals nothing', async () => {
+    const directory = temporaryDirectory()
+    const old = generateKey()
+    await sign(directory, [old])
+    await expect(rotateKeys(deployment(directory, [generateKey(), generateKey()]))).rejects.toMatchObject({
+      problems: [{ setting: 'PORTICO_KEYS', message: expect.stringContaining('is not in the keyring') }],
+    })
+    await expect(sign(directory, [old])).resolves.toMatch(/^ey/)
+  })
+})
+
+describe('portico keys rotate', () => {
+  const files = {
+    'portico.config.mjs': `
+      import { logto } from '${new URL('../../providers/logto/src/index.ts', import.meta.url).href}'
+      export default {
+        providers: [logto({ logtoEndpoint: 'https://acme.logto.app', clientId: 'k9x2m4', clientSecret: 'wJ8vT2nQx5LrB7kYp3ZsHd9M' })],
+        routes: [{ path: '/mcp/a', id: 'a', upstream: { url: 'https://a.example/mcp' } }],
+      }`,
+  }
+
+  it('says what it did', async () => {
+    const { code, output } = await portico(['keys', 'rotate', '--json'], {
+      directory: temporaryDirectory(files),
+    })
+    expect({ code, output: JSON.parse(output) as unknown }).toEqual({
+      code: 0,
+      output: { step: 'sealed', place: 'data/portico.keys', olderKeys: 1 },
+    })
+  })
+
+  it('proposes variables for people and shells', async () => {
+    const { code, output } = await portico(['keys', 'rotate'], {
+      directory: temporaryDirectory(files),
+      environment: { PORTICO_PUBLIC_URL: 'https://mcp.example.com', PORTICO_KEYS: generateKey() },
+    })
+    expect(code).toBe(0)
+    expect(output.match(/^PORTICO_KEYS=[\w-]{43},[\w-]{43}$/gm)).toHaveLength(2)
+  })
+})
