@@ -14,6 +14,7 @@ export default defineConfig({
       'apps/**/test/**/*.test.ts',
       'e2e/**/*.test.ts',
       'conformance/**/*.test.ts',
+      'bench/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],

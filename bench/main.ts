@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { startChild } from './child-process.ts'
+import { measure } from './measure.ts'
+import type { Sample, Surroundings } from './measure.ts'
+import { formatCase } from './report.ts'
+import type { CaseResult, Run } from './report.ts'
+import { targetNames } from './targets/start-target.ts'
+import type { TargetName } from './targets/start-target.ts'
+import { caseName, cases, workloadIds } from './workloads.ts'
+import type { Case } from './workloads.ts'
+
+const { values } = parseArgs({
+  options: {
+    workload: { type: 'string', default: workloadIds.join(',') },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '0.5' },
+    connections: { type: 'string', default: '16' },
+    json: { type: 'string' },
+    compare: { type: 'string' },
+  },
+})
+const wanted = new Set(values.workload.split(','))
+for (const id of wanted) {
+  if (!workloadIds.some((known) => known === id))
+    throw new Error(`--workload: ${id} is none of ${workloadIds.join(', ')}`)
+}
+const rounds = positive('rounds', 20)
+const seconds = positive('seconds', 30)
+const connections = positive('connections', 256)
+const earlier = values.compare === undefined ? undefined : readRun(values.compare)
+
+const directory = mkdtempSync(join(tmpdir(), 'portico-bench-'))
+const load = startChild(new URL('load-process.ts', import.meta.url))
+try {
+  const surroundings = { load, directory, upstreamUrl: await load.ask<string>('upstream') }
+  const results: CaseResult[] = []
+  for (const setup of cases.filter(({ workload }) => wanted.has(workload))) {
+    const result = await measureCase(setup, surroundings)
+    results.push(result)
+    console.log(
+      `${formatCase(
+        result,
+        earlier?.results.find(({ name }) => name === result.name),
+      )}\n`,
+    )
+  }
+  const run: Run = { node: process.version, rounds, seconds, results }
+  if (values.json !== undefined)
+    writeFileSync(fromCaller(values.json), `${JSON.stringify(run, undefined, 2)}\n`)
+} finally {
+  await load.stop()
+  rmSync(directory, { recursive: true, force: true })
+}
+
+/** A B C, A B C, …: what disturbs the machine for a while disturbs all targets. */
+async function measureCase(setup: Case, surroundings: Surroundings): Promise<CaseResult> {
+  const options = { seconds, connections, warmupRequests: 500, maxRequests: Math.ceil(10_000 * seconds) }
+  const measured: Record<TargetName, Sample>[] = []
+  while (measured.length < rounds) {
+    const samples: Partial<Record<TargetName, Sample>> = {}
+    for (const target of targetNames) samples[target] = await measure(target, setup, surroundings, options)
+    measured.push(samples as Record<TargetName, Sample>)
+  }
+  return { name: caseName(setup), rounds: measured }
+}
+
+function positive(name: 'rounds' | 'seconds' | 'connections', most: number): number {
+  const value = Number(values[name])
+  if (value > 0 && value <= most && (name === 'seconds' || Number.isInteger(value))) return value
+  throw new Error(
+    `--${name}: give a ${name === 'seconds' ? '' : 'whole '}number from ${name === 'seconds' ? '0.1' : '1'} to ${most}`,
+  )
+}
+
+function readRun(file: string): Run {
+  return JSON.parse(readFileSync(fromCaller(file), 'utf8')) as Run
+}
+
+/** Package managers change into this folder first, and say where they were called. */
+function fromCaller(file: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', file)
+}
