@@ -29,8 +29,8 @@ export function formatCase(result: CaseResult, earlier: CaseResult | undefined):
     const of = (read: (sample: Sample) => number) => median(result.rounds.map((round) => read(round[target])))
     return [
       `  ${target.padEnd(10)}`,
-      `${of((sample) => sample.requestsPerSecond).toFixed(0)} req/s`.padStart(13),
-      `${of((sample) => sample.p50Ms).toFixed(2)} ms p50`.padStart(13),
+      `${of((sample) => sample.requestsPerSecond).toFixed(0)} req/s`.padStart(15),
+      `${of((sample) => sample.p50Ms).toFixed(2)} ms p50`.padStart(15),
       `${of((sample) => sample.cpuMicrosecondsPerRequest).toFixed(0)} µs CPU`.padStart(12),
     ].join('')
   })
