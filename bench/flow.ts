@@ -9,7 +9,7 @@ export const resourcePath = '/mcp'
 export const resourceUrl = publicUrl + resourcePath
 export const redirectUri = 'http://127.0.0.1:33418/callback'
 export const scope = 'mcp:tools'
-export const codeVerifier = 'a-verifier-of-the-benchmark-with-more-than-43-characters'
+const codeVerifier = 'a-verifier-of-the-benchmark-with-more-than-43-characters'
 export const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
 
 export const metadataRequest: JobRequest = {

@@ -19,7 +19,7 @@ export interface CaseResult {
 const floors = ['node:http', 'hono'] as const
 
 /** The median, over rounds, of Portico's rate divided by the floor's of the same round. */
-export function rateRatio({ rounds }: CaseResult, floor: TargetName): number {
+function rateRatio({ rounds }: CaseResult, floor: TargetName): number {
   return median(rounds.map((round) => round.portico.requestsPerSecond / round[floor].requestsPerSecond))
 }
 
@@ -43,7 +43,7 @@ export function formatCase(result: CaseResult, earlier: CaseResult | undefined):
   return [result.name, ...lines, `  portico is ${ratios.join(', ')}`].join('\n')
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
