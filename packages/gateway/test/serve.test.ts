@@ -5,7 +5,7 @@ import { nodeFetch, serveOnLoopback } from '@portico/test-peers/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { serve, type ServedRequest, type ServeOptions } from '../src/node/index.ts'
-import { testGateway } from './test-gateway.ts'
+import { discoveryOf, testGateway } from './test-gateway.ts'
 
 type Upstream = (request: Request) => Response | Promise<Response>
 
@@ -16,7 +16,10 @@ const toolList: Upstream = async (request) => {
 
 /** A gateway behind sockets, in front of an upstream behind one. */
 async function start(upstream: Upstream = toolList, options: Partial<ServeOptions> = {}) {
-  const upstreamServer = await serveOnLoopback(() => upstream)
+  const upstreamServer = await serveOnLoopback(() => async (request) => {
+    const message = (await request.clone().json()) as { readonly id?: unknown; readonly method?: unknown }
+    return discoveryOf(message) ?? upstream(request)
+  })
   onTestFinished(() => upstreamServer.close())
   const peers = testGateway(
     {

@@ -18,6 +18,23 @@ export const notesUrl = `${publicUrl}/mcp/notes`
 
 const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
+interface JsonRpc {
+  readonly id?: unknown
+  readonly method?: unknown
+}
+
+/** How an upstream of the stateless era answers the gateway's question for its era. */
+export function discoveryOf({ id, method }: JsonRpc): Response | undefined {
+  if (method !== 'server/discover') return undefined
+  const result = {
+    resultType: 'complete',
+    supportedVersions: ['2026-07-28'],
+    capabilities: {},
+    serverInfo: { name: 'upstream', version: '1.0.0' },
+  }
+  return Response.json({ jsonrpc: '2.0', id, result })
+}
+
 /** What an upstream MCP server was sent. */
 export interface UpstreamRequest {
   readonly url: string
@@ -68,7 +85,9 @@ export function testGateway(
     onError: (error) => errors.push(error),
     upstreamFetch: async (url, init) => {
       const request = new Request(url, init)
-      const body = (await request.json()) as { readonly id?: unknown }
+      const body = (await request.json()) as JsonRpc
+      const discovery = discoveryOf(body)
+      if (discovery) return discovery
       upstreamRequests.push({ url, headers: request.headers, body })
       return Response.json({ jsonrpc: '2.0', id: body.id, result: { resultType: 'complete', tools: [] } })
     },
