@@ -12,9 +12,11 @@ import {
   rootPageEndpoints,
 } from './endpoints.ts'
 import { wellKnownEndpoints } from './endpoints/well-known.ts'
+import { describeGrants, type GrantSummary } from './grants/describe-grants.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
 import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
 import { revokeGrant } from './grants/revoke-grant.ts'
+import { withdrawGrant } from './grants/withdraw-grant.ts'
 import { hostPages, type HostPages } from './host-pages.ts'
 import { requireSignIn } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
@@ -43,10 +45,14 @@ export interface AuthorizationServer {
    * `returnTo` is a path on this origin.
    */
   readonly requireSignIn: (request: Request, returnTo: string) => Promise<SignedIn | Response>
-  /** Pages about upstream accounts, for a host that has them. */
+  /** Pages of the host: upstream accounts, and what a user has allowed. */
   readonly pages: HostPages
   /** What a user has granted and not withdrawn, the newest first. */
   readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
+  /** The same in words, for pages and programs of the user. */
+  readonly describeGrants: (subject: string) => Promise<readonly GrantSummary[]>
+  /** Ends a grant at the wish of its user; `false`, and nothing ends, unless it is one of theirs. */
+  readonly withdrawGrant: (subject: string, grantId: string) => Promise<boolean>
   /** Ends a grant with everything issued from it. */
   readonly revokeGrant: (grantId: string) => Promise<void>
   /** Ends the selected grants of a user; returns how many there were. */
@@ -93,6 +99,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),
     pages: hostPages(context),
     listGrants: (subject) => listGrants(context, subject),
+    describeGrants: (subject) => describeGrants(context, subject),
+    withdrawGrant: (subject, grantId) => withdrawGrant(context, subject, grantId),
     revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
     revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),
     revokeClientGrants: (clientId) => revokeClientGrants(context, clientId),

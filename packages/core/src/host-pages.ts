@@ -2,9 +2,11 @@ import { csrfToken, type FormBinding, isCsrfToken } from './browser/csrf-token.t
 import { localPath } from './browser/local-path.ts'
 import { PageProblem, type ProblemCode } from './browser/page-problem.ts'
 import { readFields } from './browser/read-fields.ts'
-import { refuseCrossSiteForm } from './browser/refuse-cross-site-form.ts'
+import { isCrossSite, refuseCrossSiteForm } from './browser/refuse-cross-site-form.ts'
 import type { SignedIn } from './browser/session.ts'
 import type { Context } from './context.ts'
+import { describeGrants } from './grants/describe-grants.ts'
+import { type AccountConnection, accountPage } from './pages/account-page.ts'
 import { connectedPage, type ConnectPage, connectPage } from './pages/connect-page.ts'
 import { pageFrame } from './pages/page-frame.ts'
 import { pageResponse, seeOther } from './pages/page-response.ts'
@@ -13,23 +15,34 @@ import { problemResponse } from './pages/problem-response.ts'
 /** Why a host's page refuses. */
 export type HostProblem = Extract<
   ProblemCode,
-  'connect_other_user' | 'connect_admin_only' | 'connect_failed' | 'connect_expired' | 'unknown_resource'
+  | 'connect_other_user'
+  | 'connect_admin_only'
+  | 'connect_failed'
+  | 'connect_expired'
+  | 'account_entry_gone'
+  | 'unknown_resource'
 >
 
 /** What the host says about the account; the rest of the page is known here. */
 export type ConnectPageContent = Omit<ConnectPage, 'account' | 'fields'>
 
-/** The host's pages about upstream accounts, in the server's own frame and with its own protection of forms. */
+/** The host's pages, in the server's own frame and with its own protection of forms. */
 export interface HostPages {
   /** Asks a signed-in user to connect an upstream account. */
   connect(request: Request, user: SignedIn, page: ConnectPageContent): Promise<Response>
   connected(request: Request, displayName: string): Promise<Response>
+  /** What the user has allowed, and the given upstream accounts; its forms post `do` and `id` to `/account`. */
+  account(request: Request, user: SignedIn, connections: readonly AccountConnection[]): Promise<Response>
   /** `cause` goes to the audit trail only. */
   problem(
     request: Request,
     code: HostProblem,
     options?: { readonly retry?: string; readonly cause?: unknown },
   ): Promise<Response>
+  /** The page for an error nobody expected: it tells the outside nothing but a reference. */
+  failure(request: Request, error: unknown): Promise<Response>
+  /** Whether nothing in `request` says that another site sent it. No replacement for a token or a header of its own. */
+  isOwnRequest(request: Request): boolean
   /** The fields of a form that was posted from such a page by this user, or the page that refuses it. */
   readForm(request: Request, user: SignedIn, retry: string): Promise<URLSearchParams | Response>
   redirect(location: string | URL): Response
@@ -52,6 +65,19 @@ export function hostPages(context: Context): HostPages {
       ),
     connected: (request, displayName) =>
       pageResponse(settings.theme, connectedPage(page(request), displayName)),
+    account: async (request, user, connections) => {
+      const grants = await describeGrants(context, user.account.subject)
+      const content = accountPage(page(request), {
+        account: user.account,
+        grants,
+        connections,
+        fields: { csrf: csrfToken(vault, bindingOf(user)) },
+        signOut: `${settings.basePath}/logout`,
+      })
+      return pageResponse(settings.theme, content)
+    },
+    failure: (request, error) => problemResponse(context, request, error),
+    isOwnRequest: (request) => !isCrossSite(settings, request),
     problem: (request, code, { retry, cause } = {}) =>
       problemResponse(
         context,

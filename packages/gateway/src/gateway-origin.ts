@@ -3,6 +3,7 @@ import { createAuthorizationServer } from '@portico/core'
 import type { AuthorizationServer, AuthorizationServerOptions } from '@portico/core'
 import { ConfigError } from '@portico/provider'
 
+import { accountEndpoints } from './account-endpoints.ts'
 import { connectEndpoints } from './connect-endpoints.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
@@ -32,7 +33,7 @@ export function createOrigin(
     requirements: (subject, resource) => routeRequirements(options.routes, connections, subject, resource),
   })
   const connections: Connections | undefined = upstreamConnections(options, server)
-  const pages = connectEndpoints(server, connections)
+  const pages = accountEndpoints(server, connections, connectEndpoints(server, connections))
   const registry = registryEndpoints(server.issuer, options.routes)
   const endpoints = new Map(
     options.routes.flatMap((route) => {

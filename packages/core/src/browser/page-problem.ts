@@ -24,6 +24,7 @@ export type ProblemCode =
   | 'connect_admin_only'
   | 'connect_failed'
   | 'connect_expired'
+  | 'account_entry_gone'
 
 const statusOf: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
@@ -48,6 +49,7 @@ const statusOf: Readonly<Record<ProblemCode, number>> = {
   connect_admin_only: 403,
   connect_failed: 502,
   connect_expired: 400,
+  account_entry_gone: 404,
 }
 
 export interface PageProblemOptions extends ErrorOptions {

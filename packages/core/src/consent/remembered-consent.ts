@@ -69,10 +69,11 @@ export async function recordConsent(
   })
 }
 
-/** After signing out, every client asks again (E12). */
+/** After signing out, every client asks again (E12); after a withdrawal, the one whose access ended. */
 export async function forgetRememberedConsents(
   { storage }: Pick<Context, 'storage'>,
   subject: string,
+  only?: { readonly clientId: string; readonly resource: string },
 ): Promise<void> {
   const consents = records(storage, 'consent')
   for (const { value, version, expiresAt, storedId } of await listRecords(
@@ -81,6 +82,7 @@ export async function forgetRememberedConsents(
     groups.subjectConsents(subject),
   )) {
     if (value.rememberedUntil === undefined) continue
+    if (only && (value.clientId !== only.clientId || value.resource !== only.resource)) continue
     const { rememberedUntil: _forgotten, ...kept } = value
     await consents.set(storedId, kept, {
       group: groups.subjectConsents(subject),

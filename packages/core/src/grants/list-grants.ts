@@ -1,16 +1,32 @@
 import type { Context } from '../context.ts'
-import type { GrantRecord } from '../records.ts'
+import type { Found, GrantRecord } from '../records.ts'
 import { groups, listRecords, records } from '../records.ts'
 import type { RevocationReason } from './revoke-grant.ts'
 import { revokeGrant } from './revoke-grant.ts'
 
 /** What a user has granted and not withdrawn, the newest first (AS-82). */
 export async function listGrants(context: Context, subject: string): Promise<readonly GrantRecord[]> {
-  const found = await listRecords(context.storage, 'grant', groups.subjectGrants(subject))
-  return found
-    .map(({ value }) => value)
-    .filter((grant) => grant.usedAt !== undefined)
-    .toSorted((a, b) => b.createdAt - a.createdAt)
+  const found = await findGrants(context, subject)
+  return found.map(({ value }) => value)
+}
+
+/** The same with the expiry of each record: what its client cannot renew ends with its access token. */
+export async function findGrants(
+  { storage }: Pick<Context, 'storage'>,
+  subject: string,
+): Promise<readonly Found<GrantRecord>[]> {
+  const found = await listRecords(storage, 'grant', groups.subjectGrants(subject))
+  const redeemed = found.filter(({ value }) => value.usedAt !== undefined)
+  const cutoffs = records(storage, 'client-cutoff')
+  const clients = [...new Set(redeemed.map(({ value }) => value.clientId))]
+  const before = new Map(
+    await Promise.all(
+      clients.map(async (id) => [id, (await cutoffs.get(id))?.value.before ?? -Infinity] as const),
+    ),
+  )
+  return redeemed
+    .filter(({ value }) => value.createdAt > (before.get(value.clientId) ?? -Infinity))
+    .toSorted((a, b) => b.value.createdAt - a.value.createdAt)
 }
 
 /** Which grants to end: all of a user, or those of one client, or those born in one session. */

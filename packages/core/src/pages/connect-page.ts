@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 
 import type { AccountRecord } from '../records.ts'
+import { accountName } from './account-name.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
@@ -27,7 +28,6 @@ export interface ConnectPage {
 export function connectPage(frame: PageFrame, page: ConnectPage): Html {
   const { text } = frame.translator
   const { displayName, account } = page
-  const user = [account.name, account.email?.address].filter(Boolean).join(' · ') || account.providerSubject
   return layout(frame, {
     title: text('connect.title', { account: displayName }),
     body: html`<h1>${text('connect.title', { account: displayName })}</h1>
@@ -42,7 +42,7 @@ export function connectPage(frame: PageFrame, page: ConnectPage): Html {
         </div>
         <div>
           <dt>${text('consent.signedInAs')}</dt>
-          <dd><bdi>${user}</bdi></dd>
+          <dd><bdi>${accountName(account)}</bdi></dd>
         </div>
       </dl>
       <form method="post" action="${page.action}">

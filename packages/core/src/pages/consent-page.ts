@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 
 import type { Requirement, Resource } from '../context.ts'
 import type { AccountRecord } from '../records.ts'
+import { accountName } from './account-name.ts'
 import type { ClientPortrait } from './client-portrait.ts'
-import { displayText } from './display-text.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
@@ -68,7 +68,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
         <div>
           <dt>${text('consent.signedInAs')}</dt>
           <dd class="split">
-            <span>${accountName(page)}</span>
+            <span>${signedInAs(page)}</span>
             <form method="post" action="${page.action}">
               ${hiddenFields({ ...page.fields, switch: '1' })}<button
                 class="link"
@@ -135,11 +135,7 @@ function requirement({ translator: { text } }: PageFrame, each: Requirement, ret
   </div>`
 }
 
-function accountName({ account, providerName }: ConsentPage): Html {
-  const parts = [account.name, account.email?.address]
-    .filter((part) => part !== undefined && part !== '')
-    .map((part) => displayText(part ?? ''))
-  const name = parts.length > 0 ? parts.join(' · ') : displayText(account.providerSubject)
-  return html`<bdi>${name}</bdi
+function signedInAs({ account, providerName }: ConsentPage): Html {
+  return html`<bdi>${accountName(account)}</bdi
     >${providerName === undefined ? '' : html`<br /><span class="quiet">${providerName}</span>`}`
 }

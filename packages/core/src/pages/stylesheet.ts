@@ -103,6 +103,18 @@ section .mono + p { margin-top: .125rem; }
   border-width: 0 2px 2px 0;
   transform: rotate(42deg);
 }
+.entries { margin: 0; padding: 0; list-style: none; }
+.entry { padding: 1rem 0; }
+.entry + .entry { border-top: 1px solid var(--line); }
+.entry:last-child { padding-bottom: 0; }
+.entry h3 { margin: 0; font-size: 1rem; font-weight: 600; }
+.facts { display: grid; grid-template-columns: minmax(5rem, auto) 1fr; gap: .25rem 1rem; margin: .625rem 0 0; font-size: .9375rem; }
+.facts dt { color: var(--quiet); }
+.facts dd { margin: 0; }
+.facts ul { margin: 0; padding: 0; list-style: none; }
+.entry > form, .choices { margin-top: .875rem; }
+.choices { display: flex; flex-wrap: wrap; gap: .625rem; }
+.choices .button { display: flex; align-items: center; }
 .split { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .375rem 1rem; }
 .account + .account { margin-top: .75rem; }
 .done { color: var(--good); font-weight: 600; }

@@ -61,6 +61,7 @@ describe('an error page', () => {
     'temporarily_unavailable',
     'server_error',
     'method_not_allowed',
+    'account_entry_gone',
   ]
 
   it.each(codes)(

@@ -183,6 +183,31 @@ export const en = {
   'problem.connect_expired.why':
     'It was already used, took too long, or was started in another browser or by another user.',
   'problem.connect_expired.next': 'Start again from the app or from the page you came from.',
+
+  'account.title': 'Your account',
+  'account.apps': 'Apps you have allowed',
+  'account.noApps': 'You have not allowed any app.',
+  'account.callsItself': 'It calls itself “{name}”.',
+  'account.named': '“{name}”',
+  'account.ownName': 'The app has chosen this name itself.',
+  'account.nameless': 'An app without a name',
+  'account.canDo': 'It can',
+  'account.since': 'Since',
+  'account.lastUse': 'Last active',
+  'account.ends': 'Ends',
+  'account.revoke': 'Withdraw access',
+  'account.accounts': 'Accounts that apps work with',
+  'account.automatic': 'Through your sign-in',
+  'account.connectAgain': 'Has to be connected again',
+  'account.notConnected': 'Not connected',
+  'account.shared': 'Shared by everybody who uses {name}. An administrator takes care of it.',
+  'account.allowedThere': 'Allowed there',
+  'account.reconnect': 'Connect again',
+  'account.disconnect': 'Disconnect',
+  'problem.account_entry_gone.title': 'This is not in your account',
+  'problem.account_entry_gone.why':
+    'It has already been withdrawn or disconnected, or it is not yours. Nothing was changed.',
+  'problem.account_entry_gone.next': 'Look at your account page again.',
 } as const
 
 /** The key of one text. */

@@ -1,0 +1,38 @@
+import type { Connections } from '@portico/connections'
+import type { AccountConnection } from '@portico/core'
+
+/** How one user stands with every upstream, with the way to connect it and back to the account page. */
+export async function accountConnections(
+  connections: Connections | undefined,
+  subject: string,
+): Promise<readonly AccountConnection[]> {
+  if (!connections) return []
+  const states = await connections.states(subject)
+  return states.map(({ upstream, displayName, summary, status, shared, scope, connectedAt, usedAt }) => ({
+    id: upstream,
+    displayName,
+    summary,
+    status,
+    shared,
+    scope,
+    connectedAt,
+    usedAt,
+    connectUrl: `${connections.connectPath(upstream, subject)}&return_to=%2Faccount`,
+  }))
+}
+
+/**
+ * Ends the user's own account at an upstream, and revokes its tokens there (AS-83).
+ *
+ * @returns `false`, and nothing ends, where there is none: a shared account is nobody's own
+ */
+export async function disconnectOwn(
+  connections: Connections | undefined,
+  subject: string,
+  upstreamId: string,
+): Promise<boolean> {
+  const upstream = connections?.upstreams.get(upstreamId)
+  if (!connections || !upstream || upstream.authMode === 'shared-oauth') return false
+  const { existed } = await connections.disconnect(upstreamId, subject)
+  return existed
+}

@@ -1,0 +1,61 @@
+import type { Connections } from '@portico/connections'
+import type { AuthorizationServer } from '@portico/core'
+
+import { accountApi } from './account-api.ts'
+import { accountConnections, disconnectOwn } from './account-connections.ts'
+
+const path = '/account'
+
+/** AS-82: the page on which users see and end what they have allowed, and the same for programs; `next` answers the rest. */
+export function accountEndpoints(
+  server: AuthorizationServer,
+  connections: Connections | undefined,
+  next: (request: Request) => Response | Promise<Response>,
+): (request: Request) => Response | Promise<Response> {
+  const api = accountApi(server, connections)
+  return (request) => {
+    const { pathname } = new URL(request.url)
+    if (pathname.startsWith(`${path}/api/`)) return api(request)
+    if (pathname !== path) return next(request)
+    const answer = methods.get(request.method)
+    if (!answer)
+      return new Response(null, { status: 405, headers: { allow: [...methods.keys()].join(', ') } })
+    return answer(server, connections, request).catch((error: unknown) =>
+      server.pages.failure(request, error),
+    )
+  }
+}
+
+type Answer = (
+  server: AuthorizationServer,
+  connections: Connections | undefined,
+  request: Request,
+) => Promise<Response>
+
+const show: Answer = async (server, connections, request) => {
+  const user = await server.requireSignIn(request, path)
+  if (user instanceof Response) return user
+  return server.pages.account(request, user, await accountConnections(connections, user.account.subject))
+}
+
+/** One button of the page. What it names is looked up among the user's own, so an id of another user is one of nobody. */
+const act: Answer = async (server, connections, request) => {
+  const user = await server.requireSignIn(request, path)
+  if (user instanceof Response) return user
+  const form = await server.pages.readForm(request, user, path)
+  if (form instanceof Response) return form
+  const { subject } = user.account
+  const id = form.get('id') ?? ''
+  const action = form.get('do')
+  const done =
+    (action === 'revoke' && (await server.withdrawGrant(subject, id))) ||
+    (action === 'disconnect' && (await disconnectOwn(connections, subject, id)))
+  return done
+    ? server.pages.redirect(path)
+    : server.pages.problem(request, 'account_entry_gone', { retry: path })
+}
+
+const methods: ReadonlyMap<string, Answer> = new Map([
+  ['GET', show],
+  ['POST', act],
+])
