@@ -182,6 +182,8 @@ export function createScriptedIdp(options: ScriptedIdpOptions = {}): ScriptedIdp
       const request = new Request(input, init)
       const url = new URL(request.url)
       const endpoint = names.find((name) => {
+        // An issuer need not be a URL, and then what would hang below it is not there.
+        if (!URL.canParse(endpoints[name])) return false
         const known = new URL(endpoints[name])
         return known.origin === url.origin && known.pathname === url.pathname
       })
