@@ -56,7 +56,12 @@ const without = (name: string): JWTPayload => ({ [name]: undefined })
 const withSlashToggled = (issuer: string): string =>
   issuer.endsWith('/') ? issuer.slice(0, -1) : `${issuer}/`
 
+/** Without the scheme, or with one where the issuer is a bare name. */
+const withSchemeToggled = (issuer: string): string =>
+  /^https?:\/\//.test(issuer) ? issuer.replace(/^https?:\/\//, '') : `https://${issuer}`
+
 function otherTenant(issuer: string): string {
+  if (!URL.canParse(issuer)) return `other.${issuer}`
   const url = new URL(issuer)
   return url.pathname === '/'
     ? issuer.replace(url.host, `other.${url.host}`)
@@ -77,8 +82,8 @@ export const idTokenVariants: readonly LoginVariant[] = [
   refused('issuer-slash', 'iss has a slash added or removed', (_, idp) => ({
     iss: withSlashToggled(idp.issuer),
   })),
-  refused('issuer-without-scheme', 'iss lacks its scheme', (_, idp) => ({
-    iss: idp.issuer.replace(/^https?:\/\//, ''),
+  refused('issuer-scheme', 'iss has its scheme removed or one added', (_, idp) => ({
+    iss: withSchemeToggled(idp.issuer),
   })),
   refused('issuer-other-tenant', 'iss is another tenant', (_, idp) => ({ iss: otherTenant(idp.issuer) })),
   refused('issuer-upper-case', 'iss is spelled in upper case', (_, idp) => ({
