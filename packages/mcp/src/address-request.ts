@@ -63,6 +63,7 @@ export async function addressRequest(
     kind: 'translation',
     method,
     message,
+    headers: judged.headers,
     session: session?.kind === 'own' ? session : undefined,
     context,
   }

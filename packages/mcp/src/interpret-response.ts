@@ -122,7 +122,7 @@ function interpretClientError(
       const { request } = context
       const isRefused = request?.method === 'initialize' && modernErrors.has(code)
       if (isRefused && eras?.noteLegacyRefused() === true) {
-        return { kind: 'translation', method, message: request, session: undefined, context }
+        return { kind: 'translation', method, message: request, headers: {}, session: undefined, context }
       }
       return { status: status === 404 ? 404 : 400, headers, body }
     },

@@ -34,6 +34,8 @@ export interface Translation {
   readonly method: Outgoing['method']
   /** Absent for batches, GET and DELETE. */
   readonly message: JsonRpcMessage | undefined
+  /** The client's mirrored headers; of the modern era alone. */
+  readonly headers: Readonly<Record<string, string>>
   /** The session that the proxy holds for the client; of the session eras alone. */
   readonly session: OwnSession | undefined
   readonly context: RequestContext

@@ -342,6 +342,38 @@ describe.each(transports)('a modern client of a session upstream, over %s', (tra
     expect(last.result).toMatchObject({ told: { result: { action: 'accept' } } })
   })
 
+  it('TR-06 checks the headers that mirror arguments, once the tools have been listed: nobody else would', async () => {
+    const properties = {
+      region: { type: 'string', 'x-mcp-header': 'Region' },
+      size: { type: 'integer', 'x-mcp-header': 'Size' },
+    }
+    const tools = [{ name: 'x', inputSchema: { type: 'object', properties } }]
+    const { send, upstream } = await setUp({
+      script: stream((id) => [{ jsonrpc: '2.0', id, result: { tools } }]),
+    })
+    await send('tools/list')
+    const call = (args: JsonObject, headers: Record<string, string>) =>
+      send('tools/call', { name: 'x', arguments: args }, {}, headers)
+    const refusals = await Promise.all([
+      call({ region: 'eu' }, {}),
+      call({ region: 'eu' }, { 'mcp-param-region': 'us' }),
+      call({ region: 'eu' }, { 'mcp-param-region': '=?base64?!?=' }),
+      call({ size: 42 }, { 'mcp-param-size': '43' }),
+    ])
+    for (const refusal of refusals) expect(refusal).toMatchObject({ status: 400, error: { code: -32_020 } })
+    expect(upstream.requests('tools/call')).toEqual([])
+    expect(
+      (
+        await call(
+          { region: 'eu', size: 42 },
+          { 'mcp-param-region': '=?base64?ZXU=?=', 'mcp-param-size': '42.0' },
+        )
+      ).status,
+    ).toBe(200)
+    expect((await call({ region: null }, { 'mcp-param-region': 'us' })).status).toBe(200)
+    expect((await send('tools/call', { name: 'y', arguments: { region: 'eu' } })).status).toBe(200)
+  })
+
   describe('subscriptions/listen', () => {
     const filter = {
       toolsListChanged: true,

@@ -1,4 +1,4 @@
-import { encodeHeaderValue } from '../header-value.ts'
+import { decodeHeaderValue, encodeHeaderValue } from '../header-value.ts'
 import { isJsonObject, type JsonObject } from '../json-rpc.ts'
 
 /** Which arguments of a tool its server wants to see in headers: header name and path of members. */
@@ -53,13 +53,30 @@ function countAnnotations(node: unknown, isPropertyMap = false): number {
 export function paramHeadersFor(mirrored: MirroredParams, args: unknown): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const { header, path } of mirrored) {
-    const value = path.reduce<unknown>(
-      (node, member) => (isJsonObject(node) ? node[member] : undefined),
-      args,
-    )
-    if (typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)) {
-      headers[header] = encodeHeaderValue(String(value))
-    }
+    const value = valueAt(args, path)
+    if (isMirrorable(value)) headers[header] = encodeHeaderValue(String(value))
   }
   return headers
 }
+
+/** Which header does not say what the body says (transports/streamable-http, Server Behavior for Custom Headers). */
+export function mismatchedHeader(
+  mirrored: MirroredParams,
+  args: unknown,
+  headers: Readonly<Record<string, string>>,
+): string | undefined {
+  const wrong = mirrored.find(({ header, path }) => {
+    const value = valueAt(args, path)
+    if (!isMirrorable(value)) return false
+    const decoded = decodeHeaderValue(headers[header] ?? '')
+    if (headers[header] === undefined || decoded === undefined) return true
+    return typeof value === 'number' ? Number(decoded) !== value : decoded !== String(value)
+  })
+  return wrong?.header
+}
+
+const valueAt = (args: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((node, member) => (isJsonObject(node) ? node[member] : undefined), args)
+
+const isMirrorable = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)

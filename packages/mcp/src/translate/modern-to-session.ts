@@ -26,7 +26,7 @@ export function createModernToSession(
   const pool = createSessionPool(maxSessions)
   const pending = createPendingCalls(limits.requestMs, maxPendingCalls)
 
-  return ({ message, context }, scope) => {
+  return ({ message, headers, context }, scope) => {
     // The modern era has no notification that an upstream of another era could use.
     if (message === undefined || !isRequest(message)) return { status: 202, headers: {}, body: '' }
     const { id, method } = message
@@ -37,7 +37,7 @@ export function createModernToSession(
     if (method === 'server/discover') return { messages: discover(id, client, pool, scope) }
     if (method === 'subscriptions/listen')
       return { messages: listenInSession({ request: message, client, ...scope }) }
-    return { messages: callInSession({ request: message, client, pool, pending, ...scope }) }
+    return { messages: callInSession({ request: message, headers, client, pool, pending, ...scope }) }
   }
 }
 

@@ -2,7 +2,9 @@ import { capabilitiesOf, declaresUrlElicitation, mayAskForInput } from '../conne
 import { errorCodes, isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
 import { metaKeys } from '../protocol-version.ts'
 import { declined } from './declined.ts'
+import { mirroredParams } from './mirrored-params.ts'
 import type { PendingCall } from './pending-calls.ts'
+import type { PooledSession } from './session-pool.ts'
 import { type SessionCallOptions, startCall } from './start-call.ts'
 import { toModernError, toModernResult } from './to-modern.ts'
 
@@ -74,7 +76,9 @@ export async function* callInSession(options: SessionCallOptions): AsyncGenerato
       const capabilities = capabilitiesOf(request)
       return { jsonrpc: '2.0', id, ...toModernError(error, method, declaresUrlElicitation(capabilities)) }
     }
-    return { jsonrpc: '2.0', id, result: toModernResult(isJsonObject(result) ? result : {}, method) }
+    const known = isJsonObject(result) ? result : {}
+    if (method === 'tools/list') learnTools(call.session, known)
+    return { jsonrpc: '2.0', id, result: toModernResult(known, method) }
   }
 
   function canAsk(message: JsonObject, { method }: JsonRpcRequest): boolean {
@@ -118,7 +122,7 @@ function keepWaiting(call: PendingCall, { request, client, pending }: SessionCal
 
 function askedIn(message: JsonObject): PendingCall['asked'] {
   const { id, method, params } = message
-  const { elicitationId: _known, ...asked } = isJsonObject(params) ? params : {}
+  const { elicitationId: _known, _meta: _ours, ...asked } = isJsonObject(params) ? params : {}
   return new Map([
     [`request-${String(id)}`, { id: id as string | number, request: { method, params: asked } }],
   ])
@@ -137,6 +141,16 @@ function notificationFor(
   if (method !== 'notifications/progress' || progressToken === undefined) return undefined
   if (!isJsonObject(params) || params['progressToken'] !== upstreamId) return undefined
   return { ...message, params: { ...params, progressToken } }
+}
+
+/** What clients are going to mirror, once they have seen this list. */
+function learnTools(session: PooledSession, { tools }: JsonObject): void {
+  for (const tool of Array.isArray(tools) ? (tools as readonly unknown[]) : []) {
+    if (!isJsonObject(tool) || typeof tool['name'] !== 'string') continue
+    const mirrored = mirroredParams(tool['inputSchema'])
+    if (mirrored === 'invalid' || mirrored.length === 0) session.mirrored.delete(tool['name'])
+    else session.mirrored.set(tool['name'], mirrored)
+  }
 }
 
 const failure = ({ id }: JsonRpcRequest, code: number, message: string): JsonObject => ({

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json-rpc.ts'
 import { legacyVersions } from '../protocol-version.ts'
 import { answerOf } from './answer-of.ts'
+import type { MirroredParams } from './mirrored-params.ts'
 import type { SessionClient } from './session-client.ts'
 import { createSessionStream, type SessionStream } from './session-stream.ts'
 import type { UpstreamCaller } from './upstream-caller.ts'
@@ -15,6 +16,8 @@ export interface PooledSession {
   /** Ids that no other request of the session has. */
   nextId(): number
   readonly stream: SessionStream
+  /** Arguments that clients mirror into headers, by tool, as far as tools have been listed. */
+  readonly mirrored: Map<string, MirroredParams>
   /** The level it has been told last. */
   logLevel?: unknown
 }
@@ -78,6 +81,7 @@ export async function openSession(
     server,
     capabilities: isJsonObject(server['capabilities']) ? server['capabilities'] : {},
     stream: createSessionStream(headers),
+    mirrored: new Map(),
     nextId: () => ++id,
   }
 }

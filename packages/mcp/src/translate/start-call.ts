@@ -1,19 +1,23 @@
+import { badRequest } from '../answer.ts'
 import { mayAskForInput } from '../connect-required.ts'
-import { isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
+import { errorCodes, isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
 import { metaKeys } from '../protocol-version.ts'
 import { answerOf } from './answer-of.ts'
 import { declined } from './declined.ts'
 import { injectable } from './injectable.ts'
+import { mismatchedHeader } from './mirrored-params.ts'
 import { withoutModern } from './modern-meta.ts'
 import type { PendingCall, PendingCalls } from './pending-calls.ts'
 import type { SessionClient } from './session-client.ts'
 import type { PooledSession, SessionPool } from './session-pool.ts'
 import type { TranslationScope } from './translator.ts'
-import type { UpstreamCaller, UpstreamReply } from './upstream-caller.ts'
+import { AnsweredError, type UpstreamCaller, type UpstreamReply } from './upstream-caller.ts'
 
 /** What a call of a modern client in a session of the upstream needs. */
 export interface SessionCallOptions extends TranslationScope {
   readonly request: JsonRpcRequest
+  /** The client's mirrored headers. */
+  readonly headers: Readonly<Record<string, string>>
   readonly client: SessionClient
   readonly pool: SessionPool
   readonly pending: PendingCalls
@@ -40,6 +44,7 @@ async function attempt(
   options: SessionCallOptions,
 ): Promise<PendingCall | undefined> {
   const { request, upstream, abort } = options
+  checkParamHeaders(session, options)
   if ((await setLogLevel(session, request, upstream)) === 'forgotten') return undefined
   const upstreamId = session.nextId()
   const asked = Promise.withResolvers<'asked'>()
@@ -72,6 +77,16 @@ async function attempt(
     abort()
   }
   return { session, upstreamId, messages: call.items, asked: new Map(), abort: end }
+}
+
+/** Nobody behind us reads the client's headers: whether they say what the body says is for us to check (TR-06). */
+function checkParamHeaders({ mirrored }: PooledSession, { request, headers }: SessionCallOptions): void {
+  const { id, method, params } = request
+  const tool = method === 'tools/call' ? mirrored.get(String(params?.['name'])) : undefined
+  const wrong = tool === undefined ? undefined : mismatchedHeader(tool, params?.['arguments'], headers)
+  if (wrong === undefined) return
+  const message = `Header mismatch: ${wrong} is missing or does not say what the body says`
+  throw new AnsweredError(badRequest(id, errorCodes.headerMismatch, message))
 }
 
 const isForgotten = ({ status }: UpstreamReply, { headers }: PooledSession): boolean =>
