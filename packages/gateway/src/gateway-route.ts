@@ -1,3 +1,5 @@
+import type { UpstreamEra } from '@portico/mcp'
+
 /** Where the requests of one route go. */
 export interface UpstreamOptions {
   /** The upstream MCP server's endpoint. */
@@ -8,6 +10,8 @@ export interface UpstreamOptions {
   readonly connection?: string
   /** Append the query of the client's request, without what `url` names itself; default `false`. */
   readonly forwardSearch?: boolean
+  /** Which protocol eras it speaks: `modern` (2026-07-28), `legacy` (sessions), `both`; default `auto`, found out. */
+  readonly era?: UpstreamEra
 }
 
 /** One public MCP endpoint in front of one upstream MCP server. */

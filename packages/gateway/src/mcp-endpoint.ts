@@ -1,6 +1,6 @@
 import type { Connections } from '@portico/connections'
 import type { AuthorizationServer, Resource } from '@portico/core'
-import { createMcpProxy, sealedSessions } from '@portico/mcp'
+import { createMcpProxy, sealedSessions, signedRequestStates } from '@portico/mcp'
 import type { McpProxyOptions } from '@portico/mcp'
 import { createResourceServer, toResponse } from '@portico/resource-server'
 import type { AccessToken, Refusal, ResourceServer } from '@portico/resource-server'
@@ -42,16 +42,25 @@ export function createMcpEndpoint(
       return verified && { ...verified, claims: { grantId: verified.grantId, account: verified.account } }
     },
   })
-  const { url, forwardSearch } = route.upstream
+  const { url, forwardSearch, era } = route.upstream
+  const { vault } = server.context
   const authorizeUpstream = upstreamAuthorization(route, connections)
   const proxyOptions: McpProxyOptions = {
     upstream: {
       url,
       name: resource.name,
       forwardSearch,
+      era,
       ...(authorizeUpstream && { authorize: authorizeUpstream }),
     },
-    sessions: sealedSessions(server.context.vault, resource.url),
+    sessions: sealedSessions(vault, resource.url),
+    requestStates: signedRequestStates(
+      {
+        mac: (text) => vault.mac('request-state', text),
+        verifyMac: (text, mac) => vault.verifyMac('request-state', text, mac),
+      },
+      { route: resource.url, now },
+    ),
     onError,
     now,
   }

@@ -120,6 +120,12 @@ describe('a working pair of files', () => {
     expect(config.routes[0]?.upstream.headers).toEqual({ Authorization: 'Bearer k' })
   })
 
+  it('PROXY-09 takes the era of an upstream from the route, and finds it out without', async () => {
+    const { config } = await parse({ routes: routesWith({ options: { era: 'legacy' } }) })
+    expect(config.routes[0]?.upstream.era).toBe('legacy')
+    expect((await parse()).config.routes[0]?.upstream).not.toHaveProperty('era')
+  })
+
   it.each([
     ['x-portico-route', false],
     ['x-zuplo-route', true],
@@ -462,6 +468,12 @@ describe('mistakes in the routes file', () => {
       routesWith({ options: { rewritePattern: 'https://u:p@a.example/' } }),
       `${route}.handler.options.rewritePattern`,
       'must not carry',
+    ],
+    [
+      'an era that is none',
+      routesWith({ options: { era: '2025' } }),
+      `${route}.handler.options.era`,
+      'must be "auto", "modern", "legacy" or "both"',
     ],
     [
       'R123 forwardSearch as text',

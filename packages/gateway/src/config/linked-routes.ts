@@ -22,6 +22,7 @@ export function linkedRoute(
       url: route.upstreamUrl,
       headers,
       forwardSearch: route.forwardSearch,
+      ...(route.era && { era: route.era }),
       ...(connection !== undefined && { connection }),
     },
     ...(route.scopes && { scopes: route.scopes }),

@@ -6,6 +6,7 @@ import { configuredProviders } from './configured-providers.ts'
 import { readExchangePolicies } from './exchange-policies.ts'
 import { ConfigFilesError } from './file-problem.ts'
 import type { FileProblem } from './file-problem.ts'
+import { gatewayBlocks } from './gateway-blocks.ts'
 import { readHeaderPolicy } from './header-policies.ts'
 import { parseJsonc } from './jsonc-document.ts'
 import type { ConfigFile, JsoncDocument } from './jsonc-document.ts'
@@ -67,7 +68,9 @@ export async function parseConfig({
     development,
     fetch,
   })
+  const blocks = gatewayBlocks(policiesDocument, policies, configured.providers)
   const problems = [
+    ...blocks.problems,
     ...declared.problems,
     ...routes.problems,
     ...configured.problems,
@@ -111,6 +114,7 @@ export async function parseConfig({
     config: {
       providers: [...configured.providers.values()],
       routes: linked,
+      ...blocks.config,
       ...(exchange.connections.length > 0 && { connections: exchange.connections }),
     },
     warnings: inOrder(warnings, files),

@@ -1,3 +1,4 @@
+import type { UpstreamEra } from '@portico/mcp'
 import { z } from 'zod'
 
 import type { FileProblem, JsonPath } from './file-problem.ts'
@@ -25,6 +26,9 @@ const routeSchema = z.strictObject(
         options: z.strictObject(
           {
             rewritePattern: z.string(expects("the upstream MCP server's URL")),
+            era: z
+              .enum(['auto', 'modern', 'legacy', 'both'], 'must be "auto", "modern", "legacy" or "both".')
+              .optional(),
             forwardSearch: z.boolean('must be true or false.').optional(),
             followRedirects: z.boolean('must be true or false.').optional(),
             mtlsCertificate: z.string('must be text.').optional(),
@@ -54,6 +58,7 @@ export interface DeclaredRoute {
   readonly summary: string | undefined
   readonly upstreamUrl: string
   readonly forwardSearch: boolean
+  readonly era: UpstreamEra | undefined
   readonly scopes: Readonly<Record<string, string>> | undefined
   readonly defaultScopes: readonly string[] | undefined
   readonly inbound: readonly string[]
@@ -189,6 +194,7 @@ function readOperation(
     operationId: typeof operationId === 'string' ? operationId : '',
     summary: typeof summary === 'string' ? summary : undefined,
     upstreamUrl: handler.options.rewritePattern,
+    era: handler.options.era,
     // The default of the reference, for files that were written for it.
     forwardSearch: handler.options.forwardSearch ?? extension === 'x-zuplo-route',
     scopes,
