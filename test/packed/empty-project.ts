@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -10,8 +10,8 @@ export class EmptyProject implements Disposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'portico-project-'))
 
   /**
-   * Installs packages from their tarballs, and libraries from the registry. The packages of this workspace that the
-   * wanted ones need come from tarballs too: before their first release no registry has them.
+   * Installs packages from their tarballs and libraries from the registry, and removes everything else. The packages of
+   * this workspace that the wanted ones need come from tarballs too: before their first release no registry has them.
    */
   async install(
     packed: readonly PackedPackage[],
@@ -33,15 +33,12 @@ export class EmptyProject implements Disposable {
       overrides: specifiers(needed),
     }
     this.write('package.json', JSON.stringify(manifest, null, 2))
-    await this.npmInstall()
+    await this.run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'])
   }
 
-  /** A copy of this project with one package more. */
-  async with({ tarball }: PackedPackage): Promise<EmptyProject> {
-    const project = new EmptyProject()
-    cpSync(this.directory, project.directory, { recursive: true, verbatimSymlinks: true })
-    await project.npmInstall(tarball)
-    return project
+  /** The packages of this workspace that are installed. */
+  installed(): string[] {
+    return globSync(['@portico/*', 'portico'], { cwd: join(this.directory, 'node_modules') }).sort()
   }
 
   write(file: string, content: string): void {
@@ -56,11 +53,6 @@ export class EmptyProject implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.directory, { recursive: true, force: true })
-  }
-
-  private async npmInstall(...tarballs: readonly string[]): Promise<void> {
-    const quick = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline']
-    await this.run('npm', ['install', ...quick, ...tarballs])
   }
 }
 

@@ -14,17 +14,16 @@ import { EmptyProject } from './empty-project.ts'
 const minutes = 60_000
 const tarballs = mkdtempSync(join(tmpdir(), 'portico-tarballs-'))
 const providers = workspacePackages().filter(({ path }) => path.startsWith('packages/providers/'))
-const core = new EmptyProject()
+const beside = new EmptyProject()
 let packed: readonly PackedPackage[] = []
 
 beforeAll(async () => {
   await buildPackages()
   packed = await packPackages(tarballs)
-  await core.install(packed, ['@portico/core'])
 }, 5 * minutes)
 
 afterAll(() => {
-  core[Symbol.dispose]()
+  beside[Symbol.dispose]()
   rmSync(tarballs, { recursive: true, force: true })
 })
 
@@ -33,9 +32,12 @@ describe('packed packages in a project outside the workspace', () => {
     '%s works with only the core beside it',
     { timeout: 2 * minutes },
     async (name) => {
-      using project = await core.with(packedPackage(name))
-      project.write('server.js', serverWith(name))
-      const metadata: unknown = JSON.parse(await project.run(process.execPath, ['server.js']))
+      await beside.install(packed, ['@portico/core', name])
+      const others = providers.map((provider) => provider.name).filter((other) => other !== name)
+      expect(beside.installed()).toContain(name)
+      expect(beside.installed()).not.toEqual(expect.arrayContaining([expect.toBeOneOf(others)]))
+      beside.write('server.js', serverWith(name))
+      const metadata: unknown = JSON.parse(await beside.run(process.execPath, ['server.js']))
       expect(metadata).toMatchObject({
         issuer: 'https://mcp.example.com',
         authorization_endpoint: 'https://mcp.example.com/oauth/authorize',
