@@ -35,6 +35,8 @@ if (problems.length > 0) {
 
 /** `changeset status` against the base branch, where the clone has one that this commit differs from. */
 async function problemsSinceBase(): Promise<string[]> {
+  // Before the first release, the changesets that are there announce whatever else changes.
+  if (publicPackages.every(({ manifest }) => manifest.version === '0.0.0')) return []
   const base = await baseReference()
   if (base === undefined) {
     console.log('no base branch in this clone: only packages without a release are checked')

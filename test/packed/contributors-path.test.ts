@@ -13,9 +13,9 @@ import { dirname, join } from 'node:path'
 
 import { afterAll, expect, it } from 'vitest'
 
-import { packPackages } from '../scripts/pack-packages.ts'
-import { runCommand } from '../scripts/run-command.ts'
-import { workspaceRoot } from '../scripts/workspace-packages.ts'
+import { packPackages } from '../../scripts/pack-packages.ts'
+import { runCommand } from '../../scripts/run-command.ts'
+import { workspaceRoot } from '../../scripts/workspace-packages.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'portico-contributor-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
