@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** The three ways an identity provider can answer a login (docs/providers/contract.md). */
+/** The three ways an identity provider can answer a login. */
 export type ProviderKind =
   /** OpenID Connect: the identity comes from a signed ID token. */
   | 'oidc'
