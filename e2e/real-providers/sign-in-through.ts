@@ -103,9 +103,15 @@ async function answerAsUpstream(url: string, init: RequestInit): Promise<Respons
     readonly method?: string
     readonly params?: { readonly arguments?: { readonly text?: string } }
   }
-  const result =
-    method === 'tools/call'
-      ? { content: [{ type: 'text', text: params?.arguments?.text }] }
-      : { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] }
+  const results: Readonly<Record<string, object>> = {
+    'server/discover': {
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {} },
+      serverInfo: { name: 'echo', version: '1.0.0' },
+    },
+    'tools/call': { content: [{ type: 'text', text: params?.arguments?.text }] },
+    'tools/list': { tools: [{ name: 'echo', inputSchema: { type: 'object' } }] },
+  }
+  const result = results[method ?? '']
   return Response.json({ jsonrpc: '2.0', id, result: { resultType: 'complete', ...result } })
 }
