@@ -101,7 +101,7 @@ export async function beginConnect(
 /** How a trip ended. */
 export interface ConnectOutcome {
   readonly returnTo: string
-  /** Absent on success; else a stable code: `denied`, `expired`, `wrong_browser`, `failed`. */
+  /** Absent on success. `denied`: the user said no there; `failed`: the authorization server answered another error. */
   readonly problem?: 'denied' | 'failed'
 }
 
