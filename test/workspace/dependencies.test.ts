@@ -49,6 +49,15 @@ it('gives every library a tag that turbo boundaries knows', () => {
   expect(untagged.map(({ name }) => name)).toEqual([])
 })
 
+it('SEC-18 starts no process in anything that runs a gateway: upstreams are reached over HTTP alone', () => {
+  const tools = /^packages\/(testkit|create-provider)\//
+  const found = packages
+    .filter(({ path }) => /^(packages|apps)\//.test(path))
+    .flatMap((candidate) => sourceFiles(candidate))
+    .filter(({ path, imports }) => !tools.test(path) && imports.includes('node:child_process'))
+  expect(found.map(({ path }) => path)).toEqual([])
+})
+
 describe.each(byName(packages))('%s', (_name, candidate) => {
   it('imports in its sources only what it lists as a dependency', () => {
     const listed = new Set([candidate.name, ...runtimeDependencies(candidate)])

@@ -121,7 +121,10 @@ export interface AuthorizationServerOptions {
   readonly dpop?: boolean | undefined
   /** Default 60. */
   readonly codeTtlSeconds?: number | undefined
-  /** From `/authorize` to the decision. Default 900, or the provider's `stateTtlSeconds`. */
+  /**
+   * From `/authorize` to the decision. Default 900, or the provider's `stateTtlSeconds`. The `state` sent to the provider
+   * lives for 600 of it at most.
+   */
   readonly transactionTtlSeconds?: number | undefined
   /** A signed-in browser. Default 8 hours, or the provider's `sessionTtlSeconds`. */
   readonly sessionTtlSeconds?: number | undefined

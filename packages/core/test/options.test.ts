@@ -91,17 +91,17 @@ describe('options', () => {
 
   it.each<[string, Record<string, unknown>, string]>([
     [
-      'SEC-21 a public URL over plain http',
+      'AS-14 SEC-21 a public URL over plain http',
       { publicUrl: 'http://mcp.example.com' },
       'publicUrl must be the bare origin: replace "http://"',
     ],
     [
-      'SEC-21 loopback without development',
+      'AS-14 SEC-21 loopback without development',
       { publicUrl: 'http://localhost:9000' },
       'publicUrl must be https outside development',
     ],
     [
-      'SEC-21 development on a public URL',
+      'AS-14 SEC-21 development on a public URL',
       { development: true },
       'development is for a publicUrl on localhost',
     ],
@@ -206,7 +206,7 @@ describe('options', () => {
     expect(refusal(change)).toContain(message)
   })
 
-  it('SEC-21 D08 starts without keys and over http in development on loopback alone', () => {
+  it('AS-14 SEC-21 D08 starts without keys and over http in development on loopback alone', () => {
     const { publicUrl: _, keys: __, ...rest } = good
     expect(createAuthorizationServer({ ...rest, development: true }).issuer).toBe('http://localhost:9000')
     const local = { ...rest, development: true, publicUrl: 'http://127.0.0.1:4000' }

@@ -11,6 +11,9 @@ const post = (headers: Readonly<Record<string, string>> = {}) => ({
   body: '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}',
 })
 
+/** A session-era request that is none: a method of another type. */
+const malformed = '{"jsonrpc":"2.0","id":1,"method":7}'
+
 describe('a route', () => {
   it('R001 R049 connects a client through the identity provider to the upstream', async () => {
     const { client, upstreamRequests } = testGateway()
@@ -50,7 +53,7 @@ describe('a route', () => {
     expect(upstreamRequests[0]?.headers.get('authorization')).toBeNull()
   })
 
-  it('R033 challenges with its own metadata and scope', async () => {
+  it('R033 RS-14 challenges with its own metadata and scope, and asks the upstream nothing', async () => {
     const { request, upstreamRequests } = testGateway()
     const response = await request(notesUrl, post())
     expect(response.status).toBe(401)
@@ -82,6 +85,23 @@ describe('a route', () => {
     const refused = await request(notesUrl, post({ authorization }))
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"')
+  })
+
+  it('RS-09 RS-14 judges origin, token and request in this order, and contacts the upstream after all of them', async () => {
+    const { client, request, upstreamRequests } = testGateway()
+    const { tokens } = await client.connect(demoUrl)
+    const good = { authorization: `Bearer ${tokens.accessToken}` }
+    const foreign = { origin: 'https://evil.example' }
+    const statusOf = async (headers: Readonly<Record<string, string>>, body = post().body) =>
+      (await request(demoUrl, { ...post(headers), body })).status
+
+    expect(await statusOf({ ...foreign, authorization: 'Bearer bad' }, malformed)).toBe(403)
+    expect(await statusOf({ authorization: 'Bearer bad' }, malformed)).toBe(401)
+    expect(await statusOf({}, malformed)).toBe(401)
+    expect(await statusOf(good, malformed)).toBe(400)
+    expect(upstreamRequests).toEqual([])
+    expect(await statusOf(good)).toBe(200)
+    expect(upstreamRequests).toHaveLength(1)
   })
 
   it('COMPAT-01 COMPAT-24 answers with a slash at the end too, for the same token, and redirects nothing', async () => {

@@ -75,7 +75,7 @@ describe.each(transports)('the two protocol eras, over %s', (transport) => {
     ['with Mcp-Name in another case', { 'mcp-name': 'Echo' }],
     ['with Mcp-Name that is badly encoded (TR-07)', { 'mcp-name': '=?base64?ZWNob=?=' }],
     ['with Mcp-Name that decodes to another name (TR-07)', { 'mcp-name': '=?base64?ZGVsZXRl?=' }],
-  ])('TR-06, H02 refuses a modern request %s', async (_name, headers) => {
+  ])('TR-06, PROXY-06, H02 refuses a modern request %s', async (_name, headers) => {
     const { send } = await setUp()
     expect(await send(call.body, { ...call.headers, ...headers })).toMatchObject({
       status: 400,
@@ -87,7 +87,7 @@ describe.each(transports)('the two protocol eras, over %s', (transport) => {
   it.each<[string, Record<string, string>]>([
     ['names of headers in any case', { 'MCP-METHOD': 'tools/call', 'Mcp-Name': 'echo' }],
     ['Mcp-Name in base64 (TR-07)', { 'mcp-name': '=?base64?ZWNobw==?=' }],
-  ])('TR-06 takes %s', async (_name, headers) => {
+  ])('TR-06, PROXY-06 takes %s', async (_name, headers) => {
     const { send } = await setUp()
     const kept = Object.fromEntries(
       Object.entries(call.headers).filter(
@@ -222,7 +222,7 @@ describe.each(transports)('the two protocol eras, over %s', (transport) => {
     ['PUT', 405],
     ['PATCH', 405],
     ['HEAD', 405],
-  ])('H07 answers %s by %d', async (method, status) => {
+  ])('TR-01, H07 answers %s by %d', async (method, status) => {
     const { gateway, upstream } = await setUp()
     const response = await fetch(gateway.url, { method })
     expect(response.status).toBe(status)

@@ -79,7 +79,7 @@ describe.each(transports)('a capability policy over %s', (transport) => {
     expect(upstream.seen).toEqual([])
   })
 
-  it('H02 judges by the body, and not by headers that disagree', async () => {
+  it('PROXY-06, PROXY-07, H02 judges by the body, and not by headers that disagree', async () => {
     const { send, upstream } = await setUp()
     const { body, headers } = modern('tools/call', { name: 'delete' })
     expect((await send(body, { ...headers, 'mcp-name': 'echo' })).status).toBe(400)
@@ -97,11 +97,19 @@ describe.each(transports)('a capability policy over %s', (transport) => {
     expect(upstream.seen[0]?.headers['mcp-name']).toBe('read')
   })
 
-  it('SCOPE-05 answers with the challenge that the policy gives', async () => {
+  it('SCOPE-05 RS-09 answers a request that is valid with the challenge that the policy gives', async () => {
     const { send, upstream } = await setUp()
     const response = await send(legacy('tools/call', { name: 'admin' }))
     expect(response.status).toBe(403)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(upstream.seen).toEqual([])
+  })
+
+  it('RS-09 answers a request that is not valid by 400, where a valid one would lack a scope', async () => {
+    const { send, upstream } = await setUp()
+    const { body, headers } = modern('tools/call', { name: 'admin' })
+    expect((await send(body, { ...headers, 'mcp-name': 'echo' })).status).toBe(400)
+    expect((await send(body, headers)).status).toBe(403)
     expect(upstream.seen).toEqual([])
   })
 

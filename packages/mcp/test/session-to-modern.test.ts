@@ -398,6 +398,33 @@ describe.each(transports)('a session client of a modern upstream, over %s', (tra
     await stream.cancel()
   })
 
+  it('TL-08 says each message on one stream alone, under no event id that could be resumed', async () => {
+    const waiting: (() => void)[] = []
+    const { send } = await setUp({
+      script: ({ message: { id, params } }, response) => {
+        const { name } = params as JsonObject
+        const progress = { progressToken: name, progress: 1 }
+        waiting.push(() => {
+          response.writeHead(200, { 'content-type': 'text/event-stream' })
+          response.write(event({ jsonrpc: '2.0', method: 'notifications/progress', params: progress }))
+          response.end(event({ jsonrpc: '2.0', id, result: { resultType: 'complete', name } }))
+        })
+        // Both calls are under way before either is answered.
+        if (waiting.length === 2) for (const answer of waiting) answer()
+      },
+    })
+    const call = async (name: string) =>
+      (await send(legacy('tools/call', { name, _meta: { progressToken: name } }, name))).text()
+    const streams = await Promise.all([call('a'), call('b')])
+    expect(
+      streams.map((text) => [...text.matchAll(/"(?:progressToken|name)":"(\w)"/g)].map(([, name]) => name)),
+    ).toEqual([
+      ['a', 'a'],
+      ['b', 'b'],
+    ])
+    expect(streams.join('')).not.toMatch(/^id:/m)
+  })
+
   it('H01 applies the policy on the way in and on the way back', async () => {
     const tools = [{ name: 'echo' }, { name: 'delete' }]
     const { call, upstream } = await setUp(

@@ -121,7 +121,7 @@ describe.each(transports)('sessions over %s', (transport) => {
     })
   })
 
-  it('TL-02 passes a 405 for GET and DELETE on', async () => {
+  it('TR-01, TL-02 passes a 405 for GET and DELETE on', async () => {
     const upstream = await startUpstream((_request, response) => {
       response.writeHead(405, { 'content-type': 'text/html' }).end('<h1>no</h1>')
     })

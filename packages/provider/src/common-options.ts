@@ -83,7 +83,10 @@ export function commonOptions(kind: ProviderKind) {
     browserLoginOverrides: z
       .strictObject({
         remoteTimeoutMs: wholeNumber('Milliseconds for a request to the provider; default 10000.', 1),
-        stateTtlSeconds: wholeNumber('How long a login may take; default 900.', 1),
+        stateTtlSeconds: wholeNumber(
+          'How long a login may take; default 900. Its `state` at the provider lives 600 of it at most.',
+          1,
+        ),
         sessionTtlSeconds: wholeNumber('How long a browser stays signed in; default 28800.', 1),
         pkce: pkce(),
       })

@@ -181,6 +181,7 @@ export interface ProviderClient {
 export interface LoginSettings {
   /** Milliseconds, as in the reference configuration. */
   readonly remoteTimeoutMs: number
+  /** The whole login; the server never keeps a `state` longer than 600 seconds. */
   readonly stateTtlSeconds: number
   readonly sessionTtlSeconds: number
   readonly clockToleranceSeconds: number

@@ -8,6 +8,7 @@ import { boundKey } from './checks/bound-key.ts'
 import { knownClient } from './checks/known-client.ts'
 import { knownResource } from './checks/known-resource.ts'
 import { noRequestObject } from './checks/no-request-object.ts'
+import { permittedGrant } from './checks/permitted-grant.ts'
 import { pkceS256 } from './checks/pkce-s256.ts'
 import { pushedIfRequired } from './checks/pushed-if-required.ts'
 import { registeredRedirectUri } from './checks/registered-redirect-uri.ts'
@@ -21,6 +22,7 @@ const beforeRedirect = [knownClient, registeredRedirectUri] as const
 // From here on, an error goes back to the client (RFC 6749 §4.1.2.1).
 const afterRedirect = [
   singleParameters,
+  permittedGrant,
   noRequestObject,
   pushedIfRequired,
   responseTypeCode,

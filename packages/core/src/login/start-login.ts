@@ -21,6 +21,9 @@ export interface LoginRequest {
   readonly acrValues?: string | undefined
 }
 
+/** IDP-02: a `state` is good for ten minutes at most, however long the whole sign-in may take. */
+const maximumStateTtlSeconds = 600
+
 /** Context words of the sealed PKCE verifier. */
 export const verifierSeal = (state: string): readonly string[] => ['login-verifier', sha256Text(state)]
 
@@ -49,7 +52,7 @@ export async function startLogin(
     ...(request.fresh && { fresh: true }),
   }
   await records(storage, 'login').set(state, login, {
-    expiresAt: now() + provider.settings.stateTtlSeconds,
+    expiresAt: now() + Math.min(provider.settings.stateTtlSeconds, maximumStateTtlSeconds),
     when: 'absent',
   })
 

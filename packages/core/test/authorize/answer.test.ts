@@ -116,7 +116,7 @@ describe('DEC-10 AS-37 an error', () => {
     expect(callback.parameters.get('error')).toBe('access_denied')
   })
 
-  it('is redirected after a denial on this computer', async () => {
+  it('AS-36 is redirected after a denial on this computer, as access_denied', async () => {
     const { page, request } = await askedBy(loopbackUri)
     const callback = await page.submit({}, { button: 'Cancel' })
     expect(Object.fromEntries(callback.parameters)).toMatchObject({

@@ -82,7 +82,7 @@ describe('before the redirect URI is proven', () => {
     expect((await flow.browser.open(refused.url)).text).toContain('redirect_uri is missing')
   })
 
-  it('A03 follows no scheme that the operator does not allow, though a client document lists it beside a good one', async () => {
+  it('SEC-13 A03 follows no scheme that the operator does not allow, though a client document lists it beside a good one', async () => {
     const clientId = 'https://client.example/metadata.json'
     const document = {
       client_id: clientId,
@@ -99,7 +99,7 @@ describe('before the redirect URI is proven', () => {
   })
 
   it.each(['javascript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc/passwd'])(
-    'A03 never follows %s, even if it was once registered',
+    'SEC-13 A03 never follows %s, even if it was once registered',
     async (uri) => {
       const flow = signInFlow()
       const clients = records(flow.server.context.storage, 'client')
@@ -176,7 +176,7 @@ describe('once the redirect URI is proven', () => {
       { code_challenge: [challenge, challenge] },
     ],
     ['AS-20 invalid_request for two prompts', 'invalid_request', { prompt: ['login', 'login'] }],
-  ])('tells the client %s', async (_, code, overrides) => {
+  ])('AS-36 tells the client %s', async (_, code, overrides) => {
     const { page, request } = await opened(overrides)
     expect(page.url).toContain(`${loopbackUri}?`)
     expect(Object.fromEntries(page.parameters)).toEqual({
@@ -185,6 +185,27 @@ describe('once the redirect URI is proven', () => {
       state: request.state,
       iss: demoUrl,
     })
+  })
+
+  it('AS-36 tells a client that may not use this grant unauthorized_client, and one that may nothing of the kind', async () => {
+    const machine = {
+      clientId: 'machine',
+      name: 'Nightly job',
+      redirectUris: [hostedUri],
+      clientSecret: 's'.repeat(43),
+      grantTypes: ['client_credentials'] as const,
+      resources: ['/mcp/demo'],
+    }
+    const ask = async (
+      grantTypes: readonly ((typeof machine.grantTypes)[number] | 'authorization_code')[],
+    ) => {
+      const flow = signInFlow({ server: { clients: [{ ...machine, grantTypes }] } })
+      const request = await flow.request({ redirect_uri: hostedUri }, { clientId: 'machine' })
+      return flow.browser.open(request.url)
+    }
+    const refused = await ask(['client_credentials'])
+    expect(refused.url).toContain(`${hostedUri}?error=unauthorized_client`)
+    expect((await ask(['authorization_code', 'client_credentials'])).text).toContain('wants to use Demo')
   })
 
   it('AS-20 answers no state when two were sent', async () => {

@@ -113,12 +113,14 @@ describe('a client id that is a URL', () => {
     expect(await find(far)).toBeUndefined()
   })
 
-  it('CIMD-08 is not asked for when documents are switched off, and the metadata says so', async () => {
-    const { server, find, requests } = webServer({ registration: { metadataDocuments: false } })
-    expect(await find()).toBeUndefined()
-    expect(requests).toEqual([])
-    const metadata = await (await server.request('/.well-known/oauth-authorization-server')).json()
-    expect(metadata).toMatchObject({ client_id_metadata_document_supported: false })
+  it.each([true, false])('AS-08 is known exactly while the metadata says so: %s', async (accepted) => {
+    const { server, find, requests } = webServer({ registration: { metadataDocuments: accepted } })
+    expect((await find())?.clientId).toBe(accepted ? clientId : undefined)
+    expect(requests).toHaveLength(accepted ? 1 : 0)
+    for (const issuer of ['', '/mcp/demo']) {
+      const metadata = await (await server.request(`/.well-known/oauth-authorization-server${issuer}`)).json()
+      expect(metadata).toMatchObject({ client_id_metadata_document_supported: accepted })
+    }
   })
 
   it('CIMD-23 needs no fetch where the operator configured it', async () => {

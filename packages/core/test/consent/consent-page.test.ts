@@ -190,7 +190,7 @@ describe('"Not you?"', () => {
   })
 })
 
-describe('SEC-01 R064 a session', () => {
+describe('IDP-01 SEC-01 R064 a session', () => {
   const logins = (flow: Flow) => flow.idp.requests.filter(({ endpoint }) => endpoint === 'token').length
 
   it('spares the login, never the question: E01 another client is asked about again', async () => {

@@ -230,7 +230,7 @@ describe('SEC-03 E04 a form that did not come from the page of this user', () =>
   })
 })
 
-describe('E01 nothing is issued without a click', () => {
+describe('IDP-01 E01 nothing is issued without a click', () => {
   it('by looking at any page, in any order', async () => {
     const { flow, page } = await consentPage()
     await flow.browser.open(page.url)

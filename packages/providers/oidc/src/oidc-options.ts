@@ -37,7 +37,9 @@ export const oidcOptions = {
       ).optional(),
       pkce: pkce(),
       remoteTimeoutMs: positive('Milliseconds for a request to the provider; default 10000.'),
-      stateTtlSeconds: positive('How long a login may take; default 900.'),
+      stateTtlSeconds: positive(
+        'How long a login may take; default 900. Its `state` at the provider lives 600 of it at most.',
+      ),
       sessionTtlSeconds: positive('How long a browser stays signed in; default 28800.'),
     })
     .optional()

@@ -230,7 +230,7 @@ describe('an issuer alone', () => {
       { id_token_signing_alg_values_supported: ['HS256'] },
       'signs ID tokens with a shared secret or not at all',
     ],
-  ])('is refused when the document has %j', (change, problem) => {
+  ])('IDP-07 is refused when the document has %j', (change, problem) => {
     expect(sentences(() => unresolved().resolve(document))).toEqual([])
     expect(sentences(() => unresolved().resolve({ ...document, ...change }))).toContain(problem)
   })
