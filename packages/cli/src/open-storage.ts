@@ -5,24 +5,64 @@ import { memoryStorage } from '@portico/storage'
 import type { Storage } from '@portico/storage'
 import { sqliteStorage } from '@portico/storage-sqlite'
 
-import type { StorageSetting } from './settings.ts'
+import { openPostgres } from './open-postgres.ts'
+import { openRedis } from './open-redis.ts'
+import { StartError } from './start-error.ts'
+import { storagePlace } from './storage-setting.ts'
+import type { StorageSetting } from './storage-setting.ts'
 
 export interface OpenStorage {
   readonly storage: Storage
   /** For people: where the records are. */
   readonly place: string
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
-/** Opens what `PORTICO_STORAGE` names; the directory of a SQLite file is made when it is not there. */
+/**
+ * Opens what `PORTICO_STORAGE` names. The directory of a SQLite file is made when it is not there, and tables are created
+ * or brought to this release.
+ *
+ * @throws {StartError} when it cannot be reached, or belongs to something else
+ */
 export async function openStorage(setting: StorageSetting, workingDirectory: string): Promise<OpenStorage> {
-  if (setting.kind === 'memory') {
-    return { storage: memoryStorage(), place: 'memory: everything is forgotten at the end', close: () => {} }
+  try {
+    return { ...(await open(setting, workingDirectory)), place: storagePlace(setting) }
+  } catch (error) {
+    if (error instanceof StartError || !(error instanceof Error)) throw error
+    const message = `${storagePlace(setting)} cannot be used: ${error.message}`
+    throw new StartError([{ setting: 'PORTICO_STORAGE', message }], { cause: error })
   }
+}
+
+function open(
+  setting: StorageSetting,
+  workingDirectory: string,
+): Promise<Pick<OpenStorage, 'storage' | 'close'>> {
+  switch (setting.kind) {
+    case 'memory':
+      return Promise.resolve({ storage: memoryStorage(), close: () => Promise.resolve() })
+    case 'sqlite':
+      return openSqlite(resolve(workingDirectory, setting.file))
+    case 'postgres':
+      return openPostgres(setting.url, workingDirectory)
+    case 'redis':
+      return openRedis(setting, workingDirectory)
+  }
+}
+
+async function openSqlite(file: string): Promise<Pick<OpenStorage, 'storage' | 'close'>> {
   // Only where it is used: some releases of Node warn as soon as it is loaded.
   const { DatabaseSync } = await import('node:sqlite')
-  const file = resolve(workingDirectory, setting.file)
   mkdirSync(dirname(file), { recursive: true })
   const database = new DatabaseSync(file)
-  return { storage: sqliteStorage(database), place: setting.file, close: () => database.close() }
+  const close = () => {
+    database.close()
+    return Promise.resolve()
+  }
+  try {
+    return { storage: sqliteStorage(database), close }
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }

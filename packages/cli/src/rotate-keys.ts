@@ -5,7 +5,8 @@ import { generateKey, openKeyringFile, writeKeyringFile } from './keyring-file.t
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
 import type { ServeSettings } from './settings.ts'
-import { buildGateway, keyringFileOf, StartError } from './start-gateway.ts'
+import { StartError } from './start-error.ts'
+import { buildGateway, keyringFileOf } from './start-gateway.ts'
 
 /** What a rotation did, or wants to be done. */
 export type Rotation =
@@ -67,6 +68,6 @@ async function sealAnew(
     if (!(error instanceof Error && error.name === 'SealError')) throw error
     throw new StartError([{ setting: 'PORTICO_KEYS', message: error.message }], { cause: error })
   } finally {
-    opened.close()
+    await opened.close()
   }
 }

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net'
 
+import { defaultStorage, parseStorageSetting } from './storage-setting.ts'
+import type { StorageSetting } from './storage-setting.ts'
+
 /** What the environment says about how the gateway runs. */
 export interface ServeSettings {
   /** Absent: derived, on loopback only. */
@@ -16,11 +19,6 @@ export interface ServeSettings {
   /** Loopback: plain http, and a key that is created when there is none. */
   readonly development: boolean
 }
-
-export type StorageSetting =
-  | { readonly kind: 'memory' }
-  /** Relative to the working directory. */
-  | { readonly kind: 'sqlite'; readonly file: string }
 
 export interface EgressSettings {
   /** Names that may resolve to private addresses. */
@@ -110,17 +108,10 @@ function portSetting(name: string, value: string | undefined, report: Report): n
 }
 
 function storageSetting(value: string | undefined, report: Report): StorageSetting {
-  if (value === undefined) return { kind: 'sqlite', file: 'data/portico.db' }
-  if (value === 'memory:') return { kind: 'memory' }
-  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(value)?.[1]
-  if (file !== undefined) return { kind: 'sqlite', file }
-  const scheme = /^(?:postgres(?:ql)?|rediss?)(?=:)/i.exec(value)?.[0]
-  report(
-    'PORTICO_STORAGE',
-    scheme === undefined
-      ? 'must be "sqlite:" and a file, or "memory:". Use "sqlite:data/portico.db".'
-      : `cannot be ${scheme} yet. Use "sqlite:data/portico.db".`,
-  )
+  if (value === undefined) return defaultStorage
+  const setting = parseStorageSetting(value)
+  if (!('problem' in setting)) return setting
+  report('PORTICO_STORAGE', setting.problem)
   return { kind: 'memory' }
 }
 

@@ -10,7 +10,9 @@ import type { Storage } from '@portico/storage'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
-import type { ServeSettings, SettingProblem, StorageSetting } from './settings.ts'
+import type { ServeSettings } from './settings.ts'
+import { StartError } from './start-error.ts'
+import type { StorageSetting } from './storage-setting.ts'
 
 export interface StartOptions {
   readonly config: GatewayConfig
@@ -36,17 +38,6 @@ export interface StartedGateway {
   readonly close: () => Promise<void>
 }
 
-/** The gateway cannot be started: what the operator has to change. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-  readonly problems: readonly SettingProblem[]
-
-  constructor(problems: readonly SettingProblem[], options?: ErrorOptions) {
-    super(problems.map(({ setting, message }) => `${setting}: ${message}`).join('\n'), options)
-    this.problems = problems
-  }
-}
-
 /**
  * Opens storage and keys, and serves.
  *
@@ -66,7 +57,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     })
     const close = async () => {
       await server.close()
-      opened.close()
+      await opened.close()
     }
     return {
       ...describe(gateway, options, server.port),
@@ -76,7 +67,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       close,
     }
   } catch (error) {
-    opened.close()
+    await opened.close()
     throw portTaken(error, settings.port) ?? error
   }
 }
@@ -132,13 +123,14 @@ function openKeys({ settings, workingDirectory }: StartOptions): {
   return { keys, place: created ? `${file.shown} (created)` : file.shown }
 }
 
-/** The key file of a developer's machine: beside the records. */
+/** The key file of a developer's machine: beside the records, or in `data/` when these are in a server. */
 export function keyringFileOf(
   storage: StorageSetting,
   workingDirectory: string,
 ): { readonly path: string; readonly shown: string } | undefined {
   if (storage.kind === 'memory') return undefined
-  const shown = join(dirname(storage.file), 'portico.keys')
+  const directory = storage.kind === 'sqlite' ? dirname(storage.file) : 'data'
+  const shown = join(directory, 'portico.keys')
   return { shown, path: resolve(workingDirectory, shown) }
 }
 

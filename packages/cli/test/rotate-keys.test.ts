@@ -44,7 +44,7 @@ async function sign(directory: string, keys: readonly string[]): Promise<string>
     await context.refreshTokenKey()
     return await context.signingKeys.sign({}, 'at+jwt')
   } finally {
-    close()
+    await close()
   }
 }
 

@@ -99,10 +99,10 @@ describe('the settings', () => {
     ['a port that is no number', { PORTICO_PORT: '80a' }, 'PORTICO_PORT', '0 to 65535'],
     ['a port that is too big', { PORTICO_PORT: '65536' }, 'PORTICO_PORT', '0 to 65535'],
     [
-      'a storage that is not there yet',
-      { PORTICO_STORAGE: 'postgres://db/portico' },
+      'an address of Redis without a host',
+      { PORTICO_STORAGE: 'redis://' },
       'PORTICO_STORAGE',
-      'cannot be postgres yet',
+      'Use "redis://:password@cache.internal:6379/0"',
     ],
     [
       'a storage of no kind',

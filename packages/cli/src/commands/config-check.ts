@@ -7,7 +7,8 @@ import { generateKey } from '../keyring-file.ts'
 import { silentLog } from '../log.ts'
 import { formatProblem, prepare } from '../prepare.ts'
 import type { Prepared, Problem } from '../prepare.ts'
-import { buildGateway, StartError } from '../start-gateway.ts'
+import { StartError } from '../start-error.ts'
+import { buildGateway } from '../start-gateway.ts'
 
 interface CheckOptions {
   readonly config: string

@@ -7,7 +7,7 @@ import { formatProblem, prepare } from '../prepare.ts'
 import type { Problem } from '../prepare.ts'
 import { rotateKeys } from '../rotate-keys.ts'
 import type { Rotation } from '../rotate-keys.ts'
-import { StartError } from '../start-gateway.ts'
+import { StartError } from '../start-error.ts'
 
 interface RotateOptions {
   readonly config: string

@@ -5,7 +5,8 @@ import type { ExitCode, Host } from '../host.ts'
 import { createLog } from '../log.ts'
 import { formatProblem, prepare } from '../prepare.ts'
 import type { Problem } from '../prepare.ts'
-import { StartError, startGateway } from '../start-gateway.ts'
+import { StartError } from '../start-error.ts'
+import { startGateway } from '../start-gateway.ts'
 import type { StartedGateway } from '../start-gateway.ts'
 
 interface ServeOptions {
