@@ -18,6 +18,7 @@ import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-gran
 import { revokeGrant } from './grants/revoke-grant.ts'
 import { withdrawGrant } from './grants/withdraw-grant.ts'
 import { hostPages, type HostPages } from './host-pages.ts'
+import type { RequestFacts } from './limits/client-address.ts'
 import { requireSignIn } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
 import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
@@ -28,7 +29,7 @@ import type { TokenVerifier } from './tokens/token-verifier.ts'
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
 export interface AuthorizationServer {
   /** Answers every endpoint of this server, and 404 for the rest. */
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly fetch: (request: Request, facts?: RequestFacts) => Response | Promise<Response>
   /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
   readonly app: Hono
   /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
@@ -87,7 +88,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   mountEndpoints(app, '', rootPageEndpoints, context, pageStyle)
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, facts) => app.fetch(request, facts),
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],

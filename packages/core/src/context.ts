@@ -5,6 +5,7 @@ import type { Storage } from '@portico/storage'
 import type { AuditEvent } from './audit-event.ts'
 import type { ClientDocuments } from './clients/client-documents.ts'
 import type { ClientKeys } from './clients/client-keys.ts'
+import type { RateLimits, RateLimitSettings } from './limits/rate-limits.ts'
 import type { ProviderKeys } from './login/provider-keys.ts'
 import type { ClientRecord } from './records.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -81,6 +82,8 @@ export interface Settings {
   readonly pushedAuthorizationRequests: 'off' | 'allowed' | 'required'
   /** RFC 9449. */
   readonly dpop: boolean
+  /** Absent: nothing is limited. */
+  readonly rateLimits: RateLimitSettings | undefined
   readonly codeTtlSeconds: number
   readonly transactionTtlSeconds: number
   readonly sessionTtlSeconds: number
@@ -106,6 +109,7 @@ export interface Context {
   readonly refreshTokenKey: () => Promise<Uint8Array>
   readonly clientDocuments: ClientDocuments
   readonly clientKeys: ClientKeys
+  readonly rateLimits: RateLimits
   /** For URLs that clients named. */
   readonly fetch: SafeFetch
   /** Unix seconds. */

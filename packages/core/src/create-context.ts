@@ -5,6 +5,8 @@ import { createClientDocuments } from './clients/client-documents.ts'
 import { createClientKeys } from './clients/client-keys.ts'
 import { createFetchBudget } from './clients/fetch-budget.ts'
 import type { Context } from './context.ts'
+import { createRateLimits } from './limits/rate-limits.ts'
+import { createWindowCounters } from './limits/window-counters.ts'
 import { createProviderFetch } from './login/provider-fetch.ts'
 import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
@@ -64,6 +66,12 @@ export function createContext(options: AuthorizationServerOptions): Context {
     providerKeys: createProviderKeys({ fetch: providerFetch, now }),
     providerFetch,
     clientKeys: createClientKeys({ fetch, budget, now }),
+    rateLimits: createRateLimits({
+      settings: settings.rateLimits,
+      counters: createWindowCounters({ storage, now }),
+      now,
+      emit,
+    }),
     fetch,
     now,
     randomToken,

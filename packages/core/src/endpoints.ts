@@ -11,45 +11,48 @@ import { register } from './endpoints/register.ts'
 import { revoke } from './endpoints/revoke.ts'
 import { decide, setup } from './endpoints/setup.ts'
 import { token } from './endpoints/token.ts'
+import { limited } from './limits/limited.ts'
 import { introspectionSupported } from './supported-features.ts'
 
 /** What programs call, below `basePath`: JSON errors, CORS, never cached. */
 export const apiEndpoints = {
-  'POST /token': token,
-  'POST /register': register,
-  'POST /revoke': revoke,
+  'POST /token': limited(token, 'token'),
+  'POST /register': limited(register, 'registration'),
+  'POST /revoke': limited(revoke, 'token'),
 } satisfies EndpointTable
 
 /** The same, but only where something in the configuration uses it: what is off is not there. */
 export function optionalEndpoints(settings: Settings): EndpointTable {
   return {
-    ...(settings.pushedAuthorizationRequests !== 'off' && { 'POST /par/:route{.+}?': pushAuthorization }),
-    ...(introspectionSupported(settings) && { 'POST /introspect': introspect }),
+    ...(settings.pushedAuthorizationRequests !== 'off' && {
+      'POST /par/:route{.+}?': limited(pushAuthorization, 'authorization'),
+    }),
+    ...(introspectionSupported(settings) && { 'POST /introspect': limited(introspect, 'token') }),
   }
 }
 
 /** What browsers show, below `basePath`: pages, cookies, no CORS. */
 export const pageEndpoints = {
-  'GET /authorize/:route{.+}?': authorize,
-  'POST /authorize/:route{.+}?': authorize,
-  'GET /callback/:provider?': callback,
-  'POST /callback/:provider?': callbackByPost,
-  'GET /setup': setup,
-  'POST /setup': decide,
-  'GET /login': login,
+  'GET /authorize/:route{.+}?': limited(authorize, 'authorization'),
+  'POST /authorize/:route{.+}?': limited(authorize, 'authorization'),
+  'GET /callback/:provider?': limited(callback),
+  'POST /callback/:provider?': limited(callbackByPost),
+  'GET /setup': limited(setup),
+  'POST /setup': limited(decide),
+  'GET /login': limited(login, 'authorization'),
   'GET /logout': logout,
   'POST /logout': signOut,
 } satisfies EndpointTable
 
 /** The same at the origin root: what clients of 2025-03-26 call without metadata (AS-15). */
 export const rootPageEndpoints = {
-  'GET /authorize': authorize,
-  'POST /authorize': authorize,
+  'GET /authorize': limited(authorize, 'authorization'),
+  'POST /authorize': limited(authorize, 'authorization'),
 } satisfies EndpointTable
 
 /** At the origin root, besides the metadata documents (`wellKnownEndpoints`): AS-15, for clients of 2025-03-26. */
 export const rootEndpoints = {
   'GET /.well-known/jwks.json': jwks,
-  'POST /token': token,
-  'POST /register': register,
+  'POST /token': limited(token, 'token'),
+  'POST /register': limited(register, 'registration'),
 } satisfies EndpointTable

@@ -9,12 +9,14 @@ export { createProviderProbe } from './login/provider-probe.ts'
 export type { ProviderProbe } from './login/provider-probe.ts'
 export type { AccountConnection } from './pages/account-page.ts'
 export type { ConnectPageContent, HostPages, HostProblem } from './host-pages.ts'
+export type { RequestFacts } from './limits/client-address.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'
 export type {
   AccessTokenOptions,
   AuthorizationServerOptions,
   ClientOptions,
+  RateLimitOptions,
   RefreshTokenOptions,
   RegistrationOptions,
   ResourceOptions,

@@ -72,6 +72,17 @@ const provider = made<IdentityProvider>(
   'Pass what a provider package returns, e.g. logto({ … }).',
 )
 
+const limit = z.union([z.literal(false), z.int().min(1).max(1_000_000)]).optional()
+const limits = {
+  registration: limit,
+  authorization: limit,
+  token: limit,
+  device: limit,
+  failures: limit,
+  client: limit,
+  userCodes: limit,
+}
+
 /** The shape of {@link AuthorizationServerOptions}; what options mean together is checked by `parseOptions`. */
 export const optionShape = {
   publicUrl: bareOrigin('the origin that users and clients see, e.g. `https://mcp.example.com`.').optional(),
@@ -129,6 +140,7 @@ export const optionShape = {
     .optional(),
   pushedAuthorizationRequests: z.enum(['off', 'allowed', 'required']).optional(),
   dpop: z.boolean().optional(),
+  rateLimits: z.union([z.literal(false), z.strictObject(limits)]).optional(),
   codeTtlSeconds: seconds(1, 600),
   transactionTtlSeconds: seconds(1, day),
   sessionTtlSeconds: seconds(1, 365 * day),

@@ -86,6 +86,28 @@ export interface RefreshTokenOptions {
   readonly replayWindowSeconds?: number | undefined
 }
 
+/**
+ * Requests per minute, over all nodes; `false` switches one off. What is too much is answered by 429 with `Retry-After`.
+ * Addresses are those that the host vouches for (`fetch(request, { clientAddress })`); without one, and for requests of this
+ * machine itself, nothing is limited by address. An IPv6 address counts as its /64 network.
+ */
+export interface RateLimitOptions {
+  /** `/register`, per address. Default 120. */
+  readonly registration?: number | false | undefined
+  /** `/authorize`, `/par` and `/login`, per address. Default 300. */
+  readonly authorization?: number | false | undefined
+  /** `/token`, `/revoke` and `/introspect`, per address. Default 1200. */
+  readonly token?: number | false | undefined
+  /** The device endpoints, per address. Default 120. */
+  readonly device?: number | false | undefined
+  /** Wrong secrets, codes, tokens and handles, per address: more of them, and everything is refused. Default 120. */
+  readonly failures?: number | false | undefined
+  /** All requests of one client that proves who it is. Default 6000. */
+  readonly client?: number | false | undefined
+  /** Codes of devices that one signed-in user types. Default 10. */
+  readonly userCodes?: number | false | undefined
+}
+
 export interface ThemeOptions {
   readonly name?: string | undefined
   readonly logoUrl?: string | undefined
@@ -119,6 +141,8 @@ export interface AuthorizationServerOptions {
   readonly pushedAuthorizationRequests?: 'off' | 'allowed' | 'required' | undefined
   /** Tokens bound to a key of the client (RFC 9449), for clients that send proofs. Default `false`. */
   readonly dpop?: boolean | undefined
+  /** Default on, with the defaults of {@link RateLimitOptions}; off with `development`. */
+  readonly rateLimits?: RateLimitOptions | false | undefined
   /** Default 60. */
   readonly codeTtlSeconds?: number | undefined
   /**

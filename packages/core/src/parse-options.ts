@@ -4,6 +4,7 @@ import { ConfigError, parseOptions as parseShape } from '@portico/provider'
 import { configuredClient } from './clients/configured-client.ts'
 import { defaultPrivateUseSchemes } from './clients/redirect-uri.ts'
 import type { Settings } from './context.ts'
+import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
@@ -80,6 +81,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       clientTtlSeconds,
     },
     ...lifetimes,
+    rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,
     pushedAuthorizationRequests: options.pushedAuthorizationRequests ?? 'off',
     rememberConsentSeconds: options.rememberConsentSeconds ?? 0,

@@ -262,6 +262,8 @@ interface RecordValues {
   'client-cutoff': { before: number }
   /** Single-use `jti` of client assertions. */
   assertion: { usedAt: number }
+  /** What one address, client or user has used up in one window of time. */
+  'rate-window': { counts: { readonly [name: string]: number } }
   /** A random secret shared by all nodes, sealed: `rotation` derives refresh token successors. */
   secret: { sealed: string; createdAt: number }
 }

@@ -10,13 +10,13 @@ const path = '/account'
 export function accountEndpoints(
   server: AuthorizationServer,
   connections: Connections | undefined,
-  next: (request: Request) => Response | Promise<Response>,
-): (request: Request) => Response | Promise<Response> {
+  next: AuthorizationServer['fetch'],
+): AuthorizationServer['fetch'] {
   const api = accountApi(server, connections)
-  return (request) => {
+  return (request, facts) => {
     const { pathname } = new URL(request.url)
     if (pathname.startsWith(`${path}/api/`)) return api(request)
-    if (pathname !== path) return next(request)
+    if (pathname !== path) return next(request, facts)
     const answer = methods.get(request.method)
     if (!answer)
       return new Response(null, { status: 405, headers: { allow: [...methods.keys()].join(', ') } })

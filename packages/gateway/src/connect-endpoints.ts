@@ -8,15 +8,15 @@ const documentPath = /^\/\.well-known\/oauth-client\/([\w.-]+)$/
 export function connectEndpoints(
   server: AuthorizationServer,
   connections: Connections | undefined,
-): (request: Request) => Response | Promise<Response> {
-  if (!connections) return (request) => server.fetch(request)
-  return (request) => {
+): AuthorizationServer['fetch'] {
+  if (!connections) return server.fetch
+  return (request, facts) => {
     const { pathname } = new URL(request.url)
     const document = documentPath.exec(pathname)
-    if (document) return clientDocument(connections, document[1] ?? '') ?? server.fetch(request)
+    if (document) return clientDocument(connections, document[1] ?? '') ?? server.fetch(request, facts)
     const [, id = '', action] = connectPath.exec(pathname) ?? []
     const upstream = connections.upstreams.get(id)
-    if (!upstream) return server.fetch(request)
+    if (!upstream) return server.fetch(request, facts)
     const page: Page = { server, connections, upstream, request }
     if (action === 'callback') return request.method === 'GET' ? finish(page) : notAllowed('GET')
     if (request.method === 'GET') return ask(page)

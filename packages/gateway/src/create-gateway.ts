@@ -1,3 +1,4 @@
+import type { RequestFacts } from '@portico/core'
 import { ConfigError } from '@portico/provider'
 import type { Storage } from '@portico/storage'
 import { Hono } from 'hono'
@@ -10,7 +11,7 @@ import { routeProblems } from './route-rules.ts'
 
 /** A gateway as its host sees it: a function from `Request` to `Response`. */
 export interface Gateway {
-  readonly fetch: (request: Request) => Promise<Response>
+  readonly fetch: (request: Request, facts?: RequestFacts) => Promise<Response>
   /** The same as a Hono app. */
   readonly app: Hono
   /** What is served to a request with this `Host` header; `undefined` for names that do not belong to the gateway. */
@@ -38,7 +39,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const originFor = options.publicUrl === undefined ? loopbackOrigins(create) : fixedOrigin(first)
   let isClosing = false
 
-  const fetch = async (request: Request): Promise<Response> => {
+  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
     const { pathname, host } = new URL(request.url)
     if (pathname === '/healthz') return json(200, { status: 'ok' })
     if (pathname === '/readyz') return readiness(options.storage, isClosing)
@@ -47,10 +48,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
       return json(403, { error: 'forbidden', error_description: description })
     }
-    return origin.endpoint(pathname)?.fetch(request) ?? origin.fetch(request)
+    return origin.endpoint(pathname)?.fetch(request) ?? origin.fetch(request, facts)
   }
   const app = new Hono()
-  app.all('*', ({ req }) => fetch(req.raw))
+  app.all('*', ({ req, env }) => fetch(req.raw, env as RequestFacts | undefined))
 
   return {
     fetch,

@@ -11,6 +11,8 @@ type ServerSettings = Pick<
   | 'basePath'
   | 'clients'
   | 'codeTtlSeconds'
+  | 'pushedAuthorizationRequests'
+  | 'rateLimits'
   | 'refreshToken'
   | 'registration'
   | 'rememberConsentSeconds'

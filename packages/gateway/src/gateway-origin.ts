@@ -19,7 +19,7 @@ export interface GatewayOrigin {
   endpoint(path: string): McpEndpoint | undefined
   readonly connections: Connections | undefined
   /** Everything that is no MCP route. */
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly fetch: AuthorizationServer['fetch']
 }
 
 /** @throws {ConfigError} naming every wrong option and its remedy */
@@ -47,7 +47,7 @@ export function createOrigin(
     publicUrl: server.issuer,
     server,
     connections,
-    fetch: (request) => registry(request) ?? pages(request),
+    fetch: (request, facts) => registry(request) ?? pages(request, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }

@@ -177,6 +177,27 @@ describe('the access log', () => {
     expect(clientAddress).toBe(expected)
   })
 
+  it('SEC-16 limits by the address that a trusted proxy names', async () => {
+    const { gateway } = testGateway({ publicUrl: undefined, rateLimits: { registration: 1 } })
+    const server = await serve(gateway, { port: 0, hosts: ['127.0.0.1'], trustedProxies: ['127.0.0.1'] })
+    onTestFinished(() => server.close())
+    const register = async (client: string) => {
+      const response = await nodeFetch(
+        new Request(`http://127.0.0.1:${server.port}/oauth/register`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-forwarded-for': client },
+          body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/callback'] }),
+        }),
+      )
+      return response.status
+    }
+    expect(await register('192.0.2.1')).toBe(201)
+    expect(await register('192.0.2.1')).toBe(429)
+    expect(await register('192.0.2.2')).toBe(201)
+    // Connections of this machine itself are not counted.
+    expect([await register(''), await register('')]).toEqual([201, 201])
+  })
+
   it('refuses a trusted proxy that is no address', async () => {
     const { gateway } = testGateway()
     await expect(serve(gateway, { port: 0, trustedProxies: ['proxy.example'] })).rejects.toThrow(

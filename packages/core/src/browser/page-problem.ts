@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'temporarily_unavailable'
   | 'server_error'
   | 'method_not_allowed'
+  | 'too_many_requests'
   | 'connect_other_user'
   | 'connect_admin_only'
   | 'connect_failed'
@@ -45,6 +46,7 @@ const statusOf: Readonly<Record<ProblemCode, number>> = {
   temporarily_unavailable: 503,
   server_error: 500,
   method_not_allowed: 405,
+  too_many_requests: 429,
   connect_other_user: 403,
   connect_admin_only: 403,
   connect_failed: 502,

@@ -3,6 +3,7 @@ import { StorageUnavailableError } from '@portico/storage'
 import { PageProblem } from '../browser/page-problem.ts'
 import { newTraceId } from '../browser/trace-id.ts'
 import type { Context } from '../context.ts'
+import { RateLimitError } from '../limits/rate-limits.ts'
 import { errorPage } from './error-page.ts'
 import { pageFrame } from './page-frame.ts'
 import { pageResponse } from './page-response.ts'
@@ -28,12 +29,15 @@ export async function problemResponse(context: Context, request: Request, error:
     advice: problem.advice,
   })
   const response = await pageResponse(context.settings.theme, page, { status: problem.status })
-  if (problem.status === 503) response.headers.set('retry-after', '5')
+  const retryAfter = error instanceof RateLimitError ? error.retryAfterSeconds : 5
+  if (problem.status === 503 || problem.status === 429)
+    response.headers.set('retry-after', String(retryAfter))
   return response
 }
 
 function toPageProblem(error: unknown): PageProblem {
   if (error instanceof PageProblem) return error
+  if (error instanceof RateLimitError) return new PageProblem('too_many_requests', { cause: error })
   const code = error instanceof StorageUnavailableError ? 'temporarily_unavailable' : 'server_error'
   return new PageProblem(code, { cause: error })
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
-/** Tells who sent a request, for logs: the peer, or who a trusted proxy says it was. */
-export type ClientAddress = (request: IncomingMessage) => string
+/** Tells who sent a request: the peer, or who a trusted proxy says it was; `undefined` where there is no address. */
+export type ClientAddress = (request: IncomingMessage) => string | undefined
 
 /**
  * SEC-12: `X-Forwarded-For` counts only as far as trusted proxies wrote it: read from the right, the first address that
@@ -16,7 +16,7 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
   const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
   return ({ socket, headers }) => {
     const peer = plainAddress(socket.remoteAddress ?? '')
-    if (isIP(peer) === 0) return 'unknown'
+    if (isIP(peer) === 0) return undefined
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
     let client = peer
     while (isTrusted(client)) {

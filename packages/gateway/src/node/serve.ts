@@ -15,7 +15,7 @@ export interface ServeOptions {
   readonly port: number
   /** Addresses to listen on; default both of loopback, as `localhost` may mean either. `['::']` is the whole network. */
   readonly hosts?: readonly string[]
-  /** Proxies whose `X-Forwarded-For` is believed, as addresses and ranges; it only matters to `onRequest`. */
+  /** Proxies whose `X-Forwarded-For` is believed, as addresses and ranges: for limits by address and `onRequest`. */
   readonly trustedProxies?: readonly string[]
   /** How long what is under way may take after `close`; default 10. */
   readonly drainSeconds?: number
@@ -51,7 +51,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
   const addressOf = clientAddress(trustedProxies)
   const observe = onRequest && observer(addressOf, onRequest)
   const dispatcher = options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
-  const handle = requestHandler(gateway, dispatcher)
+  const handle = requestHandler(gateway, dispatcher, addressOf)
   let isClosing = false
   const create = () => {
     const server = createServer((request, response) => {
@@ -86,7 +86,7 @@ function observer(addressOf: ClientAddress, onRequest: (request: ServedRequest) 
         path: (request.url ?? '').replace(/\?.*/s, ''),
         status: response.headersSent ? response.statusCode : 0,
         durationMs: Math.round(performance.now() - start),
-        clientAddress: address,
+        clientAddress: address ?? 'unknown',
       }),
     )
   }

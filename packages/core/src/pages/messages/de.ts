@@ -142,6 +142,10 @@ export const de: Messages = {
   'problem.method_not_allowed.title': 'So lässt sich diese Seite nicht verwenden',
   'problem.method_not_allowed.why': 'Die Anfrage kam mit einer Methode, auf die hier nicht geantwortet wird.',
   'problem.method_not_allowed.next': 'Beginnen Sie in der App von vorn.',
+  'problem.too_many_requests.title': 'Zu viele Versuche',
+  'problem.too_many_requests.why':
+    'Aus Ihrem Netz oder von Ihnen kam innerhalb einer Minute sehr viel. Diesmal ist nichts geschehen.',
+  'problem.too_many_requests.next': 'Warten Sie eine Minute und versuchen Sie es erneut.',
   'problem.client_error.title': 'Die App hat um etwas gebeten, das nicht möglich ist',
   'problem.client_error.why': 'Die Anfrage wurde nicht angenommen: {detail}',
   'problem.client_error.next':

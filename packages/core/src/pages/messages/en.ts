@@ -135,6 +135,10 @@ export const en = {
   'problem.method_not_allowed.title': 'This page cannot be used that way',
   'problem.method_not_allowed.why': 'The request used a method that is not answered here.',
   'problem.method_not_allowed.next': 'Start again from the app.',
+  'problem.too_many_requests.title': 'Too many attempts',
+  'problem.too_many_requests.why':
+    'A lot has come from your network, or from you, within a minute. Nothing was done this time.',
+  'problem.too_many_requests.next': 'Wait a minute and try again.',
   'problem.client_error.title': 'The app asked for something that cannot be granted',
   'problem.client_error.why': 'The request was not accepted: {detail}',
   'problem.client_error.next':

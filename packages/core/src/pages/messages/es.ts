@@ -141,6 +141,10 @@ export const es: Messages = {
   'problem.method_not_allowed.title': 'Esta página no se usa así',
   'problem.method_not_allowed.why': 'La solicitud usó un método que aquí no se admite.',
   'problem.method_not_allowed.next': 'Empiece de nuevo desde la aplicación.',
+  'problem.too_many_requests.title': 'Demasiados intentos',
+  'problem.too_many_requests.why':
+    'Han llegado muchas solicitudes desde su red, o de usted, en un minuto. Esta vez no se ha hecho nada.',
+  'problem.too_many_requests.next': 'Espere un minuto e inténtelo de nuevo.',
   'problem.client_error.title': 'La aplicación pidió algo que no se puede conceder',
   'problem.client_error.why': 'La solicitud no se aceptó: {detail}',
   'problem.client_error.next':

@@ -142,6 +142,10 @@ export const fr: Messages = {
   'problem.method_not_allowed.title': 'Cette page ne s’utilise pas ainsi',
   'problem.method_not_allowed.why': 'La demande utilisait une méthode qui n’est pas admise ici.',
   'problem.method_not_allowed.next': 'Recommencez depuis l’application.',
+  'problem.too_many_requests.title': 'Trop de tentatives',
+  'problem.too_many_requests.why':
+    'Beaucoup de demandes sont venues de votre réseau, ou de vous, en une minute. Rien n’a été fait cette fois.',
+  'problem.too_many_requests.next': 'Attendez une minute, puis réessayez.',
   'problem.client_error.title': 'L’application a demandé quelque chose d’impossible',
   'problem.client_error.why': 'La demande n’a pas été acceptée : {detail}',
   'problem.client_error.next':

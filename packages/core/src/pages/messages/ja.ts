@@ -136,6 +136,10 @@ export const ja: Messages = {
   'problem.method_not_allowed.title': 'このページはそのようには利用できません',
   'problem.method_not_allowed.why': 'ここでは受け付けていない方法で要求されました。',
   'problem.method_not_allowed.next': 'アプリで最初からやり直してください。',
+  'problem.too_many_requests.title': '試行回数が多すぎます',
+  'problem.too_many_requests.why':
+    'お使いのネットワーク、またはあなたから、1 分間に多数の要求がありました。今回は何も行われていません。',
+  'problem.too_many_requests.next': '1 分ほど待ってから、もう一度お試しください。',
   'problem.client_error.title': 'アプリの要求には応じられません',
   'problem.client_error.why': '要求は受け付けられませんでした: {detail}',
   'problem.client_error.next':

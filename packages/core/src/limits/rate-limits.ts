@@ -1,0 +1,109 @@
+import type { AuditEvent } from '../audit-event.ts'
+import { OAuthError } from '../oauth-error.ts'
+import { BoundedMap } from '../tokens/bounded-map.ts'
+import { addressKey } from './client-address.ts'
+import type { Counts, WindowCounters } from './window-counters.ts'
+import { windowSeconds } from './window-counters.ts'
+
+/** What is counted by the address it comes from. */
+export type AddressLimit = 'registration' | 'authorization' | 'token' | 'device' | 'failures'
+
+/** Requests per minute; `undefined` where a limit is switched off. */
+export type RateLimitSettings = {
+  readonly [Name in AddressLimit | 'client' | 'userCodes']: number | undefined
+}
+
+/** More was asked for than one address, client or user may: 429 with `Retry-After` (SEC-16). */
+export class RateLimitError extends OAuthError {
+  readonly retryAfterSeconds: number
+
+  constructor(retryAfterSeconds: number) {
+    super('temporarily_unavailable', `Too many requests. Try again in ${retryAfterSeconds} seconds.`, {
+      status: 429,
+      headers: { 'retry-after': String(retryAfterSeconds) },
+    })
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** SEC-16, AS-71: everything here counts one event, and throws {@link RateLimitError} when it is one too many. */
+export interface RateLimits {
+  /** A request; also refused while the address has made too many wrong guesses. Does nothing without an address. */
+  request(limit: Exclude<AddressLimit, 'failures'> | undefined, address: string | undefined): Promise<void>
+  /** A credential, code, token or handle that did not exist: of too many, the next requests are refused. */
+  failure(address: string | undefined): Promise<void>
+  /** A request of a client that has proven who it is: the id of a public one is anybody's, so it is not counted. */
+  client(clientId: string): Promise<void>
+  /** A code that a signed-in user typed. */
+  userCode(subject: string): Promise<void>
+}
+
+export interface RateLimitsOptions {
+  /** `undefined` switches everything off. */
+  readonly settings: RateLimitSettings | undefined
+  readonly counters: WindowCounters
+  /** Unix seconds. */
+  readonly now: () => number
+  readonly emit: (event: AuditEvent) => void
+}
+
+const maxRemembered = 10_000
+
+export function createRateLimits({ settings, counters, now, emit }: RateLimitsOptions): RateLimits {
+  // Who is over a limit until when: whoever goes on asking costs no storage.
+  const refusedUntil = new BoundedMap<string, number>(maxRemembered)
+
+  /** @returns for how many seconds */
+  const block = (owner: string, limit: string): number => {
+    const until = (Math.floor(now() / windowSeconds) + 1) * windowSeconds
+    if (refusedUntil.get(`${limit} ${owner}`) !== until) {
+      refusedUntil.set(`${limit} ${owner}`, until)
+      emit({ name: 'rate_limit.exceeded', outcome: 'denied', reason: limit, detail: { source: owner } })
+    }
+    return until - now()
+  }
+  const refuse = (owner: string, limit: string): never => {
+    throw new RateLimitError(block(owner, limit))
+  }
+  const check = (owner: string, limit: keyof RateLimitSettings, counts: Counts): void => {
+    const allowed = settings?.[limit]
+    if (allowed !== undefined && (counts[limit] ?? 0) > allowed) refuse(owner, limit)
+  }
+  const checkRemembered = (owner: string, limit: string): void => {
+    if (now() < (refusedUntil.get(`${limit} ${owner}`) ?? 0)) refuse(owner, limit)
+  }
+  const count = async (owner: string, limit: 'client' | 'userCodes'): Promise<void> => {
+    if (settings?.[limit] === undefined) return
+    checkRemembered(owner, limit)
+    check(owner, limit, await counters.add(owner, limit))
+  }
+
+  return {
+    async request(limit, address) {
+      const owner = settings && address !== undefined ? ownerOf(address) : undefined
+      if (owner === undefined) return
+      checkRemembered(owner, 'failures')
+      if (limit === undefined || settings?.[limit] === undefined) return
+      checkRemembered(owner, limit)
+      const counts = await counters.add(owner, limit)
+      check(owner, limit, counts)
+      // `failures` of other nodes: they are counted in the same record.
+      const failures = settings.failures
+      if (failures !== undefined && (counts['failures'] ?? 0) >= failures) refuse(owner, 'failures')
+    },
+    async failure(address) {
+      const owner = settings && address !== undefined ? ownerOf(address) : undefined
+      const allowed = settings?.failures
+      if (owner === undefined || allowed === undefined) return
+      const { failures = 0 } = await counters.add(owner, 'failures')
+      if (failures >= allowed) block(owner, 'failures')
+    },
+    client: (clientId) => count(`client ${clientId}`, 'client'),
+    userCode: (subject) => count(`user ${subject}`, 'userCodes'),
+  }
+}
+
+function ownerOf(address: string): string | undefined {
+  const key = addressKey(address)
+  return key && `address ${key}`
+}
