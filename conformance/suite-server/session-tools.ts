@@ -47,6 +47,14 @@ const enums: ElicitRequestFormParams['requestedSchema'] = {
   },
 }
 
+/**
+ * Puts a request of the server on the stream that answers the call. Without it the request goes to the session's GET
+ * stream, and is lost where that one opens later than the call arrives.
+ */
+const onTheCallsStream = ({ mcpReq }: ServerContext): { relatedRequestId: string | number } => ({
+  relatedRequestId: mcpReq.id,
+})
+
 /** Asks the user in the way of the session revisions: a request of the server on the stream. */
 async function elicit(
   context: ServerContext,
@@ -54,7 +62,10 @@ async function elicit(
   requestedSchema: ElicitRequestFormParams['requestedSchema'],
 ) {
   // oxlint-disable-next-line typescript/no-deprecated -- the session revisions have no other way
-  const { action, content } = await context.mcpReq.elicitInput({ message, requestedSchema })
+  const { action, content } = await context.mcpReq.elicitInput(
+    { message, requestedSchema },
+    onTheCallsStream(context),
+  )
   return { action, content: JSON.stringify(content ?? {}) }
 }
 
@@ -63,12 +74,12 @@ export function registerSessionTools(server: McpServer): void {
   server.registerTool(
     'test_sampling',
     { description: 'Asks the client for a completion.', inputSchema: z.object({ prompt: z.string() }) },
-    async ({ prompt }, { mcpReq }) => {
+    async ({ prompt }, context) => {
       // oxlint-disable-next-line typescript/no-deprecated -- the session revisions have no other way
-      const { content } = await mcpReq.requestSampling({
-        messages: [{ role: 'user', content: { type: 'text', text: prompt } }],
-        maxTokens: 100,
-      })
+      const { content } = await context.mcpReq.requestSampling(
+        { messages: [{ role: 'user', content: { type: 'text', text: prompt } }], maxTokens: 100 },
+        onTheCallsStream(context),
+      )
       return text(`LLM response: ${JSON.stringify(content)}`)
     },
   )
