@@ -1,0 +1,197 @@
+import { createGateway, type Gateway, type GatewayOptions } from '@portico/gateway'
+import { defineProvider } from '@portico/provider'
+import { createSafeFetch, type SafeFetchOptions } from '@portico/safe-fetch'
+import type { Storage } from '@portico/storage'
+import {
+  type AuthorizationRequest,
+  type Clock,
+  createClock,
+  createScriptedBrowser,
+  createScriptedIdp,
+  createScriptedMcpClient,
+  createSigningKey,
+  type Fetch,
+  type InjectableFetch,
+  type Overrides,
+  routeByOrigin,
+  type ScriptedBrowser,
+  type ScriptedIdp,
+  type ScriptedMcpClient,
+} from '@portico/test-peers'
+import { z } from 'zod'
+
+import type { OpenStorage } from './storages.ts'
+
+export const publicUrl = 'https://mcp.example.com'
+export const demoUrl = `${publicUrl}/mcp/demo`
+export const notesUrl = `${publicUrl}/mcp/notes`
+export const loopbackUri = 'http://127.0.0.1:33418/callback'
+export const hostedUri = 'https://client.example/callback'
+export const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
+
+/** A provider package like any other; its identity provider is scripted. */
+export const scriptedProvider = defineProvider({
+  id: 'scripted',
+  name: 'Scripted IdP',
+  options: { issuer: z.url() },
+  derive: ({ issuer }) => ({
+    oidc: { issuer, jwksUrl: `${issuer}/jwks`, endSessionUrl: `${issuer}/logout` },
+    browserLogin: { url: `${issuer}/authorize`, tokenUrl: `${issuer}/token` },
+  }),
+})
+
+type Events = Parameters<NonNullable<GatewayOptions['onEvent']>>[0]
+
+/** What an upstream MCP server was sent. */
+export interface UpstreamRequest {
+  readonly url: string
+  readonly headers: Headers
+  readonly body: { readonly id?: unknown; readonly method?: unknown; readonly params?: unknown }
+}
+
+export interface TargetOptions {
+  readonly gateway?: Partial<GatewayOptions>
+  /** Further servers by origin: reached by browser, client and gateway. */
+  readonly others?: Readonly<Record<string, Fetch>>
+  /** How the gateway's guarded fetch is set up; default: addresses are judged, nothing is resolved. */
+  readonly safeFetch?: SafeFetchOptions
+  /** What the upstream answers; `undefined` for the usual. */
+  readonly upstream?: (request: UpstreamRequest) => Response | Promise<Response | undefined> | undefined
+  readonly redirectUri?: string
+}
+
+/** A gateway, and everybody who talks to it: only requests go in, only answers come out. */
+export interface Target {
+  readonly clock: Clock
+  readonly idp: ScriptedIdp
+  readonly gateway: Gateway
+  readonly storage: Storage
+  /** What reached the operator: audit events and failures. */
+  readonly events: Events[]
+  readonly errors: unknown[]
+  readonly upstreamRequests: UpstreamRequest[]
+  readonly fetch: InjectableFetch
+  readonly browser: ScriptedBrowser
+  readonly client: ScriptedMcpClient
+  /** Another person's machine. */
+  otherBrowser(): ScriptedBrowser
+  /** Another process on the same storage and keys, with its own memory. */
+  otherNode(options?: Partial<GatewayOptions>): Target
+  /** A request as it is, below {@link publicUrl} when it is a path. */
+  request(url: string, init?: RequestInit): Promise<Response>
+  /** Registers a client, refusals included. */
+  register(metadata?: Readonly<Record<string, unknown>>): Promise<Response>
+  /** A registered public client. */
+  newClient(metadata?: Readonly<Record<string, unknown>>): Promise<string>
+  /** An authorization request of a new client (or `clientId`) for the demo route (or `resource`). */
+  attempt(
+    overrides?: Overrides,
+    options?: { readonly clientId?: string; readonly resource?: string },
+  ): Promise<AuthorizationRequest>
+}
+
+const idpIssuer = 'https://idp.example'
+// One key for all identity providers of a file: making one takes longer than most tests.
+const signingKey = createSigningKey('RS256', 'key-1')
+
+/** Starts a gateway with two routes in front of one upstream. */
+export async function openTarget(openStorage: OpenStorage, options: TargetOptions = {}) {
+  const clock = createClock(1_800_000_000_000)
+  const idp = createScriptedIdp({ issuer: idpIssuer, clock, signingKey: await signingKey })
+  const opened = await openStorage(clock.seconds)
+  return { target: targetOn(opened.storage, clock, idp, options), close: opened.close }
+}
+
+function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: TargetOptions): Target {
+  const servers = { [idpIssuer]: idp.fetch, ...options.others }
+  const outside = routeByOrigin(servers)
+  const events: Events[] = []
+  const errors: unknown[] = []
+  const upstreamRequests: UpstreamRequest[] = []
+  const gateway = createGateway({
+    publicUrl,
+    providers: [scriptedProvider({ issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' })],
+    routes: [
+      {
+        path: '/mcp/demo',
+        id: 'demo',
+        name: 'Demo',
+        upstream: { url: 'https://upstream.example/mcp', headers: { Authorization: 'Bearer upstream-key' } },
+      },
+      {
+        path: '/mcp/notes',
+        id: 'notes',
+        name: 'Notes',
+        upstream: { url: 'https://upstream.example/notes' },
+        scopes: { 'notes:read': 'Read your notes.', 'notes:write': 'Write notes for you.' },
+        defaultScopes: ['notes:read'],
+      },
+    ],
+    storage,
+    keys,
+    now: clock.seconds,
+    fetch: createSafeFetch({ fetch: (url, init) => outside(url, init), ...options.safeFetch }),
+    onEvent: (event) => events.push(event),
+    onError: (error) => errors.push(error),
+    upstreamFetch: async (url, init) => {
+      const request = new Request(url, init)
+      const seen = { url, headers: request.headers, body: (await request.json()) as UpstreamRequest['body'] }
+      if (seen.body.method === 'server/discover') return discovery(seen.body.id)
+      upstreamRequests.push(seen)
+      return (await options.upstream?.(seen)) ?? usualAnswer(seen)
+    },
+    ...options.gateway,
+  })
+  const fetch = routeByOrigin(servers, gateway.fetch)
+  const redirectUri = options.redirectUri ?? loopbackUri
+  const otherBrowser = () => createScriptedBrowser({ fetch, clock, stopAt: [redirectUri, hostedUri] })
+  const browser = otherBrowser()
+  const client = createScriptedMcpClient({ fetch, browser, clock, redirectUri })
+  const register: Target['register'] = async (metadata) =>
+    client.steps.register(await client.authorizationServer(demoUrl), metadata)
+
+  const target: Target = {
+    clock,
+    idp,
+    gateway,
+    storage,
+    events,
+    errors,
+    upstreamRequests,
+    fetch,
+    browser,
+    client,
+    otherBrowser,
+    otherNode: (changes) =>
+      targetOn(storage, clock, idp, { ...options, gateway: { ...options.gateway, ...changes } }),
+    request: (url, init) => gateway.fetch(new Request(new URL(url, publicUrl), init)),
+    register,
+    async newClient(metadata) {
+      const response = await register(metadata)
+      if (response.status !== 201) throw new Error(await response.text())
+      return ((await response.json()) as { readonly client_id: string }).client_id
+    },
+    async attempt(overrides = {}, given = {}) {
+      const resource = given.resource ?? demoUrl
+      const metadata = await client.authorizationServer(resource)
+      const clientId = given.clientId ?? (await target.newClient())
+      return client.steps.authorizationRequest(metadata, { clientId }, { resource, overrides })
+    },
+  }
+  return target
+}
+
+function discovery(id: unknown): Response {
+  const result = {
+    resultType: 'complete',
+    supportedVersions: ['2026-07-28'],
+    capabilities: {},
+    serverInfo: { name: 'upstream', version: '1.0.0' },
+  }
+  return Response.json({ jsonrpc: '2.0', id, result })
+}
+
+function usualAnswer({ body }: UpstreamRequest): Response {
+  const result = body.method === 'tools/list' ? { tools: [] } : { content: [] }
+  return Response.json({ jsonrpc: '2.0', id: body.id, result: { resultType: 'complete', ...result } })
+}
