@@ -14,6 +14,8 @@ export interface IssuedCode {
   readonly code: string
   readonly client: ClientIdentity
   readonly request: AuthorizationRequest
+  /** The route it is for. */
+  readonly url: string
 }
 
 /** A client with a secret, which it sends by Basic authentication. */
@@ -37,18 +39,23 @@ export async function codeFor(
     ...(options.resource !== undefined && { resource: options.resource }),
   })
   const callback = await answerPages(await target.browser.open(request.url))
-  return { code: callback.parameters.get('code') ?? '', client: identity, request }
+  return {
+    code: callback.parameters.get('code') ?? '',
+    client: identity,
+    request,
+    url: options.resource ?? demoUrl,
+  }
 }
 
 /** Redeems a code as its client does, but for the overrides. */
 export async function redeem(
   target: Target,
-  { code, client, request }: IssuedCode,
+  { code, client, request, url }: IssuedCode,
   overrides: Overrides = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const steps = withHeaders(target, headers)
-  const server = await target.client.authorizationServer(request.resource ?? demoUrl)
+  const server = await target.client.authorizationServer(url)
   return steps.redeem(server, client, request, code, overrides)
 }
 
@@ -69,4 +76,45 @@ export function withHeaders(target: Target, headers: Readonly<Record<string, str
 /** The members of a JSON answer. */
 export async function jsonOf(response: Response): Promise<Readonly<Record<string, unknown>>> {
   return (await response.json()) as Record<string, unknown>
+}
+
+/** The tokens of an answer that must be one. */
+export async function tokensOf(
+  response: Response,
+): Promise<{ readonly accessToken: string; readonly refreshToken: string }> {
+  const body = await jsonOf(response)
+  if (response.status !== 200) throw new Error(`No tokens, but ${response.status}: ${JSON.stringify(body)}`)
+  return { accessToken: String(body['access_token']), refreshToken: String(body['refresh_token']) }
+}
+
+/** Refreshes as the client of `issued` does, but for the overrides. */
+export async function refresh(
+  target: Target,
+  { client, url }: Pick<IssuedCode, 'client' | 'url'>,
+  refreshToken: string,
+  overrides: Overrides = {},
+): Promise<Response> {
+  return target.client.steps.refresh(
+    await target.client.authorizationServer(url),
+    client,
+    refreshToken,
+    overrides,
+  )
+}
+
+/** Revokes as the client does, but for the overrides. */
+export async function revoke(
+  target: Target,
+  { client, url }: Pick<IssuedCode, 'client' | 'url'>,
+  token: string,
+  overrides: Overrides = {},
+): Promise<Response> {
+  return target.client.steps.revoke(await target.client.authorizationServer(url), client, token, overrides)
+}
+
+/** Whether the route lets a token in. */
+export async function isAccepted(target: Target, url: string, accessToken: string): Promise<boolean> {
+  const { status } = await target.client.mcp.call(url, 'tools/list', {}, { accessToken })
+  if (status !== 200 && status !== 401) throw new Error(`The route answered ${status}.`)
+  return status === 200
 }

@@ -1,5 +1,11 @@
 import { redirectsAndRegistration } from './a-redirects-and-registration.ts'
+import { codesAndPkce } from './b-codes-and-pkce.ts'
+import { refreshAndRevocation } from './c-refresh-and-revocation.ts'
 import type { ThreatSection } from './threat.ts'
 
 /** The whole attack list, in order. */
-export const threatSections: readonly ThreatSection[] = [redirectsAndRegistration]
+export const threatSections: readonly ThreatSection[] = [
+  redirectsAndRegistration,
+  codesAndPkce,
+  refreshAndRevocation,
+]
