@@ -1,7 +1,7 @@
 // Takes the defences of the attack list away, one at a time and in memory only, and expects the tests that cite the
 // threat to fail: a test that stays green proves nothing.
 //
-//   pnpm check:mutations [id …]
+//   pnpm check:mutations [line or section …]
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -18,10 +18,10 @@ interface Mutation {
 }
 
 const root = join(import.meta.dirname, '../..')
-const wanted = new Set(process.argv.slice(2))
+const wanted = process.argv.slice(2)
 const threats = threatSections
   .flatMap((section) => section.threats)
-  .filter(({ id }) => wanted.size === 0 || wanted.has(id))
+  .filter(({ id }) => wanted.length === 0 || wanted.some((start) => id.startsWith(start)))
 const mutations = threats.flatMap((threat) =>
   threat.defences.flatMap((defence) => mutationOf(threat, defence)),
 )

@@ -27,10 +27,10 @@ export const demoUrl = `${publicUrl}/mcp/demo`
 export const notesUrl = `${publicUrl}/mcp/notes`
 export const loopbackUri = 'http://127.0.0.1:33418/callback'
 export const hostedUri = 'https://client.example/callback'
-export const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
+const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
 /** A provider package like any other; its identity provider is scripted. */
-export const scriptedProvider = defineProvider({
+const scriptedProvider = defineProvider({
   id: 'scripted',
   name: 'Scripted IdP',
   options: { issuer: z.url() },

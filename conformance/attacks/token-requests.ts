@@ -60,7 +60,7 @@ export async function redeem(
 }
 
 /** The steps of the client, with headers that it would not send. */
-export function withHeaders(target: Target, headers: Readonly<Record<string, string>>): OAuthSteps {
+function withHeaders(target: Target, headers: Readonly<Record<string, string>>): OAuthSteps {
   const { browser, clock, fetch } = target
   const client = createScriptedMcpClient({
     browser,
