@@ -32,7 +32,6 @@ let current: Mutation | undefined
 // One storage is enough: what is taken away does not depend on it.
 process.env['PORTICO_ATTACK_STORAGES'] = 'memory'
 const vitest = await createVitest(
-  'test',
   {
     root,
     config: join(root, 'vitest.config.ts'),
@@ -106,10 +105,12 @@ async function run(
 function outcomeOf(modules: readonly TestModule[], id: string): 'passed' | 'failed' | 'not tested' {
   // A module that does not even load is no proof.
   if (modules.some((module) => module.errors().length > 0)) return 'not tested'
-  const states = modules
-    .flatMap((module) => [...module.children.allTests()])
-    .filter(({ name }) => new RegExp(`\\b${id}\\b`).test(name))
-    .map((test) => test.result().state)
-  if (states.includes('failed')) return 'failed'
-  return states.includes('passed') ? 'passed' : 'not tested'
+  const states = new Set(
+    modules
+      .flatMap((module) => [...module.children.allTests()])
+      .filter(({ name }) => new RegExp(`\\b${id}\\b`).test(name))
+      .map((test) => test.result().state),
+  )
+  if (states.has('failed')) return 'failed'
+  return states.has('passed') ? 'passed' : 'not tested'
 }
