@@ -1,5 +1,6 @@
 import type { UpstreamOptions as ConnectionOptions } from '@portico/connections'
 import type { AuthorizationServerOptions } from '@portico/core'
+import type { Limits } from '@portico/mcp'
 import type { IdentityProvider } from '@portico/provider'
 
 import type { GatewayRoute } from './gateway-route.ts'
@@ -30,4 +31,6 @@ export interface GatewayConfig extends ServerSettings {
   readonly connections?: readonly ConnectionOptions[] | undefined
   /** Browser origins that may call the MCP routes, beside the gateway's own and loopback; `'any'` for all. */
   readonly allowedOrigins?: readonly string[] | 'any' | undefined
+  /** What one client may use of an MCP route: sizes, times, open streams. */
+  readonly limits?: Limits | undefined
 }

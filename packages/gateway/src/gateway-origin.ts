@@ -63,9 +63,10 @@ function authorizationServer(
   const {
     allowedOrigins: _,
     connections: __,
-    onError: ___,
+    limits: ___,
+    onError: ____,
     routes,
-    upstreamFetch: ____,
+    upstreamFetch: _____,
     ...settings
   } = options
   try {

@@ -27,7 +27,7 @@ export function createMcpEndpoint(
   route: GatewayRoute,
   resource: Resource,
   server: AuthorizationServer,
-  { allowedOrigins, onError, upstreamFetch, now }: GatewayOptions,
+  { allowedOrigins, limits, onError, upstreamFetch, now }: GatewayOptions,
   connections?: Connections,
 ): McpEndpoint {
   const guard = createResourceServer({
@@ -61,6 +61,7 @@ export function createMcpEndpoint(
       },
       { route: resource.url, now },
     ),
+    limits,
     onError,
     now,
   }

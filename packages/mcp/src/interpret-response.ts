@@ -83,12 +83,14 @@ async function withBetterCredential(
 ): Promise<Incoming> {
   const { context } = outgoing
   const { credential, request, era, opensUrls } = context
-  if (credential?.refresh === undefined || context.isRetry) return answered(refused)
+  if (credential?.refresh === undefined) return answered(refused)
   const better = await credential.refresh({ status, wwwAuthenticate: header('www-authenticate') })
   if (better === undefined) return answered(refused)
   if (isConnectRequired(better)) {
     return answered(connectRequiredAnswer(better, request, era, opensUrls))
   }
+  // R153: one retry, then the answer or what has to be done first.
+  if (context.isRetry) return answered(refused)
   const headers: Record<string, string> = { ...outgoing.headers }
   for (const name of Object.keys(credential.headers)) delete headers[name]
   return {

@@ -23,8 +23,13 @@ export async function writeResponse(
   }
 }
 
+/** Leaves no listener behind: a long stream waits thousands of times. */
 const drained = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
-    response.once('drain', resolve)
-    response.once('close', resolve)
+    if (response.destroyed) return resolve()
+    const go = () => {
+      response.off('drain', go).off('close', go)
+      resolve()
+    }
+    response.on('drain', go).on('close', go)
   })

@@ -28,7 +28,10 @@ export type AuthorizeUpstream = (call: UpstreamCall) => Promise<UpstreamCredenti
 export interface UpstreamCredential {
   /** For this upstream alone, e.g. `{ authorization: 'Bearer …' }`. */
   readonly headers: Readonly<Record<string, string>>
-  /** Called once when the upstream has answered 401 or 403; undefined when nothing better can be had. */
+  /**
+   * Called when the upstream has answered 401 or 403; undefined when nothing better can be had. The call is repeated once:
+   * when the upstream refuses the better credential too, its own `refresh` can only say what has to be done first.
+   */
   refresh?(challenge: UpstreamChallenge): Promise<UpstreamCredential | ConnectRequired | undefined>
 }
 

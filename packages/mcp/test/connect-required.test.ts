@@ -136,4 +136,21 @@ describe.each(transports)('an account that is not connected, over %s', (transpor
     const response = await post(gateway.url, body, headers)
     expect(await response.json()).toMatchObject({ result: { resultType: 'input_required' } })
   })
+
+  it('R153 says the same when the upstream refuses the refreshed credential too, after one retry', async () => {
+    const upstream = await startUpstream((_request, response) => response.writeHead(401).end())
+    const refreshed = { headers: {}, refresh: async () => connect }
+    const gateway = await startGateway(transport, upstream.url, {
+      upstream: {
+        url: upstream.url,
+        name: 'Linear',
+        era: 'both',
+        authorize: async () => ({ headers: {}, refresh: async () => refreshed }),
+      },
+    })
+    const { body, headers } = modern('tools/call', { name: 'echo' }, opensUrls)
+    const response = await post(gateway.url, body, headers)
+    expect(await response.json()).toMatchObject({ result: { resultType: 'input_required' } })
+    expect(upstream.seen).toHaveLength(2)
+  })
 })

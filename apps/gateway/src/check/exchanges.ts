@@ -7,13 +7,13 @@ export interface Exchange {
   readonly headers: Headers
 }
 
-/** A `fetch` that remembers what went through it, to show what the client really did. */
-export function observeFetch() {
+/** A `fetch` that remembers what went through it, to show what the client really did; `send` reaches the servers. */
+export function observeFetch(send: (request: Request) => Promise<Response> = fetch) {
   const exchanges: Exchange[] = []
   return {
     fetch: async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
       const request = new Request(input, init)
-      const response = await fetch(request)
+      const response = await send(request)
       exchanges.push({
         method: request.method,
         url: new URL(request.url),
@@ -35,6 +35,10 @@ export function observeFetch() {
         `The client sent no ${method} ${path} that was answered ${status}. It sent: ${seen || 'nothing'}.`,
       )
     },
+
+    /** The latest exchange with this path prefix. */
+    latest: (path: string): Exchange | undefined =>
+      exchanges.findLast(({ url }) => url.pathname.startsWith(path)),
 
     has: (method: string, path: string): boolean =>
       exchanges.some((each) => each.method === method && each.url.pathname.startsWith(path)),
