@@ -5,11 +5,18 @@ import { workspaceRoot } from '../workspace-packages.ts'
 import { bundledProviders } from './bundled-providers.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
+import { postgresSchema } from './postgres-schema.ts'
 import { providerEvidence } from './provider-evidence.ts'
 import { providerReference } from './provider-reference.ts'
 
 /** Everything that is generated. A generator reads the results of those before it. */
-const generators: readonly Generator[] = [bundledProviders, packageTable, providerReference, providerEvidence]
+const generators: readonly Generator[] = [
+  bundledProviders,
+  packageTable,
+  providerReference,
+  providerEvidence,
+  postgresSchema,
+]
 
 /** Generated files that differ from what is on disk, with the content they should have. */
 export async function outdatedFiles(): Promise<GeneratedFile[]> {

@@ -5,28 +5,36 @@ import { generateKey, openKeyringFile, writeKeyringFile } from './keyring-file.t
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
 import type { ServeSettings } from './settings.ts'
-import { StartError } from './start-error.ts'
-import { buildGateway, keyringFileOf } from './start-gateway.ts'
+import { buildGateway, startProblem, keyringFileOf, originOf } from './start-gateway.ts'
 
 /** What a rotation did, or wants to be done. */
 export type Rotation =
   /** The keyring is in the environment, which no command can change. */
   | { readonly step: 'add'; readonly now: string; readonly afterwards: string }
   /** What is stored is sealed under the newest key now. */
-  | { readonly step: 'sealed'; readonly place: string; readonly olderKeys: number }
+  | ({ readonly step: 'sealed'; readonly place: string; readonly olderKeys: number } & Sealed)
+
+interface Sealed {
+  /** How many upstream connections were sealed anew. */
+  readonly connections: number
+  /** How many of them could not be opened, and need the key that is missing. */
+  readonly failed: number
+}
 
 export interface RotationOptions {
   readonly config: GatewayConfig
   readonly settings: ServeSettings
   readonly fetch: SafeFetch | undefined
   readonly workingDirectory: string
+  readonly report?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
 /**
  * One step of a rotation. With a keyring of one key in the environment: proposes the values to set. With several, and for
- * a key file after a new key was put in front: seals what is stored anew under the newest.
+ * a key file after a new key was put in front: seals what is stored anew under the newest. Gateways may serve meanwhile;
+ * one that was interrupted is run again.
  *
- * @throws {StartError} when the configuration or a key is wrong
+ * @throws {StartError} when the configuration or a key is wrong, or the storage does not answer
  */
 export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
   const { settings, workingDirectory } = options
@@ -36,37 +44,38 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
     return { step: 'add', now: `${only},${fresh}`, afterwards: `${fresh},${only}` }
   }
   if (settings.keys) {
-    await sealAnew(options, settings.keys)
-    return { step: 'sealed', place: 'PORTICO_KEYS', olderKeys: others.length }
+    const sealed = await sealAnew(options, settings.keys)
+    return { step: 'sealed', place: 'PORTICO_KEYS', olderKeys: others.length, ...sealed }
   }
   const file = keyringFileOf(settings.storage, workingDirectory)
-  if (!file) return { step: 'sealed', place: 'memory', olderKeys: 0 }
+  if (!file) return { step: 'sealed', place: 'memory', olderKeys: 0, connections: 0, failed: 0 }
   const keys = [generateKey(), ...openKeyringFile(file.path).keys]
-  await sealAnew(options, keys, () => writeKeyringFile(file.path, keys))
-  return { step: 'sealed', place: file.shown, olderKeys: keys.length - 1 }
+  const sealed = await sealAnew(options, keys, () => writeKeyringFile(file.path, keys))
+  return { step: 'sealed', place: file.shown, olderKeys: keys.length - 1, ...sealed }
 }
 
 /**
- * Signing keys and shared secrets are the only records that outlive logins; both are sealed anew when they are loaded.
+ * Signing keys, shared secrets and upstream connections are what outlives logins. The first two are sealed anew when they
+ * are loaded.
  *
  * @param save runs before anything is sealed under the newest key
  * @throws {StartError} when a key is wrong, or the one is missing that something was sealed under
  */
 async function sealAnew(
-  { config, settings, fetch, workingDirectory }: RotationOptions,
+  { config, settings, fetch, workingDirectory, report }: RotationOptions,
   keys: readonly string[],
   save: () => void = () => {},
-): Promise<void> {
+): Promise<Sealed> {
   const opened = await openStorage(settings.storage, workingDirectory)
   try {
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage: opened.storage, keys })
     save()
-    const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`
-    const context = gateway.originFor(new URL(publicUrl).host)?.server.context
-    await Promise.all([context?.signingKeys.publicKeys(), context?.refreshTokenKey()])
+    const origin = originOf(gateway, settings)
+    await origin?.server.ready()
+    const { done = 0, failed = 0 } = (await origin?.connections?.reseal(report)) ?? {}
+    return { connections: done - failed, failed }
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'SealError')) throw error
-    throw new StartError([{ setting: 'PORTICO_KEYS', message: error.message }], { cause: error })
+    throw startProblem(error) ?? error
   } finally {
     await opened.close()
   }

@@ -1,16 +1,17 @@
 import { dirname, join, resolve } from 'node:path'
 
 import { createGateway } from '@portico/gateway'
-import type { Gateway, GatewayConfig } from '@portico/gateway'
+import type { Gateway, GatewayConfig, GatewayOrigin } from '@portico/gateway'
 import { serve } from '@portico/gateway/node'
 import { ConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
+import { StorageUnavailableError } from '@portico/storage'
 import type { Storage } from '@portico/storage'
 
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
-import type { ServeSettings } from './settings.ts'
+import type { ServeSettings, SettingProblem } from './settings.ts'
 import { StartError } from './start-error.ts'
 import type { StorageSetting } from './storage-setting.ts'
 
@@ -35,6 +36,8 @@ export interface StartedGateway {
   /** For people: where records are, and where keys come from. */
   readonly storage: string
   readonly keys: string
+  /** What needs the operator's attention, though the gateway serves. */
+  readonly warnings: readonly SettingProblem[]
   readonly close: () => Promise<void>
 }
 
@@ -49,6 +52,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
   try {
     const keyring = openKeys(options)
     const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys })
+    const warnings = await checkKeys(gateway, options)
     const server = await serve(gateway, {
       port: settings.port,
       hosts: options.hosts ?? (settings.development ? ['127.0.0.1', '::1'] : ['::']),
@@ -63,12 +67,13 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       ...describe(gateway, options, server.port),
       storage: opened.place,
       keys: keyring.place,
+      warnings,
       port: server.port,
       close,
     }
   } catch (error) {
     await opened.close()
-    throw portTaken(error, settings.port) ?? error
+    throw startProblem(error) ?? portTaken(error, settings.port) ?? error
   }
 }
 
@@ -109,6 +114,37 @@ export function buildGateway({
       { cause: error },
     )
   }
+}
+
+/** The origin that users see; in development any port will do to look at the records. */
+export function originOf(
+  gateway: Gateway,
+  { publicUrl, port }: Pick<ServeSettings, 'publicUrl' | 'port'>,
+): GatewayOrigin | undefined {
+  return gateway.originFor(new URL(publicUrl ?? `http://localhost:${port}`).host)
+}
+
+/**
+ * Nothing can be issued without the key that the signing key is sealed under, so this is found out now.
+ *
+ * @returns keys that only upstream connections wait for
+ */
+async function checkKeys(gateway: Gateway, { settings }: StartOptions): Promise<readonly SettingProblem[]> {
+  const origin = originOf(gateway, settings)
+  await origin?.server.ready()
+  const missing = (await origin?.connections?.missingKeys()) ?? []
+  return missing.map(({ keyId, records }) => ({
+    setting: 'PORTICO_KEYS',
+    message: `lacks the key "${keyId}", and ${records} upstream connections are sealed under it: put it back behind the newest one and run "portico keys rotate".`,
+  }))
+}
+
+/** A value that the keyring cannot open, or a storage that went away, in words for the operator. */
+export function startProblem(error: unknown): StartError | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (error.name !== 'SealError' && !(error instanceof StorageUnavailableError)) return undefined
+  const setting = error.name === 'SealError' ? 'PORTICO_KEYS' : 'PORTICO_STORAGE'
+  return new StartError([{ setting, message: error.message }], { cause: error })
 }
 
 /** In development a key is made once and kept beside the records that it seals. */

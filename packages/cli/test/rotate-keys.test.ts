@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { logto } from '@portico/logto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { generateKey } from '../src/keyring-file.ts'
 import { silentLog } from '../src/log.ts'
 import { openStorage } from '../src/open-storage.ts'
 import { rotateKeys } from '../src/rotate-keys.ts'
 import { readSettings } from '../src/settings.ts'
-import { buildGateway } from '../src/start-gateway.ts'
+import { buildGateway, startGateway } from '../src/start-gateway.ts'
 import { portico } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -69,6 +69,8 @@ describe('a rotation of the keyring', () => {
       step: 'sealed',
       place: 'PORTICO_KEYS',
       olderKeys: 1,
+      connections: 0,
+      failed: 0,
     })
     await expect(sign(directory, [fresh])).resolves.toMatch(/^ey/)
     await expect(sign(directory, [old])).rejects.toThrow('is not in the keyring')
@@ -94,6 +96,100 @@ describe('a rotation of the keyring', () => {
   })
 })
 
+describe('upstream connections', () => {
+  const connected = {
+    ...config,
+    connections: [
+      {
+        id: 'search',
+        displayName: 'Search',
+        authMode: 'user-api-key' as const,
+        url: 'https://search.example/mcp',
+        apiKey: {},
+      },
+    ],
+  }
+  const users = Array.from({ length: 30 }, (_, index) => `user-${index}`)
+
+  /** The vault of a gateway with this keyring, until the end of the test. */
+  async function vault(directory: string, ...keys: readonly string[]) {
+    const { settings } = deployment(directory, keys)
+    const { storage, close } = await openStorage(settings.storage, directory)
+    onTestFinished(close)
+    const parts = { config: connected, settings, fetch: undefined, log: silentLog, storage, keys }
+    const { connections } = buildGateway(parts).originFor('mcp.example.com')!
+    return {
+      save: (user: string) => connections!.saveApiKey('search', user, `key-of-${user}`),
+      read: async (user: string) => JSON.stringify(await connections!.authorize('search', user)),
+    }
+  }
+
+  it('SEC-20 are sealed anew while a gateway serves, and progress is reported', async () => {
+    const directory = temporaryDirectory()
+    const [old, fresh] = [generateKey(), generateKey()]
+    const before = await vault(directory, old)
+    for (const user of users) await before.save(user)
+
+    const serving = await vault(directory, fresh, old)
+    const steps: number[] = []
+    const [rotation, ...reads] = await Promise.all([
+      rotateKeys({
+        ...deployment(directory, [fresh, old]),
+        config: connected,
+        report: ({ done }) => steps.push(done),
+      }),
+      ...users.map((user) => serving.read(user)),
+    ])
+    expect(rotation).toMatchObject({ step: 'sealed', failed: 0 })
+    expect(steps.length).toBeGreaterThan(0)
+    expect(reads).toEqual(users.map((user) => expect.stringContaining(`key-of-${user}`) as string))
+
+    const after = await vault(directory, fresh)
+    for (const user of users) expect(await after.read(user)).toContain(`key-of-${user}`)
+  })
+
+  it('SEC-20 whose key was retired too early are missed at the start, by its name', async () => {
+    const directory = temporaryDirectory()
+    const [old, fresh] = [generateKey(), generateKey()]
+    const before = await vault(directory, old)
+    for (const user of users) await before.save(user)
+    // As a rotation that never got to them: what every request needs is sealed anew, and the rest is not.
+    await rotateKeys({ ...deployment(directory, [fresh, old]) })
+
+    const warningsWith = async (...keys: readonly string[]) => {
+      const started = await startGateway({
+        ...deployment(directory, keys),
+        settings: { ...deployment(directory, keys).settings, port: 0 },
+        config: connected,
+        log: silentLog,
+        hosts: ['127.0.0.1'],
+      })
+      await started.close()
+      return started.warnings
+    }
+    expect(await warningsWith(fresh)).toEqual([
+      {
+        setting: 'PORTICO_KEYS',
+        message: expect.stringMatching(/^lacks the key "[\w-]{8}", and 30 upstream connections/) as string,
+      },
+    ])
+    expect(await warningsWith(fresh, old)).toEqual([])
+    const serving = await vault(directory, fresh)
+    await expect(serving.read('user-1')).rejects.toThrow('put the retired key back')
+  })
+})
+
+describe('a keyring without the key of the signing key', () => {
+  it('SEC-20 keeps a gateway from starting', async () => {
+    const directory = temporaryDirectory()
+    await sign(directory, [generateKey()])
+    const options = { ...deployment(directory, [generateKey()]), log: silentLog, hosts: ['127.0.0.1'] }
+    await expect(startGateway(options)).rejects.toMatchObject({
+      problems: [{ setting: 'PORTICO_KEYS', message: expect.stringContaining('put the retired key back') }],
+    })
+  })
+})
+
 describe('portico keys rotate', () => {
   const files = {
     'portico.config.mjs': `
@@ -110,7 +206,7 @@ describe('portico keys rotate', () => {
     })
     expect({ code, output: JSON.parse(output) as unknown }).toEqual({
       code: 0,
-      output: { step: 'sealed', place: 'data/portico.keys', olderKeys: 1 },
+      output: { step: 'sealed', place: 'data/portico.keys', olderKeys: 1, connections: 0, failed: 0 },
     })
   })
 

@@ -1,5 +1,6 @@
 import type { ConnectionContext } from './connection-context.ts'
 import { connectionGroup, connectionId, records } from './connection-records.ts'
+import { noteSealed } from './sealed-records.ts'
 import { tokenSeal } from './token-fields.ts'
 import type { ApiKeyUpstream } from './upstream-options.ts'
 
@@ -34,8 +35,10 @@ export async function saveApiKey(
     tokenSeal(upstream.id, owner),
   )
   const { origin } = new URL(upstream.url)
+  const id = connectionId(upstream.id, owner)
+  await noteSealed(context, { kind: 'connection', id }, tokens)
   await records(context.storage, 'connection').set(
-    connectionId(upstream.id, owner),
+    id,
     {
       upstream: upstream.id,
       owner,

@@ -20,6 +20,7 @@ import { sha256Text } from './digest.ts'
 import { discoverUpstream } from './discover-upstream.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { requestedPrompt, requestedResource, requestedScopes } from './requested-scopes.ts'
+import { noteSealed } from './sealed-records.ts'
 import { tokenFields } from './token-fields.ts'
 import { authenticateAs, callbackUrl, clientOfConnection, upstreamClient } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
@@ -218,6 +219,7 @@ async function store(
     status: 'connected',
     connectedAt: now,
   }
+  await noteSealed(context, { kind: 'connection', id }, connection.tokens, previous?.value.tokens)
   await connections.set(id, connection, { group: connectionGroup(attempt.owner) })
   // Only the newest demand counts, and it has just been met.
   await records(context.storage, 'upstream-challenge').delete(id)

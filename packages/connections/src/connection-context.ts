@@ -5,6 +5,10 @@ import type { Storage } from '@portico/storage'
 export interface Sealer {
   seal(plaintext: string, context: readonly string[]): Promise<string>
   open(sealed: string, context: readonly string[]): Promise<string>
+  /** Ids of the keys that open, the newest first: it seals. */
+  readonly keyIds: readonly string[]
+  /** Id of the key that a text is sealed under; it need not be one that still opens. */
+  keyIdOf(sealed: string): string
 }
 
 /** Something that happened to a connection. Names are stable; never a token in it. */

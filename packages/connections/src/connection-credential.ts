@@ -8,6 +8,7 @@ import {
   sharedOwner,
 } from './connection-records.ts'
 import { refreshConnection } from './refresh-connection.ts'
+import { resealOnRead } from './reseal.ts'
 import { openTokens } from './token-fields.ts'
 import type { ApiKeyUpstream, OAuthUpstream } from './upstream-options.ts'
 
@@ -62,6 +63,7 @@ export async function oauthCredential(
   if (usable.value.status !== 'connected') return demand(stateFor(owner))
   await noteUse(context, usable)
   const { accessToken } = await openTokens(context, usable.value)
+  await resealOnRead(context, { kind: 'connection', id }, usable.value.tokens)
   return {
     headers: { authorization: `Bearer ${accessToken}` },
     refresh: (challenge) => afterRefusal(context, upstream, usable, challenge, demand),
@@ -75,11 +77,13 @@ export async function apiKeyCredential(
   owner: string,
   demand: Demand,
 ): Promise<Credential | ConnectDemand> {
-  const found = await records(context.storage, 'connection').get(connectionId(upstream.id, owner))
+  const id = connectionId(upstream.id, owner)
+  const found = await records(context.storage, 'connection').get(id)
   if (!found) return demand('authenticating')
   if (found.value.status !== 'connected') return demand('reconsent_required')
   await noteUse(context, found)
   const { accessToken } = await openTokens(context, found.value)
+  await resealOnRead(context, { kind: 'connection', id }, found.value.tokens)
   const { header, prefix } = upstream.apiKey
   return {
     headers: { [header.toLowerCase()]: `${prefix}${accessToken}` },

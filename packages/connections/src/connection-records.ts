@@ -77,6 +77,12 @@ export type ChallengeRecord = {
   attempts: number
 }
 
+/** Says that a record is sealed under a key, so that a rotation finds it. Ids: `<key>:<hash of kind and id>`. */
+export type SealedRecord = {
+  kind: 'connection' | 'upstream-client'
+  id: string
+}
+
 interface RecordValues {
   connection: ConnectionRecord
   /** Apart from the connection, whose version is what a refresh is made conditional on. */
@@ -88,6 +94,9 @@ interface RecordValues {
   'refresh-lease': { holder: string }
   /** Sealed access token from a token exchange. */
   'exchanged-token': { token: string }
+  'sealed-record': SealedRecord
+  /** By the id of a key under which records without an end of their own were sealed. */
+  'sealing-key': { firstUsedAt: number }
 }
 
 const schemaVersion = 1
@@ -127,6 +136,18 @@ export function records<Kind extends keyof RecordValues>(
     },
     delete: (id) => storage.delete([kind, id]),
   }
+}
+
+/** The records of one kind in a group, with their ids. */
+export async function listRecords<Kind extends keyof RecordValues>(
+  storage: Storage,
+  kind: Kind,
+  group: string,
+): Promise<readonly (readonly [id: string, value: RecordValues[Kind]])[]> {
+  const all = await storage.list(group)
+  return all
+    .filter(({ key }) => key[0] === kind)
+    .map(({ key, value }) => [key[1], unwrap<Kind>(kind, value)] as const)
 }
 
 export const connectionId = (upstream: string, owner: string): string => `${upstream}:${owner}`

@@ -16,6 +16,7 @@ import { sharedOwner } from './connection-records.ts'
 import { connectionState, type ConnectionState } from './connection-state.ts'
 import { disconnect } from './disconnect.ts'
 import { crossAppCredential, exchangeCredential, type SubjectToken } from './exchanged-credential.ts'
+import { type MissingKey, missingKeys, resealConnections, type ResealProgress } from './reseal.ts'
 import { clientDocument } from './upstream-client.ts'
 import {
   type OAuthUpstream,
@@ -69,6 +70,15 @@ export interface Connections {
   states(subject: string, upstreamIds?: readonly string[]): Promise<readonly ConnectionState[]>
   /** Disconnects a user everywhere. */
   forget(subject: string): Promise<void>
+  /**
+   * Seals under the newest key what older ones have sealed, while everything is in use; begins again where it was
+   * interrupted.
+   *
+   * @throws {StorageUnavailableError}
+   */
+  reseal(report?: (progress: ResealProgress) => void): Promise<ResealProgress>
+  /** Keys that connections are sealed under and that are not in the keyring any more. */
+  missingKeys(): Promise<readonly MissingKey[]>
   /** Whether a connect link was made for this user (UP-11): its ticket is no secret and gives no access. */
   isTicketOf(ticket: string, upstreamId: string, subject: string): boolean
   /** Path of the connect page, with the ticket. */
@@ -135,6 +145,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
         if (upstream.authMode !== 'shared-oauth') await disconnect(context, upstream, subject)
       }
     },
+    reseal: (report = () => undefined) => resealConnections(context, report),
+    missingKeys: () => missingKeys(context),
     isTicketOf: (given, id, subject) => given === ticket(id, subject),
     connectPath,
     clientDocument(id) {

@@ -3,6 +3,7 @@ import { processRevocationResponse, revocationRequest } from 'oauth4webapi'
 import type { ConnectionContext } from './connection-context.ts'
 import { connectionId, type ConnectionRecord, records } from './connection-records.ts'
 import { protocolFetch } from './protocol-fetch.ts'
+import { forgetSealed } from './sealed-records.ts'
 import { openTokens } from './token-fields.ts'
 import { authenticateAs, clientOfConnection } from './upstream-client.ts'
 import type { Upstream } from './upstream-options.ts'
@@ -26,6 +27,8 @@ export async function disconnect(
     records(context.storage, 'connection-use').delete(id),
   ])
   if (!connection) return { existed: false, revoked: false }
+  const keyId = context.sealer.keyIdOf(connection.tokens)
+  await forgetSealed(context, { kind: 'connection', id }, keyId)
   const revoked = await revoke(context, upstream, connection).catch(() => false)
   context.emit({
     name: 'connection.disconnected',

@@ -7,6 +7,7 @@ import {
 
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
+import { leasePollMs, leaseSeconds, releaseLease, takeLease } from './connection-lease.ts'
 import {
   connectionGroup,
   connectionId,
@@ -15,13 +16,10 @@ import {
   records,
 } from './connection-records.ts'
 import { protocolFetch } from './protocol-fetch.ts'
+import { noteSealed } from './sealed-records.ts'
 import { openTokens, tokenFields } from './token-fields.ts'
 import { authenticateAs, clientOfConnection } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
-
-/** Longer than a guarded request can take, so that a lease never ends under a refresh that is still on its way (UP-08). */
-const leaseSeconds = 30
-const pollMs = 50
 
 /**
  * Refreshes a connection: one node does it, all others wait for its result.
@@ -38,25 +36,39 @@ export async function refreshConnection(
 ): Promise<Found<ConnectionRecord> | undefined> {
   const id = connectionId(upstream.id, owner)
   const connections = records(context.storage, 'connection')
-  const leases = records(context.storage, 'refresh-lease')
   const holder = context.randomToken()
-  for (let waitedMs = 0; waitedMs <= leaseSeconds * 1000; waitedMs += pollMs) {
-    const won = await leases.set(id, { holder }, { expiresAt: context.now() + leaseSeconds, when: 'absent' })
+  for (let waitedMs = 0; waitedMs <= leaseSeconds * 1000; waitedMs += leasePollMs) {
+    const won = await takeLease(context, id, holder)
     // Read after the lease was taken: whoever held it before has saved what it got.
     const current = await connections.get(id)
-    const done = !current || current.value.tokens !== stale || current.value.status !== 'connected'
+    const done =
+      !current || current.value.status !== 'connected' || !(await holdsTokens(context, current.value, stale))
     if (!won) {
       if (done && !isInFlight(current)) return current
-      await context.wait(pollMs)
+      await context.wait(leasePollMs)
       continue
     }
     try {
       return done && !isInFlight(current) ? current : await refreshOnce(context, upstream, current)
     } finally {
-      await release(context, id, holder)
+      await releaseLease(context, id, holder)
     }
   }
   throw unavailable(upstream, 'another refresh did not end in time')
+}
+
+/** Whether these are still its tokens: sealed anew they look different and are the same. */
+async function holdsTokens(
+  context: ConnectionContext,
+  connection: ConnectionRecord,
+  sealed: string,
+): Promise<boolean> {
+  if (connection.tokens === sealed) return true
+  const [now, then] = await Promise.all([
+    openTokens(context, connection),
+    openTokens(context, { ...connection, tokens: sealed }),
+  ])
+  return now.accessToken === then.accessToken
 }
 
 /** The record says that a refresh token was sent, and nothing came of it yet. */
@@ -93,14 +105,17 @@ async function refreshOnce(
     await update(context, withoutMark(connection), sent.version)
     throw unavailable(upstream, reasonOf(error), error)
   }
+  const fields = await tokenFields(context, connection, answer, connection)
+  await noteSealed(
+    context,
+    { kind: 'connection', id: connectionId(upstream.id, connection.owner) },
+    fields.tokens,
+    connection.tokens,
+  )
   // Saved before anything else happens with it.
   const saved = await update(
     context,
-    {
-      ...withoutMark(connection),
-      ...(await tokenFields(context, connection, answer, connection)),
-      refreshedAt: context.now(),
-    },
+    { ...withoutMark(connection), ...fields, refreshedAt: context.now() },
     sent.version,
   )
   context.emit({
@@ -170,12 +185,6 @@ async function update(
     when: { version },
   })
   return written ? connections.get(id) : undefined
-}
-
-async function release(context: ConnectionContext, id: string, holder: string): Promise<void> {
-  const lease = await records(context.storage, 'refresh-lease').get(id)
-  // An ended lease may already be somebody else's.
-  if (lease?.value.holder === holder) await records(context.storage, 'refresh-lease').delete(id)
 }
 
 function withoutMark({ refreshSentAt: _mark, ...connection }: ConnectionRecord): ConnectionRecord {

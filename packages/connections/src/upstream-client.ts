@@ -16,6 +16,7 @@ import { records, type UpstreamClientRecord } from './connection-records.ts'
 import { sha256Text } from './digest.ts'
 import type { ServerMetadata } from './discover-upstream.ts'
 import { protocolFetch } from './protocol-fetch.ts'
+import { noteSealed } from './sealed-records.ts'
 import type { ManualRegistration, OAuthUpstream } from './upstream-options.ts'
 
 /** A client of ours, and the record id that connections remember it by. */
@@ -143,7 +144,7 @@ async function secretOf(
   const { clientRegistration: registration } = upstream
   if (registration.mode === 'manual' && registration.clientSecret !== undefined)
     return registration.clientSecret
-  if (client.secret !== undefined) return sealer.open(client.secret, ['upstream-client', client.recordId])
+  if (client.secret !== undefined) return sealer.open(client.secret, clientSeal(client.recordId))
   throw incomplete(upstream, 'clientSecret')
 }
 
@@ -194,9 +195,10 @@ async function register(
       source: 'registered',
       clientId: answer.client_id,
       authMethod: registeredMethod(answer.token_endpoint_auth_method, secret),
-      ...(secret !== undefined && {
-        secret: await context.sealer.seal(secret, ['upstream-client', recordId]),
-      }),
+      ...(secret !== undefined && { secret: await context.sealer.seal(secret, clientSeal(recordId)) }),
+    }
+    if (registered.secret !== undefined) {
+      await noteSealed(context, { kind: 'upstream-client', id: recordId }, registered.secret)
     }
     const won = await records(context.storage, 'upstream-client').set(recordId, registered, {
       when: 'absent',
@@ -225,6 +227,9 @@ async function keep(context: ConnectionContext, client: UpstreamClientRecord): P
   await records(context.storage, 'upstream-client').set(recordId, client, { when: 'absent' })
   return { ...client, recordId }
 }
+
+/** Associated data of a sealed client secret. */
+export const clientSeal = (recordId: string): readonly string[] => ['upstream-client', recordId]
 
 const clientRecordId = (upstream: string, issuer: string, generation: string): string =>
   `${upstream}:${sha256Text(JSON.stringify([issuer, generation]))}`

@@ -3,7 +3,13 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { SafeFetch } from '@portico/safe-fetch'
 import { memoryStorage } from '@portico/storage'
 
-import type { ConnectionEvent, Connections, ConnectionsOptions, UpstreamOptions } from '../src/index.ts'
+import type {
+  ConnectionEvent,
+  Connections,
+  ConnectionsOptions,
+  Sealer,
+  UpstreamOptions,
+} from '../src/index.ts'
 import { createConnections } from '../src/index.ts'
 
 /** What a test may bend. */
@@ -167,18 +173,24 @@ export const linear = {
   url: 'https://mcp.example.com/mcp',
 } satisfies UpstreamOptions
 
-/** Binds to the context as a real vault does, and can be read in a test. */
-export const plainSealer = {
-  seal: (text: string, context: readonly string[]) =>
-    Promise.resolve(`${Buffer.from(JSON.stringify(context)).toString('base64url')}.${text}`),
-  open: (sealed: string, context: readonly string[]) => {
-    const [bound = '', ...text] = sealed.split('.')
-    if (bound !== Buffer.from(JSON.stringify(context)).toString('base64url')) {
-      return Promise.reject(new Error('not authentic'))
-    }
-    return Promise.resolve(text.join('.'))
-  },
+/** Binds to the context as a real vault does, and can be read in a test. The newest key comes first. */
+export function readableSealer(...keyIds: readonly string[]): Sealer {
+  const bound = (context: readonly string[]) => Buffer.from(JSON.stringify(context)).toString('base64url')
+  return {
+    keyIds,
+    keyIdOf: (sealed) => sealed.split('.', 1)[0] ?? '',
+    seal: (text, context) => Promise.resolve(`${keyIds[0]}.${bound(context)}.${text}`),
+    open: (sealed, context) => {
+      const [keyId = '', words, ...text] = sealed.split('.')
+      if (!keyIds.includes(keyId)) return Promise.reject(new Error(`key "${keyId}" is not in the keyring`))
+      return words === bound(context)
+        ? Promise.resolve(text.join('.'))
+        : Promise.reject(new Error('not authentic'))
+    },
+  }
 }
+
+export const plainSealer = readableSealer('k1')
 
 export const browser = { owner: 'ada', session: 'session-1' }
 

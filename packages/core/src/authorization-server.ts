@@ -60,6 +60,13 @@ export interface AuthorizationServer {
   readonly revokeGrants: (selection: GrantSelection) => Promise<number>
   /** Ends every grant that any user has given to a client so far. */
   readonly revokeClientGrants: (clientId: string) => Promise<void>
+  /**
+   * Proves that the storage answers and that the keys in it can be opened; without them nothing can be issued.
+   *
+   * @throws {StorageUnavailableError}
+   * @throws {SealError} when a key was taken out of `keys` that something is still sealed under
+   */
+  readonly ready: () => Promise<void>
   /** For extensions of this server, e.g. a gateway's account page. */
   readonly context: Context
 }
@@ -105,6 +112,10 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
     revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),
     revokeClientGrants: (clientId) => revokeClientGrants(context, clientId),
+    async ready() {
+      await context.storage.get(['readiness', 'probe'])
+      await Promise.all([context.signingKeys.ready(), context.refreshTokenKey()])
+    },
     context,
   }
 }

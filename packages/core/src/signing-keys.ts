@@ -20,6 +20,12 @@ import { SealError } from './vault.ts'
 export interface SigningKeys {
   /** Signs with the active key. `typ` is `at+jwt` for access tokens (RFC 9068 §2.1). */
   sign(payload: JWTPayload, typ: string): Promise<string>
+  /**
+   * Proves that there is a key to sign with, and that the keyring opens it.
+   *
+   * @throws {SealError} when the keyring lacks the key that it was sealed under
+   */
+  ready(): Promise<void>
   /** Public keys: active, next and those whose tokens may still live (`/.well-known/jwks.json`). */
   publicKeys(): Promise<readonly JWK[]>
   /**
@@ -95,11 +101,18 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
     throw new errors.JWKSNoMatchingKey()
   }
 
+  const activeKey = async (): Promise<RingKey> => {
+    const active = (await ring()).keys.findLast((key) => key.activeAt <= now())
+    if (active) return active
+    throw new Error('No signing key is active: the clocks of the nodes differ by more than an hour.')
+  }
+
   return {
+    async ready() {
+      await (await activeKey()).privateKey()
+    },
     async sign(payload, typ) {
-      const active = (await ring()).keys.findLast((key) => key.activeAt <= now())
-      if (!active)
-        throw new Error('No signing key is active: the clocks of the nodes differ by more than an hour.')
+      const active = await activeKey()
       return new SignJWT(payload)
         .setProtectedHeader({ alg: signingAlgorithm, typ, kid: active.kid })
         .sign(await active.privateKey())

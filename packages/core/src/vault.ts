@@ -15,6 +15,10 @@ export interface Vault {
   open(sealed: string, context: readonly string[]): Promise<string>
   /** Whether it is sealed under the newest key; if not, it is sealed anew when it is next used. */
   isCurrent(sealed: string): boolean
+  /** Ids of the keys of the ring, the newest first. */
+  readonly keyIds: readonly string[]
+  /** Id of the key that a text is sealed under, in the ring or not. */
+  keyIdOf(sealed: string): string
   mac(purpose: MacPurpose, text: string): string
   /** Accepts a mac made under any key of the ring. */
   verifyMac(purpose: MacPurpose, text: string, mac: string): boolean
@@ -78,11 +82,17 @@ export function createVault(secrets: readonly string[]): Vault {
         })
       }
     },
-    isCurrent: (sealed) => sealed.startsWith(`${newest.id}.`),
+    isCurrent: (sealed) => keyIdOf(sealed) === newest.id,
+    keyIds: ring.map(({ id }) => id),
+    keyIdOf,
     mac: (purpose, text) => hmacText(newest.macs[purpose], text),
     verifyMac: (purpose, text, mac) =>
       ring.some((key) => equalInConstantTime(hmacText(key.macs[purpose], text), mac)),
   }
+}
+
+function keyIdOf(sealed: string): string {
+  return sealed.split('.', 1)[0] ?? ''
 }
 
 function ringKey(secret: string): RingKey {

@@ -1,6 +1,5 @@
 import type { RequestFacts } from '@portico/core'
 import { ConfigError } from '@portico/provider'
-import type { Storage } from '@portico/storage'
 import { Hono } from 'hono'
 
 import type { GatewayOptions } from './gateway-options.ts'
@@ -42,7 +41,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
     const { pathname, host } = new URL(request.url)
     if (pathname === '/healthz') return json(200, { status: 'ok' })
-    if (pathname === '/readyz') return readiness(options.storage, isClosing)
+    if (pathname === '/readyz') return readiness(first, isClosing)
     const origin = originFor(request.headers.get('host') ?? host)
     if (!origin) {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
@@ -77,14 +76,15 @@ function checkRoutes({ routes }: GatewayOptions): void {
   )
 }
 
-/** Whether the storage answers: a gateway without it can say no to everything, and nothing else. */
-async function readiness(storage: Storage, isClosing: boolean): Promise<Response> {
+/** Whether the storage answers and the keys open: without them a gateway can say no to everything, and nothing else. */
+async function readiness({ server }: GatewayOrigin, isClosing: boolean): Promise<Response> {
   if (isClosing) return json(503, { status: 'closing' })
   try {
-    await storage.get(['readiness', 'probe'])
+    await server.ready()
     return json(200, { status: 'ready' })
-  } catch {
-    return json(503, { status: 'storage unavailable' })
+  } catch (error) {
+    const isKey = error instanceof Error && error.name === 'SealError'
+    return json(503, { status: isKey ? 'keys unavailable' : 'storage unavailable' })
   }
 }
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import { memoryStorage, StorageUnavailableError } from '@portico/storage'
 import { describe, expect, it } from 'vitest'
 
@@ -240,6 +242,23 @@ describe('operations', () => {
     const { request } = testGateway({ storage: { ...memoryStorage(), get: away } })
     const response = await request(`${publicUrl}/readyz`)
     expect([response.status, await response.json()]).toEqual([503, { status: 'storage unavailable' }])
+  })
+
+  it('SEC-20 answers /readyz with 503 when a key is missing that the signing key is sealed under', async () => {
+    const storage = memoryStorage()
+    const [older, newer] = ['a', 'b'].map((seed) =>
+      createHash('sha256').update(`key ${seed}`).digest('base64url'),
+    )
+    const readyWith = async (...keys: readonly string[]) => {
+      const { request } = testGateway({ storage, keys })
+      const response = await request(`${publicUrl}/readyz`)
+      return [response.status, await response.json()]
+    }
+    expect(await readyWith(older ?? '')).toEqual([200, { status: 'ready' }])
+    expect(await readyWith(newer ?? '')).toEqual([503, { status: 'keys unavailable' }])
+    expect(await readyWith(newer ?? '', older ?? '')).toEqual([200, { status: 'ready' }])
+    // What was used since is sealed under the newer one.
+    expect(await readyWith(newer ?? '')).toEqual([200, { status: 'ready' }])
   })
 
   it('is a Hono app as well', async () => {

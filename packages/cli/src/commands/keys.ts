@@ -46,10 +46,16 @@ async function rotate(host: Host, { config: directory, json }: RotateOptions): P
   const { config, settings, fetch, problems } = await prepare(host, { config: directory })
   if (!config || problems.length > 0) return refuse(problems)
   try {
-    const rotation = await rotateKeys({ config, settings, fetch, workingDirectory: host.directory })
+    const rotation = await rotateKeys({
+      config,
+      settings,
+      fetch,
+      workingDirectory: host.directory,
+      report: ({ done, total }) => host.writeError(`sealed anew: ${done} of ${total}\n`),
+    })
     if (json) writeJson(host.write, rotation)
     else writeLines(host.write, explain(rotation))
-    return 0
+    return rotation.step === 'sealed' && rotation.failed > 0 ? 1 : 0
   } catch (error) {
     if (error instanceof StartError) return refuse(error.problems)
     throw error
@@ -65,9 +71,15 @@ function explain(rotation: Rotation): readonly string[] {
       `PORTICO_KEYS=${rotation.afterwards}`,
     ]
   }
-  const { place, olderKeys } = rotation
+  const { place, olderKeys, connections, failed } = rotation
+  if (failed > 0) {
+    return [
+      `${failed} upstream connections cannot be opened: the key they are sealed under is missing, or they were changed. ${connections} were sealed anew.`,
+      'Put the missing key back behind the newest one and run "portico keys rotate" again. Keep the older keys until then.',
+    ]
+  }
   return [
-    `What is stored is sealed under the newest key of ${place}. Restart a gateway that is running.`,
+    `What is stored is sealed under the newest key of ${place}, ${connections} upstream connections among it. Restart a gateway that was started before that key was in front.`,
     ...(olderKeys > 0
       ? [
           'Older keys can be removed once everything that browsers and clients hold has expired: after the longest session.',

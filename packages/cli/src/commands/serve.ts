@@ -65,12 +65,13 @@ async function run(
     throw error
   }
   const { close, ...facts } = started
-  if (json) host.write(`${JSON.stringify({ event: 'started', ...facts, warnings })}\n`)
+  const allWarnings = [...warnings, ...started.warnings]
+  if (json) host.write(`${JSON.stringify({ event: 'started', ...facts, warnings: allWarnings })}\n`)
   else {
     writeLines(host.write, summary(started))
     writeLines(
       host.writeError,
-      warnings.map((warning) => `warning: ${formatProblem(warning)}`),
+      allWarnings.map((warning) => `warning: ${formatProblem(warning)}`),
     )
   }
   await host.untilStopped()

@@ -1,6 +1,6 @@
 /**
  * Creates the tables, or brings them to this release: one statement, and nothing where nothing is to do.
- * The file schema.sql holds the same text.
+ * `pnpm generate` writes the same text to schema.sql.
  *
  * A record is found by the hash of its key, since an index entry of PostgreSQL holds 2.7 kB at most.
  */

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 import { StorageUnavailableError, sweepDelaySeconds } from '@portico/storage'
@@ -9,15 +8,9 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { migratePostgres, postgresStorage } from '../src/index.ts'
-import { schema as schemaStatement } from '../src/schema.ts'
 import { connect, temporarySchema } from './test-database.ts'
 
 const url = process.env['PORTICO_TEST_POSTGRES_URL']
-
-it('has the schema in schema.sql that migratePostgres creates', () => {
-  const file = readFileSync(new URL('../schema.sql', import.meta.url), 'utf8')
-  expect(file.slice(file.indexOf('DO $$'))).toBe(`${schemaStatement};\n`)
-})
 
 describe('a server that cannot be reached', () => {
   it('is reported as unavailable, by the migration too', async () => {
