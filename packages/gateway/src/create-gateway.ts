@@ -2,6 +2,7 @@ import type { RequestFacts } from '@portico/core'
 import { ConfigError } from '@portico/provider'
 import { Hono } from 'hono'
 
+import { formatJsonPath } from './config/file-problem.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
@@ -68,8 +69,8 @@ function checkRoutes({ routes }: GatewayOptions): void {
   if (problems.length === 0) return
   throw new ConfigError(
     'The gateway',
-    problems.map(({ route, member, problem, remedy }) => ({
-      option: `routes[${route}].${member}`,
+    problems.map(({ route, member, place = [], problem, remedy }) => ({
+      option: `routes[${route}].${formatJsonPath([...member.split('.'), ...place])}`,
       problem,
       remedy,
     })),

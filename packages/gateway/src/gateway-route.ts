@@ -1,5 +1,7 @@
 import type { UpstreamEra } from '@portico/mcp'
 
+import type { CapabilityOptions } from './capability-options.ts'
+
 /** Where the requests of one route go. */
 export interface UpstreamOptions {
   /** The upstream MCP server's endpoint. */
@@ -32,4 +34,6 @@ export interface GatewayRoute {
   readonly defaultScopes?: readonly string[]
   /** Ids of the providers that may sign users in here; default all. */
   readonly providers?: readonly string[]
+  /** Who may see and use which tools, prompts and resources; default everybody everything. */
+  readonly capabilities?: CapabilityOptions
 }

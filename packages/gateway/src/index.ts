@@ -1,3 +1,4 @@
+export type { CapabilityOptions } from './capability-options.ts'
 export { ConfigFilesError, formatFileProblem } from './config/file-problem.ts'
 export type { FileProblem } from './config/file-problem.ts'
 export type { ConfigFile } from './config/jsonc-document.ts'

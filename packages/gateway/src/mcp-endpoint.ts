@@ -7,6 +7,7 @@ import type { AccessToken, Refusal, ResourceServer } from '@portico/resource-ser
 
 import type { GatewayOptions } from './gateway-options.ts'
 import type { GatewayRoute } from './gateway-route.ts'
+import { routePolicy } from './route-capabilities.ts'
 import { upstreamAuthorization } from './upstream-connections.ts'
 
 /** One MCP route at one origin: its guard, and what is behind it. */
@@ -54,6 +55,7 @@ export function createMcpEndpoint(
       ...(authorizeUpstream && { authorize: authorizeUpstream }),
     },
     sessions: sealedSessions(vault, resource.url),
+    policy: routePolicy(route.capabilities, guard),
     requestStates: signedRequestStates(
       {
         mac: (text) => vault.mac('request-state', text),

@@ -1,10 +1,13 @@
+import { capabilityProblems } from './capability-problems.ts'
 import type { GatewayRoute } from './gateway-route.ts'
 
 /** A mistake in one of several routes. */
 export interface RouteProblem {
   /** Index of the route. */
   readonly route: number
-  readonly member: 'path' | 'id' | 'upstream.url' | 'upstream.headers'
+  readonly member: 'path' | 'id' | 'upstream.url' | 'upstream.headers' | 'capabilities'
+  /** Where below the member. */
+  readonly place?: readonly (string | number)[]
   /** Continues a sentence that begins with the member, without a full stop. */
   readonly problem: string
   /** A sentence of its own. */
@@ -55,11 +58,21 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
     for (const [name, value] of Object.entries(upstream.headers ?? {})) {
       report('upstream.headers', headerProblem(name, value))
     }
+    for (const { path: place, message } of capabilityProblems(route.capabilities ?? {}, scopesOf(route))) {
+      problems.push({ route: index, member: 'capabilities', place, problem: message.replace(/\.$/, '') })
+    }
     paths.set(path, route)
     ids.set(id, route)
   }
   return problems
 }
+
+/** What tokens of a route can have. */
+export const scopesOf = ({
+  scopes,
+}: {
+  readonly scopes?: GatewayRoute['scopes'] | undefined
+}): readonly string[] => (scopes === undefined ? ['mcp:tools'] : Object.keys(scopes))
 
 function pathProblem(path: string): Refusal {
   if (!path.startsWith('/')) return { problem: 'must start with "/"', remedy: `Use "/${path}".` }

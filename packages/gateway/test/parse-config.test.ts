@@ -290,15 +290,6 @@ describe('mistakes in the policies file', () => {
     await expect(parse({ policies: withId({ providerId: 'partners' }) })).resolves.toBeDefined()
   })
 
-  it.each(['mcp-capability-filter-inbound'])(
-    'says that %s is not supported yet, in place of ignoring it',
-    async (policyType) => {
-      expect(
-        await problemsOf({ policies: [signInPolicy(), headers('later', {}, policyType)] }),
-      ).toMatchObject([{ path: '[1].policyType', message: expect.stringContaining('not supported yet') }])
-    },
-  )
-
   it.each<[string, Files, string]>([
     ['no list', withHeaders({}), 'is missing'],
     ['a header without a value', withHeaders({ headers: [{ name: 'X-Key' }] }), 'is missing'],

@@ -11,6 +11,17 @@ export {
 } from './json-rpc.ts'
 export type { Limits } from './limits.ts'
 export { createMcpProxy, type FetchMcpProxyOptions, type McpProxy } from './mcp-proxy.ts'
+export { type Access, type CapabilityAccess, capabilityAccess } from './policy/capability-access.ts'
+export { type CapabilityFilterOptions, createCapabilityFilter } from './policy/capability-filter.ts'
+export {
+  type CapabilityEntry,
+  type CapabilityKind,
+  capabilityKinds,
+  type CapabilityRule,
+  type CapabilityRules,
+  type Principal,
+  type Who,
+} from './policy/capability-rules.ts'
 export {
   signedRequestStates,
   type RequestStates,

@@ -12,6 +12,8 @@ export interface AttachedPolicies {
   readonly headers: Readonly<Record<string, string>>
   /** Name of the token exchange policy, if there is one. */
   readonly exchange: string | undefined
+  /** Name of the capability filter, if there is one. */
+  readonly filter: string | undefined
 }
 
 /** Resolves the names in a route's `policies.inbound` and judges their order. */
@@ -50,6 +52,7 @@ export function attachPolicies(
     signIn: signIn.map(({ policy }) => policy.name),
     headers: upstreamHeaders(attached, headerChanges),
     exchange: attached.find(({ policy }) => policy.kind.kind === 'token-exchange')?.policy.name,
+    filter: attached.find(({ policy }) => policy.kind.kind === 'capability-filter')?.policy.name,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CapabilityOptions } from '../capability-options.ts'
 import type { GatewayRoute } from '../gateway-route.ts'
 import { routeProblems } from '../route-rules.ts'
 import type { RouteProblem } from '../route-rules.ts'
@@ -6,14 +7,21 @@ import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import type { DeclaredRoute } from './routes-file.ts'
 
-/** A declared route as the gateway takes it. The maps lead from names of policies to ids. */
+/** What policies amount to, by their names. */
+export interface PolicyOutcomes {
+  readonly providerIds: ReadonlyMap<string, string>
+  readonly connectionIds: ReadonlyMap<string, string>
+  readonly capabilities: ReadonlyMap<string, CapabilityOptions>
+}
+
+/** A declared route as the gateway takes it. */
 export function linkedRoute(
   route: DeclaredRoute,
-  { headers, signIn, exchange }: AttachedPolicies,
-  providerIds: ReadonlyMap<string, string>,
-  connectionIds: ReadonlyMap<string, string>,
+  { headers, signIn, exchange, filter }: AttachedPolicies,
+  outcomes: PolicyOutcomes,
 ): GatewayRoute {
-  const connection = exchange === undefined ? undefined : connectionIds.get(exchange)
+  const connection = exchange === undefined ? undefined : outcomes.connectionIds.get(exchange)
+  const capabilities = filter === undefined ? undefined : outcomes.capabilities.get(filter)
   return {
     path: route.path,
     id: route.operationId,
@@ -27,7 +35,8 @@ export function linkedRoute(
     },
     ...(route.scopes && { scopes: route.scopes }),
     ...(route.defaultScopes && { defaultScopes: route.defaultScopes }),
-    providers: signIn.flatMap((name) => providerIds.get(name) ?? []),
+    ...(capabilities && { capabilities }),
+    providers: signIn.flatMap((name) => outcomes.providerIds.get(name) ?? []),
   }
 }
 
@@ -39,7 +48,8 @@ export function linkedRouteProblems(
 ): readonly FileProblem[] {
   return routeProblems(routes).flatMap((problem) => {
     const route = declared[problem.route]
-    if (!route) return []
+    // Capability filters stand in the other file, and have been judged there.
+    if (!route || problem.member === 'capabilities') return []
     const { remedy } = problem
     const message = remedy === undefined ? `${problem.problem}.` : `${problem.problem}. ${remedy}`
     return [document.problemAt(placeOf(route, problem), message)]

@@ -2,6 +2,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 
 import type { GatewayConfig } from '../gateway-config.ts'
 import { attachPolicies } from './attached-policies.ts'
+import { readCapabilityPolicies } from './capability-policies.ts'
 import { configuredProviders } from './configured-providers.ts'
 import { readExchangePolicies } from './exchange-policies.ts'
 import { ConfigFilesError } from './file-problem.ts'
@@ -69,13 +70,7 @@ export async function parseConfig({
     fetch,
   })
   const blocks = gatewayBlocks(policiesDocument, policies, configured.providers)
-  const problems = [
-    ...blocks.problems,
-    ...declared.problems,
-    ...routes.problems,
-    ...configured.problems,
-    ...unsupported(policiesDocument, policies),
-  ]
+  const problems = [...blocks.problems, ...declared.problems, ...routes.problems, ...configured.problems]
   const warnings = [
     ...routes.warnings,
     ...configured.warnings,
@@ -96,9 +91,21 @@ export async function parseConfig({
   )
   problems.push(...exchange.problems)
   warnings.push(...exchange.warnings)
+  const filters = readCapabilityPolicies(
+    policiesDocument,
+    policies,
+    routes.routes.map(({ scopes }, index) => ({ scopes, filter: attached[index]?.filter })),
+  )
+  problems.push(...filters.problems)
+  warnings.push(...filters.warnings)
+  const outcomes = {
+    providerIds: idsByPolicy,
+    connectionIds: exchange.connectionIds,
+    capabilities: filters.options,
+  }
   const linked = routes.routes.flatMap((route, index) => {
     const policiesOfRoute = attached[index]
-    return policiesOfRoute ? [linkedRoute(route, policiesOfRoute, idsByPolicy, exchange.connectionIds)] : []
+    return policiesOfRoute ? [linkedRoute(route, policiesOfRoute, outcomes)] : []
   })
   // A value that could not even be read is not judged a second time.
   const reported = new Set(problems.map(placeOf))
@@ -119,17 +126,6 @@ export async function parseConfig({
     },
     warnings: inOrder(warnings, files),
   }
-}
-
-function unsupported(document: JsoncDocument, policies: readonly DeclaredPolicy[]): FileProblem[] {
-  return policies
-    .filter(({ kind }) => kind.kind === 'capability-filter')
-    .map(({ path, policyType }) =>
-      document.problemAt(
-        [...path, 'policyType'],
-        `"${policyType}" is not supported yet: remove the policy, and its name from the routes.`,
-      ),
-    )
 }
 
 function unused(

@@ -1,0 +1,57 @@
+import type { CapabilityOptions } from '../capability-options.ts'
+import { capabilityProblems } from '../capability-problems.ts'
+import { scopesOf } from '../route-rules.ts'
+import type { FileProblem } from './file-problem.ts'
+import type { JsoncDocument } from './jsonc-document.ts'
+import type { DeclaredPolicy } from './policies-file.ts'
+
+/** What the capability filters of a file amount to. */
+export interface CapabilityPolicies {
+  /** Options by name of their policy. */
+  readonly options: ReadonlyMap<string, CapabilityOptions>
+  readonly problems: readonly FileProblem[]
+  readonly warnings: readonly FileProblem[]
+}
+
+/** A route, as far as a capability filter depends on it. */
+interface FilteredRoute {
+  readonly scopes: Readonly<Record<string, string>> | undefined
+  readonly filter: string | undefined
+}
+
+/** Reads the options of `mcp-capability-filter-inbound`; which scopes they may name depends on the routes. */
+export function readCapabilityPolicies(
+  document: JsoncDocument,
+  policies: readonly DeclaredPolicy[],
+  routes: readonly FilteredRoute[],
+): CapabilityPolicies {
+  const options = new Map<string, CapabilityOptions>()
+  const problems = new Map<string, FileProblem>()
+  const warnings: FileProblem[] = []
+
+  for (const policy of policies.filter(({ kind }) => kind.kind === 'capability-filter')) {
+    const path = [...policy.path, 'handler', 'options']
+    for (const route of routes.filter(({ filter }) => filter === policy.name)) {
+      for (const problem of capabilityProblems(policy.options, scopesOf(route))) {
+        const found = document.problemAt([...path, ...problem.path], problem.message)
+        problems.set(`${found.path} ${found.message}`, found)
+      }
+    }
+    const accepted = policy.options as CapabilityOptions
+    options.set(policy.name, accepted)
+    for (const [claim, usual] of [
+      ['roleClaim', 'roles'],
+      ['groupClaim', 'groups'],
+    ] as const) {
+      const named = accepted.accessControl?.[claim]
+      if (named === undefined || named === usual) continue
+      warnings.push(
+        document.problemAt(
+          [...path, 'accessControl', claim],
+          `has no effect: the package of the identity provider says which of its claims hold ${usual}.`,
+        ),
+      )
+    }
+  }
+  return { options, problems: [...problems.values()], warnings }
+}

@@ -1,0 +1,61 @@
+import {
+  type Caller,
+  type CapabilityAccess,
+  capabilityAccess,
+  type CapabilityPolicy,
+  createCapabilityFilter,
+  type Principal,
+} from '@portico/mcp'
+import type { ResourceServer } from '@portico/resource-server'
+import { z } from 'zod'
+
+import { type CapabilityOptions, capabilityRules, userName } from './capability-options.ts'
+
+/** What the gateway knows of a user, where it puts it into a token's claims. */
+const accountSchema = z.object({
+  groups: z.array(z.string()).optional(),
+  roles: z.array(z.string()).optional(),
+  email: z.object({ address: z.string(), verified: z.boolean() }).optional(),
+})
+
+/** The user behind a token as rules see them; an address counts once it is verified. */
+export function principalOf({ subject, clientId, scopes, claims }: Caller): Principal {
+  const { groups = [], roles = [], email } = accountSchema.safeParse(claims?.['account']).data ?? {}
+  return {
+    users: [subject, ...(email?.verified === true ? [userName(email.address)] : [])],
+    client: clientId,
+    scopes,
+    groups,
+    roles,
+  }
+}
+
+/** The decisions of a route; undefined where it has no rules. */
+export const routeAccess = (options: CapabilityOptions | undefined): CapabilityAccess | undefined =>
+  options && capabilityAccess(capabilityRules(options))
+
+/** The policy of a route's proxy. */
+export function routePolicy(
+  options: CapabilityOptions | undefined,
+  guard: ResourceServer,
+): CapabilityPolicy | undefined {
+  const access = routeAccess(options)
+  return (
+    access &&
+    createCapabilityFilter({
+      access,
+      principalOf: remembered(principalOf),
+      challenge: (scopes) => guard.insufficientScope(scopes),
+    })
+  )
+}
+
+/** One caller stands behind many messages. */
+function remembered(read: (caller: Caller) => Principal): (caller: Caller) => Principal {
+  const known = new WeakMap<Caller, Principal>()
+  return (caller) => {
+    const principal = known.get(caller) ?? read(caller)
+    known.set(caller, principal)
+    return principal
+  }
+}

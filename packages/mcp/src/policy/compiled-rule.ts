@@ -1,0 +1,102 @@
+import { argumentCondition } from './argument-condition.ts'
+import { openingPattern } from './capability-catalog.ts'
+import type { CapabilityKind, CapabilityRule, Principal, Who } from './capability-rules.ts'
+import { folded } from './folded.ts'
+import { uriForms } from './uri-forms.ts'
+import { wildcard } from './wildcard.ts'
+
+/** The arguments of a call; undefined where the question is whether any would do. */
+export type Arguments = { readonly given: unknown } | undefined
+
+/** What is asked: may this caller use this capability in this way. */
+export interface Question {
+  readonly kind: CapabilityKind
+  readonly id: string
+  /** Whatever an upstream may take the id for. */
+  readonly forms: readonly string[]
+  readonly principal: Principal
+  readonly args: Arguments
+}
+
+/** A rule whose patterns have been read. */
+export interface CompiledRule {
+  readonly effect: CapabilityRule['effect']
+  /** Needed by the rule, and to be out of it. */
+  readonly scopes: readonly string[]
+  readonly scopesOut: readonly string[]
+  concerns(kind: CapabilityKind): boolean
+  /** Whether the rule speaks of the capability: one that allows of its very id, one that denies of all its forms. */
+  names(question: Question): boolean
+  /** Whether the rule holds for the question as a whole. */
+  applies(question: Question): boolean
+}
+
+/** Compiles one rule. */
+export function compileRule(rule: CapabilityRule): CompiledRule {
+  const isDenial = rule.effect === 'deny'
+  const compile = (kind: CapabilityKind) =>
+    (rule[kind] ?? []).map((pattern) =>
+      isDenial ? wildcard(folded(pattern)) : openingPattern(kind, pattern),
+    )
+  const patterns: Record<CapabilityKind, readonly ((id: string) => boolean)[]> = {
+    tools: compile('tools'),
+    prompts: compile('prompts'),
+    resources: compile('resources'),
+    resourceTemplates: compile('resourceTemplates'),
+  }
+  const isMeant = compileWho(rule)
+  const isExcepted = rule.unless === undefined ? () => false : compileWho(rule.unless)
+  const condition = rule.arguments === undefined ? undefined : argumentCondition(rule.arguments)
+  const names = ({ kind, id, forms }: Question) =>
+    patterns[kind].some((matches) => (isDenial ? forms.some(matches) : matches(id)))
+  const judges = (args: Arguments) => {
+    if (condition === undefined) return true
+    if (args === undefined) return !isDenial
+    return isDenial ? condition.concerns(args.given) : condition.allows(args.given)
+  }
+  return {
+    effect: rule.effect,
+    scopes: rule.scopes ?? [],
+    scopesOut: rule.unless?.scopes ?? [],
+    concerns: (kind) => rule[kind] !== undefined,
+    names,
+    applies: (question) =>
+      names(question) &&
+      isMeant(question.principal) &&
+      !isExcepted(question.principal) &&
+      judges(question.args),
+  }
+}
+
+/** What a rule that denies compares: whatever an upstream may take an id for. */
+export const formsOf = (kind: CapabilityKind, id: string): readonly string[] =>
+  (kind === 'resources' ? uriForms(id) : [id]).map(folded)
+
+/** Every condition that is there must hold. */
+export function compileWho({
+  scopes,
+  groups,
+  roles,
+  users,
+  clients,
+}: Who): (principal: Principal) => boolean {
+  const conditions: ((principal: Principal) => boolean)[] = []
+  const isOneOf = (
+    wanted: readonly string[] | undefined,
+    of: (principal: Principal) => readonly string[],
+  ) => {
+    if (wanted !== undefined)
+      conditions.push((principal) => of(principal).some((name) => wanted.includes(name)))
+  }
+  if (scopes !== undefined) {
+    conditions.push((principal) => scopes.every((scope) => principal.scopes.includes(scope)))
+  }
+  isOneOf(groups, (principal) => principal.groups)
+  isOneOf(roles, (principal) => principal.roles)
+  isOneOf(users, (principal) => principal.users)
+  if (clients !== undefined) {
+    const patterns = clients.map(wildcard)
+    conditions.push(({ client }) => patterns.some((matches) => matches(client)))
+  }
+  return (principal) => conditions.every((holds) => holds(principal))
+}
