@@ -30,7 +30,7 @@ export const hostedUri = 'https://client.example/callback'
 const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
 /** A provider package like any other; its identity provider is scripted. */
-const scriptedProvider = defineProvider({
+export const scriptedProvider = defineProvider({
   id: 'scripted',
   name: 'Scripted IdP',
   options: { issuer: z.url() },
@@ -73,12 +73,12 @@ export interface Target {
   readonly fetch: InjectableFetch
   readonly browser: ScriptedBrowser
   readonly client: ScriptedMcpClient
-  /** Another person's machine. */
-  otherBrowser(): ScriptedBrowser
+  /** Another person's machine, or one that also stops before addresses that begin with one of `stopAt`. */
+  otherBrowser(stopAt?: readonly string[]): ScriptedBrowser
   /** Another process on the same storage and keys, with its own memory. */
   otherNode(options?: Partial<GatewayOptions>): Target
-  /** A request as it is, below {@link publicUrl} when it is a path. */
-  request(url: string, init?: RequestInit): Promise<Response>
+  /** A request as it is, below {@link publicUrl} when it is a path; `clientAddress` is what the host vouches for. */
+  request(url: string, init?: RequestInit, clientAddress?: string): Promise<Response>
   /** Registers a client, refusals included. */
   register(metadata?: Readonly<Record<string, unknown>>): Promise<Response>
   /** A registered public client. */
@@ -90,7 +90,7 @@ export interface Target {
   ): Promise<AuthorizationRequest>
 }
 
-const idpIssuer = 'https://idp.example'
+export const idpIssuer = 'https://idp.example'
 // One key for all identity providers of a file: making one takes longer than most tests.
 const signingKey = createSigningKey('RS256', 'key-1')
 
@@ -142,9 +142,10 @@ function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: Tar
     },
     ...options.gateway,
   })
-  const fetch = routeByOrigin(servers, gateway.fetch)
+  const fetch = routeByOrigin(servers, (request) => gateway.fetch(request))
   const redirectUri = options.redirectUri ?? loopbackUri
-  const otherBrowser = () => createScriptedBrowser({ fetch, clock, stopAt: [redirectUri, hostedUri] })
+  const otherBrowser = (stopAt: readonly string[] = []) =>
+    createScriptedBrowser({ fetch, clock, stopAt: [redirectUri, hostedUri, ...stopAt] })
   const browser = otherBrowser()
   const client = createScriptedMcpClient({ fetch, browser, clock, redirectUri })
   const register: Target['register'] = async (metadata) =>
@@ -164,7 +165,8 @@ function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: Tar
     otherBrowser,
     otherNode: (changes) =>
       targetOn(storage, clock, idp, { ...options, gateway: { ...options.gateway, ...changes } }),
-    request: (url, init) => gateway.fetch(new Request(new URL(url, publicUrl), init)),
+    request: (url, init, clientAddress) =>
+      gateway.fetch(new Request(new URL(url, publicUrl), init), { clientAddress }),
     register,
     async newClient(metadata) {
       const response = await register(metadata)

@@ -1,6 +1,8 @@
 import { redirectsAndRegistration } from './a-redirects-and-registration.ts'
 import { codesAndPkce } from './b-codes-and-pkce.ts'
 import { refreshAndRevocation } from './c-refresh-and-revocation.ts'
+import { audienceScopesAndTokenKinds } from './d-audience-scopes-and-token-kinds.ts'
+import { consentSessionsAndBrowser } from './e-consent-sessions-and-browser.ts'
 import type { ThreatSection } from './threat.ts'
 
 /** The whole attack list, in order. */
@@ -8,4 +10,6 @@ export const threatSections: readonly ThreatSection[] = [
   redirectsAndRegistration,
   codesAndPkce,
   refreshAndRevocation,
+  audienceScopesAndTokenKinds,
+  consentSessionsAndBrowser,
 ]

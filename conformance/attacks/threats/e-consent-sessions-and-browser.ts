@@ -1,0 +1,241 @@
+import type { ThreatSection } from './threat.ts'
+
+const setup = 'packages/core/src/endpoints/setup.ts'
+const finishLogin = 'packages/core/src/login/finish-login.ts'
+const pageResponse = 'packages/core/src/pages/page-response.ts'
+const checkClaims = 'packages/core/src/login/id-token/check-claims.ts'
+
+export const consentSessionsAndBrowser: ThreatSection = {
+  letter: 'E',
+  title: 'Consent, sessions, browser',
+  threats: [
+    {
+      id: 'E01',
+      attack: 'registers a client and sends it a user who is signed in at the IdP already (confused deputy)',
+      sources: ['PrefectHQ/fastmcp 2056', 'cloudflare/ai 51', 'MCP: security best practices'],
+      defences: [
+        {
+          does: 'asks every user about every client, by a page that names it and where the answer goes',
+          file: setup,
+          removal: {
+            text: 'if (complete && (await isRemembered(context, state, user))) {',
+            replacement: 'if (complete) {',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E02',
+      attack: 'consents in a browser of its own and lets the victim finish the sign-in',
+      sources: ['PrefectHQ/fastmcp GHSA-rww4-4w9c-7733 (CVE-2026-27124)'],
+      defences: [
+        {
+          does: 'binds every attempt to one browser by a cookie, from the first request to the decision',
+          file: finishLogin,
+          removal: {
+            text: 'if (boundSecret(context, request, login.browser) === undefined) {',
+            replacement: 'if (login.browser.length === 0) {',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E03',
+      attack: 'rides on remembered consent from another site (authorization server in the middle)',
+      sources: ['PrefectHQ/fastmcp GHSA-6x8h-498w-gv8c'],
+      defences: [
+        {
+          does: 'remembers for navigations that no other site began',
+          file: 'packages/core/src/consent/remembered-consent.ts',
+          removal: {
+            text: "if (crossSite || request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false",
+            replacement:
+              "if (request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false",
+          },
+        },
+      ],
+    },
+    {
+      id: 'E04',
+      attack: 'posts the consent form itself: from another site, with its own token, or with other fields',
+      sources: ['PrefectHQ/fastmcp 3519'],
+      defences: [
+        {
+          does: 'refuses forms of other sites before it reads them',
+          file: 'packages/core/src/browser/refuse-cross-site-form.ts',
+          removal: {
+            text: "if (isCrossSite(settings, request)) throw new PageProblem('cross_site_form')",
+            replacement: '',
+          },
+        },
+        {
+          does: 'binds the token of a form to the attempt and the user it was shown to',
+          file: setup,
+          removal: {
+            text: 'if (!isAttemptForm(context, form, { id: attempt.id, current: state.current })) {',
+            replacement: 'if (form.size === 0) {',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E05',
+      attack: 'frames the consent page, or runs scripts in it',
+      sources: ['RFC 9700 section 4.16', 'OWASP: clickjacking'],
+      defences: [
+        {
+          does: 'sends the same strict headers with everything a browser gets',
+          file: pageResponse,
+          removal: { text: "`frame-ancestors 'none'`,", replacement: '' },
+        },
+      ],
+    },
+    {
+      id: 'E06',
+      attack: 'puts markup into names, scopes, errors and answers that end on a page',
+      sources: ['PrefectHQ/fastmcp CVE-2025-62800', 'babs/mcp-auth-proxy threat model row 14'],
+      defences: [
+        {
+          does: 'renders pages by templates that escape, and shows no words of an IdP',
+          file: 'packages/core/src/pages/client-portrait.ts',
+        },
+      ],
+    },
+    {
+      id: 'E07',
+      attack: 'makes the victim sign in as somebody else, or fixes the session before the sign-in',
+      sources: ['RFC 9700 section 4.7', 'OWASP: session fixation'],
+      defences: [
+        {
+          does: 'takes a state once, in its own browser, and begins every session under a new id',
+          file: finishLogin,
+          removal: {
+            text: 'if (boundSecret(context, request, login.browser) === undefined) {',
+            replacement: 'if (login.browser.length === 0) {',
+          },
+        },
+        {
+          does: 'ends the session that a browser had before',
+          file: 'packages/core/src/browser/session.ts',
+          removal: { text: 'if (before) await sessions.delete(before)', replacement: '' },
+        },
+      ],
+    },
+    {
+      id: 'E08',
+      attack: 'plants or reads a cookie from another subdomain, port or script',
+      sources: ['RFC 6265bis section 4.1.3'],
+      defences: [
+        {
+          does: 'names cookies __Host-, and makes them Secure, HttpOnly and SameSite',
+          file: 'packages/core/src/browser/cookies.ts',
+          removal: { text: 'httpOnly: true,', replacement: 'httpOnly: false,' },
+        },
+      ],
+    },
+    {
+      id: 'E09',
+      attack: 'signs in by an ID token that is not for this gateway, not for this login or not from this IdP',
+      sources: ['OpenID Connect Core section 3.1.3.7', 'babs/mcp-auth-proxy threat model row 13'],
+      defences: [
+        {
+          does: 'checks signature, issuer, audience, nonce and times of every ID token',
+          file: checkClaims,
+          removal: {
+            text: "if (nonce === undefined || typeof echoed !== 'string' || !equalInConstantTime(echoed, nonce)) {",
+            replacement: 'if (nonce === echoed && nonce === undefined) {',
+          },
+        },
+        {
+          does: 'lets nobody in by what an IdP did not say, or not verify',
+          file: 'packages/core/src/login/check-sign-in-rules.ts',
+          removal: {
+            text: 'if (requireVerifiedEmail && !email?.verified) {',
+            replacement: 'if (requireVerifiedEmail && !email) {',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E10',
+      attack: 'answers a login at one IdP with the code or the callback of another (mix-up)',
+      sources: ['RFC 9700 section 4.4', 'RFC 9207'],
+      defences: [
+        {
+          does: 'has a callback for every IdP, and compares iss',
+          file: finishLogin,
+          removal: {
+            text: 'if (!provider || callback !== expected) throw',
+            replacement: 'if (!provider) throw',
+          },
+        },
+        {
+          does: 'takes an answer from the issuer that was asked',
+          file: 'packages/core/src/login/provider-answer.ts',
+          removal: {
+            text: 'if (issuer === oidc.issuer || oidc.acceptedIssuers?.includes(issuer)) return',
+            replacement: 'if (issuer) return',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E11',
+      attack: 'uses a parameter of ours to send the browser to another site',
+      sources: ['CWE-601', 'OpenID Connect RP-Initiated Logout 1.0 section 6'],
+      defences: [
+        {
+          does: 'goes on to paths of its own origin, whatever parser reads them',
+          file: 'packages/core/src/browser/local-path.ts',
+          removal: {
+            text: 'if (value === undefined || !/^\\/(?![/\\\\])[\\x21-\\x5B\\x5D-\\x7E]*$/.test(value)) return undefined',
+            replacement: 'if (value !== undefined) return value',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E12',
+      attack: 'goes on with a session after its user has signed out',
+      sources: ['OpenID Connect RP-Initiated Logout 1.0', 'OpenID Connect Back-Channel Logout 1.0'],
+      defences: [
+        {
+          does: 'ends the session in the storage, not in the browser alone',
+          file: 'packages/core/src/browser/session.ts',
+          removal: {
+            text: "if (id) await records(storage, 'session').delete(id)",
+            replacement: "if (id === '') await records(storage, 'session').delete(id)",
+          },
+        },
+        {
+          does: 'forgets what was remembered about clients',
+          file: 'packages/core/src/endpoints/logout.ts',
+          removal: {
+            text: 'await forgetRememberedConsents(context, user.account.subject)',
+            replacement: '',
+          },
+        },
+      ],
+    },
+    {
+      id: 'E13',
+      attack: 'guesses codes, tokens, handles and secrets',
+      sources: ['RFC 6749 section 10.10', 'OWASP API4:2023'],
+      defences: [
+        {
+          does: 'draws 256 bits for everything that could be guessed',
+          file: 'packages/core/src/random-text.ts',
+          removal: { text: 'const bytesPerText = 32', replacement: 'const bytesPerText = 12' },
+        },
+        {
+          does: 'counts wrong guesses by address and refuses after too many',
+          file: 'packages/core/src/limits/rate-limits.ts',
+          removal: {
+            text: 'const allowed = settings?.failures',
+            replacement: 'const allowed = undefined as number | undefined',
+          },
+        },
+      ],
+    },
+  ],
+}
