@@ -1,47 +1,74 @@
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
-import { checkAuthorization } from './check-authorization.ts'
-import { checkServer, requiredScenarios } from './check-server.ts'
-import type { SuiteRun } from './run-suite.ts'
-import { startSubject } from './start-subject.ts'
+import { checkRuntime, type RuntimeCheck } from './check-runtime.ts'
+import { requiredScenarios } from './check-server.ts'
+import { type GatewayHost, gatewayHosts } from './host-gateway.ts'
+import { changedRuntimes, writeTestedRuntimes } from './tested-runtimes.ts'
 
-// Runs the official suite against the gateway; every scenario leaves its checks below `results/`.
-const results = fileURLToPath(new URL('./results/', import.meta.url))
-rmSync(results, { recursive: true, force: true })
+const help = `Runs the official conformance suite of MCP against the gateway on every runtime.
 
-let failures = 0
-function report(title: string, { exitCode, output }: SuiteRun, required?: ReadonlySet<string>): void {
-  console.log(`\n${exitCode === 0 ? 'ok  ' : 'FAIL'} ${title}`)
-  const scenarios = [...output.matchAll(/^[✓✗] (\S+): \d+ passed, \d+ failed$/gm)]
-  const shown = scenarios.filter(([, name = '']) => required?.has(name) !== false)
-  for (const [line] of shown) console.log(`  ${line}`)
-  const others = scenarios.length - shown.length
-  if (others > 0)
-    console.log(
-      `  and ${others} scenarios that are not required: extensions, and additions since the release`,
-    )
-  if (exitCode === 0) return
-  failures += 1
-  console.log(output)
+Usage: pnpm conformance [runtime…] [--write]
+
+  runtime    node-22, node-24, bun, deno, workerd; default all of them
+  --write    writes what holds to tested-runtimes.json, which the documentation is generated from
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+})
+if (values.help) console.log(help)
+else process.exitCode = await run(positionals, values.write)
+
+async function run(chosen: readonly string[], isWriting: boolean): Promise<0 | 1> {
+  const known = gatewayHosts()
+  const unknown = chosen.filter((id) => !known.has(id as GatewayHost['id']))
+  if (unknown.length > 0) throw new Error(`There is no runtime ${unknown.join(', ')}.\n\n${help}`)
+  const wanted = [...known].filter(([id]) => chosen.length === 0 || chosen.includes(id))
+  for (const [id, host] of wanted) {
+    if (!host) console.log(`skipped: ${id} is not installed for ${process.platform} ${process.arch}.`)
+  }
+
+  const checks = await checkAll(wanted.flatMap(([, host]) => host ?? []))
+  const results = checks.map(({ result }) => result)
+  const failures = checks.reduce((sum, check) => sum + check.failures, 0)
+  console.log('')
+  for (const { result, failures: found } of checks) {
+    console.log(`${found === 0 ? 'ok  ' : 'FAIL'} ${result.title} ${result.version}`)
+  }
+  if (failures > 0) return 1
+  if (isWriting && results.length === known.size) {
+    writeTestedRuntimes(results)
+    return 0
+  }
+  const changed = changedRuntimes(results)
+  if (changed.length === 0) return 0
+  console.error(
+    `\nThe documentation says something else about ${changed.join(', ')}: run "pnpm conformance --write" where all runtimes are installed, then "pnpm generate", and commit the result.`,
+  )
+  return 1
 }
 
-const subject = await startSubject()
-try {
-  for (const revision of ['2026-07-28', '2025-11-25']) {
-    const required = await requiredScenarios(revision)
-    report(`server, required by ${revision}`, await checkServer(subject, revision, results), required)
+/** Two at a time, as most of what the suite does is waiting; reports come in order. */
+async function checkAll(hosts: readonly GatewayHost[]): Promise<readonly RuntimeCheck[]> {
+  const results = fileURLToPath(new URL('./results/', import.meta.url))
+  rmSync(results, { recursive: true, force: true })
+  const revisions = ['2026-07-28', '2025-11-25']
+  const required = new Map<string, ReadonlySet<string>>()
+  for (const revision of revisions) required.set(revision, await requiredScenarios(revision))
+
+  const waiting = [...hosts.entries()]
+  const checks: RuntimeCheck[] = []
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, host] = next
+      const check = await checkRuntime(host, required, `${results}${host.id}`)
+      console.log(check.report)
+      checks[index] = check
+    }
   }
-  const { origin, mcpUrl } = subject
-  for (const [issuer, resource] of [
-    [origin, undefined],
-    [origin, mcpUrl],
-    [mcpUrl, mcpUrl],
-  ] as const) {
-    const title = `authorization server ${new URL(issuer).pathname}, ${resource === undefined ? 'without' : 'with'} resource`
-    report(title, await checkAuthorization(subject, issuer, resource, results))
-  }
-} finally {
-  await subject.close()
+  await Promise.all([work(), work()])
+  return checks
 }
-process.exitCode = failures === 0 ? 0 : 1

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createDevIdp } from '@portico/dev-idp'
-import { openDemoFiles } from '@portico/gateway-app/demo-files'
-import { startGateway } from '@portico/gateway-app/start-gateway'
 import { createMcpEndpoint, type McpEndpoint } from '@portico/gateway-app/upstreams/mcp-endpoint'
 import { startUpstream } from '@portico/gateway-app/upstreams/start-upstream'
 
+import type { GatewayHost } from './host-gateway.ts'
 import { createSuiteServers } from './suite-server/create-suite-server.ts'
 
 /** A gateway in front of a server that has everything the suite asks for. */
@@ -18,9 +17,8 @@ export interface Subject {
 }
 
 /** Starts everything on free ports, with records of its own. */
-export async function startSubject(): Promise<Subject> {
+export async function startSubject(host: GatewayHost): Promise<Subject> {
   const directory = mkdtempSync(join(tmpdir(), 'portico-conformance-'))
-  const files = openDemoFiles(directory)
   const endpoint: McpEndpoint = createMcpEndpoint(
     createSuiteServers({
       toolsChanged: () => endpoint.notify.toolsChanged(),
@@ -30,11 +28,9 @@ export async function startSubject(): Promise<Subject> {
   const upstream = await startUpstream(endpoint, 0)
   const idp = await createDevIdp({ port: 0 })
   const client = { clientId: 'portico', clientSecret: 'portico-development-secret' }
-  const gateway = await startGateway({
-    port: 0,
-    databaseFile: files.databaseFile,
-    keys: files.keys,
-    configDirectory: new URL('./config/', import.meta.url),
+  const gateway = await host.start({
+    directory,
+    key: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url'),
     environment: {
       LOGTO_ENDPOINT: idp.endpoint,
       LOGTO_CLIENT_ID: client.clientId,
@@ -42,7 +38,7 @@ export async function startSubject(): Promise<Subject> {
       SUITE_UPSTREAM_URL: upstream.url,
     },
   })
-  const origin = `http://127.0.0.1:${gateway.port}`
+  const { origin } = gateway
   await idp.addClient({ ...client, redirectUris: [`${origin}/oauth/callback`] })
   return {
     origin,

@@ -8,6 +8,7 @@ import { packageTable } from './package-table.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { providerEvidence } from './provider-evidence.ts'
 import { providerReference } from './provider-reference.ts'
+import { runtimeTable } from './runtime-table.ts'
 
 /** Everything that is generated. A generator reads the results of those before it. */
 const generators: readonly Generator[] = [
@@ -16,6 +17,7 @@ const generators: readonly Generator[] = [
   providerReference,
   providerEvidence,
   postgresSchema,
+  runtimeTable,
 ]
 
 /** Generated files that differ from what is on disk, with the content they should have. */

@@ -198,6 +198,24 @@ describe('the access log', () => {
     expect([await register(''), await register('')]).toEqual([201, 201])
   })
 
+  it.each<[string, string, string]>([
+    ['names the client', 'for=192.0.2.1', '192.0.2.1'],
+    ['counts from the right', 'for=198.51.100.9, for=192.0.2.1;proto=https', '192.0.2.1'],
+    ['may name a port', 'proto=https; FOR="192.0.2.1:4711"', '192.0.2.1'],
+    ['may be IPv6', 'for="[2001:db8::1]:4711"', '2001:db8::1'],
+    ['is cut off at what is no address', 'for=192.0.2.1, for=_hidden', '127.0.0.1'],
+    ['wins over X-Forwarded-For even where it says nothing', 'proto=https', '127.0.0.1'],
+  ])('SEC-12 RFC 7239 §4 Forwarded %s', async (_rule, forwarded, expected) => {
+    const headers = { forwarded, 'x-forwarded-for': '203.0.113.7' }
+    const { clientAddress } = await logged(headers, { trustedProxies: ['127.0.0.1'] })
+    expect(clientAddress).toBe(expected)
+  })
+
+  it('SEC-12 Forwarded is not believed from a stranger', async () => {
+    const { clientAddress } = await logged({ forwarded: 'for=192.0.2.1' })
+    expect(clientAddress).toBe('127.0.0.1')
+  })
+
   it('refuses a trusted proxy that is no address', async () => {
     const { gateway } = testGateway()
     await expect(serve(gateway, { port: 0, trustedProxies: ['proxy.example'] })).rejects.toThrow(

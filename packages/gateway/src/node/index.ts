@@ -1,2 +1,3 @@
+export type { RunningServer, ServedRequest } from '../hosting/running-server.ts'
 export { serve } from './serve.ts'
-export type { RunningServer, ServedRequest, ServeOptions } from './serve.ts'
+export type { ServeOptions } from './serve.ts'

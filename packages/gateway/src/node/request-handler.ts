@@ -9,17 +9,13 @@ import type { Dispatcher } from 'undici'
 
 import type { Gateway } from '../create-gateway.ts'
 import type { McpEndpoint } from '../mcp-endpoint.ts'
-import type { ClientAddress } from './client-address.ts'
+import type { ClientOf } from './client-of.ts'
 
 /** Answers one request; settles when the answer has been handed over, and never rejects. */
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Sends MCP routes through Node's own objects, and everything else through `gateway.fetch`. */
-export function requestHandler(
-  gateway: Gateway,
-  dispatcher: Dispatcher,
-  addressOf: ClientAddress,
-): HandleRequest {
+export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, addressOf: ClientOf): HandleRequest {
   const listener = getRequestListener(
     (request, { incoming }) =>
       gateway.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),

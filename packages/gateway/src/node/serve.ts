@@ -5,40 +5,17 @@ import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 
 import type { Gateway } from '../create-gateway.ts'
-import { clientAddress } from './client-address.ts'
-import type { ClientAddress } from './client-address.ts'
+import { listenOnEach } from '../hosting/listen-on-each.ts'
+import { loopbackHosts } from '../hosting/running-server.ts'
+import type { HostingOptions, RunningServer, ServedRequest } from '../hosting/running-server.ts'
+import { clientOf } from './client-of.ts'
+import type { ClientOf } from './client-of.ts'
 import { listen } from './listen.ts'
 import { requestHandler } from './request-handler.ts'
 
-export interface ServeOptions {
-  /** 0 for any free one. */
-  readonly port: number
-  /** Addresses to listen on; default both of loopback, as `localhost` may mean either. `['::']` is the whole network. */
-  readonly hosts?: readonly string[]
-  /** Proxies whose `X-Forwarded-For` is believed, as addresses and ranges: for limits by address and `onRequest`. */
-  readonly trustedProxies?: readonly string[]
-  /** How long what is under way may take after `close`; default 10. */
-  readonly drainSeconds?: number
+export interface ServeOptions extends HostingOptions {
   /** Connections to the upstreams, e.g. undici's `ProxyAgent`; default a pool of its own. */
   readonly dispatcher?: Dispatcher | undefined
-  /** Told about every request when it is over. */
-  readonly onRequest?: (request: ServedRequest) => void
-}
-
-/** One line of an access log. Queries are left out: they carry codes and states. */
-export interface ServedRequest {
-  readonly method: string
-  readonly path: string
-  /** 0 when the client left before it was answered. */
-  readonly status: number
-  readonly durationMs: number
-  readonly clientAddress: string
-}
-
-export interface RunningServer {
-  readonly port: number
-  /** Takes nothing new, lets what is under way finish, and cuts off what does not. */
-  close(): Promise<void>
 }
 
 /**
@@ -47,8 +24,8 @@ export interface RunningServer {
  * @throws {TypeError} when an option is wrong, and what `listen` reports when the port is taken
  */
 export async function serve(gateway: Gateway, options: ServeOptions): Promise<RunningServer> {
-  const { port, hosts = ['127.0.0.1', '::1'], trustedProxies = [], drainSeconds = 10, onRequest } = options
-  const addressOf = clientAddress(trustedProxies)
+  const { port, hosts = loopbackHosts, trustedProxies = [], drainSeconds = 10, onRequest } = options
+  const addressOf = clientOf(trustedProxies)
   const observe = onRequest && observer(addressOf, onRequest)
   const dispatcher = options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   const handle = requestHandler(gateway, dispatcher, addressOf)
@@ -62,7 +39,12 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
     })
     return server
   }
-  const listening = await listen(create, hosts, port)
+  const listening = await listenOnEach(
+    hosts,
+    port,
+    (host, chosen) => listen(create(), host, chosen),
+    (server) => server.close(),
+  )
 
   const close = async () => {
     isClosing = true
@@ -75,7 +57,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
   return { port: listening.port, close: () => (closed ??= close()) }
 }
 
-function observer(addressOf: ClientAddress, onRequest: (request: ServedRequest) => void) {
+function observer(addressOf: ClientOf, onRequest: (request: ServedRequest) => void) {
   return (request: IncomingMessage, response: ServerResponse) => {
     const start = performance.now()
     // Asked now: a socket that is closed has forgotten its peer.

@@ -58,7 +58,10 @@ export function createTranslator(options: TranslatorOptions): Translator {
       const { context, method } = translation
       // TL-09: in the session eras a disconnect of a POST says nothing; only the clock and `notifications/cancelled` do.
       const isDetached = context.era === 'legacy' && method === 'POST'
-      const lifetime = startLifetime(lifetimeMs(translation), isDetached ? never : client)
+      const lifetime = startLifetime(
+        lifetimeMs(translation),
+        isDetached ? new AbortController().signal : client,
+      )
       let isCounted = false
       const onEnd = (error?: unknown) => {
         lifetime.end()
@@ -98,8 +101,6 @@ export function createTranslator(options: TranslatorOptions): Translator {
     },
   }
 }
-
-const never = new AbortController().signal
 
 const isEventStream = (response: Response) => response.headers.get('content-type') === 'text/event-stream'
 

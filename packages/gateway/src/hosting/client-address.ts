@@ -1,0 +1,67 @@
+import { BlockList, isIP } from 'node:net'
+
+/** What is known about who sent a request. */
+export interface Sender {
+  /** The address at the other end of the connection, if there is one. */
+  readonly peer: string | undefined
+  /** A header of the request by its lower-case name; several of a kind joined by commas. */
+  readonly header: (name: 'forwarded' | 'x-forwarded-for') => string | undefined
+}
+
+/** Tells who sent a request: the peer, or who a trusted proxy says it was; `undefined` where there is no address. */
+export type ClientAddress = (sender: Sender) => string | undefined
+
+/**
+ * SEC-12: `Forwarded` (RFC 7239), or where there is none `X-Forwarded-For`, counts only as far as trusted proxies wrote
+ * it: read from the right, the first address that is none of theirs is the client.
+ *
+ * @param trustedProxies addresses and ranges, e.g. `10.0.0.7` or `10.0.0.0/8`
+ * @throws {TypeError} naming an entry that is neither
+ */
+export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
+  const trusted = addressList(trustedProxies)
+  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return ({ peer, header }) => {
+    let client = plainAddress(peer ?? '')
+    if (isIP(client) === 0) return undefined
+    if (!isTrusted(client)) return client
+    const hops = forwardedFor(header('forwarded')) ?? header('x-forwarded-for')?.split(',') ?? []
+    while (isTrusted(client)) {
+      const next = plainAddress(hops.pop()?.trim() ?? '')
+      if (isIP(next) === 0) break
+      client = next
+    }
+    return client
+  }
+}
+
+/** RFC 7239 §4: the `for` of every hop, in order; an address may have a port, and IPv6 stands in brackets. */
+function forwardedFor(forwarded: string | undefined): string[] | undefined {
+  return forwarded?.split(',').map((hop) => {
+    const node = /(?:^|;)\s*for=(?:"([^"]*)"|([^;\s]*))/i.exec(hop)
+    return (node?.[1] ?? node?.[2] ?? '').replace(/^\[([^\]]*)\](?::\d+)?$|^([^:]*):\d+$/, '$1$2')
+  })
+}
+
+function addressList(ranges: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    try {
+      if (bits === undefined) list.addAddress(address, family)
+      else list.addSubnet(address, Number(bits), family)
+    } catch (cause) {
+      throw new TypeError(
+        `trustedProxies: "${range}" is neither an address nor a range. Use "10.0.0.0/8", for example.`,
+        { cause },
+      )
+    }
+  }
+  return list
+}
+
+/** An IPv4 address as such, also where the socket listens on IPv6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}

@@ -1,0 +1,31 @@
+import type { Gateway } from '../create-gateway.ts'
+import { clientAddress } from './client-address.ts'
+import type { HostingOptions } from './running-server.ts'
+
+/** Answers one request of the peer with this address. */
+export type FetchForPeer = (request: Request, peer: string | undefined) => Promise<Response>
+
+/**
+ * Tells the gateway who sent a request, and reports it to `onRequest` as soon as its answer begins.
+ *
+ * @throws {TypeError} naming a trusted proxy that is no address
+ */
+export function observedFetch(
+  gateway: Gateway,
+  { trustedProxies = [], onRequest }: Pick<HostingOptions, 'trustedProxies' | 'onRequest'>,
+): FetchForPeer {
+  const addressOf = clientAddress(trustedProxies)
+  return async (request, peer) => {
+    const start = performance.now()
+    const address = addressOf({ peer, header: (name) => request.headers.get(name) ?? undefined })
+    const response = await gateway.fetch(request, { clientAddress: address })
+    onRequest?.({
+      method: request.method,
+      path: new URL(request.url).pathname,
+      status: response.status,
+      durationMs: Math.round(performance.now() - start),
+      clientAddress: address ?? 'unknown',
+    })
+    return response
+  }
+}
