@@ -82,6 +82,8 @@ export interface Settings {
   readonly pushedAuthorizationRequests: 'off' | 'allowed' | 'required'
   /** RFC 9449. */
   readonly dpop: boolean
+  /** OpenID Connect Back-Channel Logout 1.0: whether it ends browser sessions, or also the grants born in them. */
+  readonly backChannelLogout: 'off' | 'sessions' | 'grants'
   /** Absent: nothing is limited. */
   readonly rateLimits: RateLimitSettings | undefined
   readonly codeTtlSeconds: number

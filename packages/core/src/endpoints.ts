@@ -1,6 +1,7 @@
 import type { Settings } from './context.ts'
 import type { EndpointTable } from './endpoint.ts'
 import { authorize } from './endpoints/authorize.ts'
+import { backchannelLogout } from './endpoints/backchannel-logout.ts'
 import { callback, callbackByPost } from './endpoints/callback.ts'
 import { introspect } from './endpoints/introspect.ts'
 import { jwks } from './endpoints/jwks.ts'
@@ -26,6 +27,9 @@ export function optionalEndpoints(settings: Settings): EndpointTable {
   return {
     ...(settings.pushedAuthorizationRequests !== 'off' && {
       'POST /par/:route{.+}?': limited(pushAuthorization, 'authorization'),
+    }),
+    ...(settings.backChannelLogout !== 'off' && {
+      'POST /backchannel-logout/:provider': limited(backchannelLogout, 'token'),
     }),
     ...(introspectionSupported(settings) && { 'POST /introspect': limited(introspect, 'token') }),
   }

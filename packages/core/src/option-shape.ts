@@ -140,6 +140,7 @@ export const optionShape = {
     .optional(),
   pushedAuthorizationRequests: z.enum(['off', 'allowed', 'required']).optional(),
   dpop: z.boolean().optional(),
+  backChannelLogout: z.enum(['off', 'sessions', 'grants']).optional(),
   rateLimits: z.union([z.literal(false), z.strictObject(limits)]).optional(),
   codeTtlSeconds: seconds(1, 600),
   transactionTtlSeconds: seconds(1, day),

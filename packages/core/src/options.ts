@@ -141,6 +141,11 @@ export interface AuthorizationServerOptions {
   readonly pushedAuthorizationRequests?: 'off' | 'allowed' | 'required' | undefined
   /** Tokens bound to a key of the client (RFC 9449), for clients that send proofs. Default `false`. */
   readonly dpop?: boolean | undefined
+  /**
+   * Whether providers may end sessions here, at `/oauth/backchannel-logout/{provider}` (OpenID Connect Back-Channel Logout
+   * 1.0): `sessions` of browsers, or also the `grants` born in them. Default `off`.
+   */
+  readonly backChannelLogout?: 'off' | 'sessions' | 'grants' | undefined
   /** Default on, with the defaults of {@link RateLimitOptions}; off with `development`. */
   readonly rateLimits?: RateLimitOptions | false | undefined
   /** Default 60. */

@@ -81,6 +81,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       clientTtlSeconds,
     },
     ...lifetimes,
+    backChannelLogout: options.backChannelLogout ?? 'off',
     rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,
     pushedAuthorizationRequests: options.pushedAuthorizationRequests ?? 'off',

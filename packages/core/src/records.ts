@@ -124,6 +124,15 @@ export type SessionRecord = {
   idToken?: string
 }
 
+/** Which of our sessions came from a session of a provider, for its logout tokens. */
+export type ProviderSessionRecord = {
+  subject: string
+  /** Hashed id of ours. */
+  session: string
+  /** The provider had named its session. */
+  named: boolean
+}
+
 /** A user: `(issuer, subject)` of the provider, and what it said at the last sign-in. */
 export type AccountRecord = {
   subject: string
@@ -251,6 +260,7 @@ interface RecordValues {
   'pushed-request': PushedRequestRecord
   login: LoginRecord
   session: SessionRecord
+  'provider-session': ProviderSessionRecord
   account: AccountRecord
   code: CodeRecord
   grant: GrantRecord
@@ -260,7 +270,7 @@ interface RecordValues {
   'signing-key': SigningKeyRecord
   /** By client id: grants of this client created up to `before` are revoked. */
   'client-cutoff': { before: number }
-  /** Single-use `jti` of client assertions. */
+  /** Single-use `jti` of assertions and logout tokens. */
   assertion: { usedAt: number }
   /** What one address, client or user has used up in one window of time. */
   'rate-window': { counts: { readonly [name: string]: number } }
@@ -359,6 +369,8 @@ export const groups = {
   grantTokens: (grantId: string) => `grant:${grantId}`,
   subjectGrants: (subject: string) => `subject:${subject}`,
   subjectSessions: (subject: string) => `sessions:${subject}`,
+  /** By digest of provider and name. */
+  providerSessions: (digest: string) => `provider-sessions:${digest}`,
   subjectConsents: (subject: string) => `consents:${subject}`,
   signingKeys: 'signing-keys',
 } as const

@@ -9,6 +9,7 @@ import type { GatewayRoute } from './gateway-route.ts'
 type ServerSettings = Pick<
   AuthorizationServerOptions,
   | 'accessToken'
+  | 'backChannelLogout'
   | 'basePath'
   | 'clients'
   | 'codeTtlSeconds'

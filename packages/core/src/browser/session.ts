@@ -1,6 +1,7 @@
 import type { IdentityProvider } from '@portico/provider'
 
 import type { Context } from '../context.ts'
+import { noteProviderSession } from '../login/provider-sessions.ts'
 import { type AccountRecord, groups, records, type SessionRecord, storedId } from '../records.ts'
 import { clearCookie, readCookie, setCookie } from './cookies.ts'
 
@@ -20,6 +21,7 @@ export interface NewSession {
   /** Unix seconds of the authentication at the provider. */
   readonly authenticatedAt: number
   readonly providerSessionId?: string | undefined
+  readonly providerSubject?: string | undefined
   /** Kept, sealed, only for providers whose logout wants to see it again. */
   readonly idToken?: string | undefined
 }
@@ -54,7 +56,7 @@ export async function signedIn(context: Context, request: Request): Promise<Sign
 export async function startSession(
   context: Context,
   request: Request,
-  { account, provider, authenticatedAt, providerSessionId, idToken }: NewSession,
+  { account, provider, authenticatedAt, providerSessionId, providerSubject, idToken }: NewSession,
 ): Promise<{ readonly sessionId: string; readonly cookie: string }> {
   const { settings, storage, vault, now, randomToken } = context
   const before = readCookie(settings, request, name)
@@ -76,6 +78,10 @@ export async function startSession(
     expiresAt: now() + lifetime,
     when: 'absent',
   })
+  if (providerSubject !== undefined) {
+    const names = { providerSubject, providerSessionId, subject: account.subject, session: sessionId }
+    await noteProviderSession(context, provider, names, lifetime)
+  }
   if (before) await sessions.delete(before)
   return { sessionId, cookie: setCookie(settings, name, id, lifetime) }
 }

@@ -84,6 +84,7 @@ export async function finishLogin(
     provider,
     authenticatedAt: proven.authenticatedAt ?? context.now(),
     providerSessionId: proven.providerSessionId,
+    providerSubject: proven.providerSubject,
     idToken: idTokenForLogout(provider, tokens),
   })
   return { account, ...session }

@@ -15,7 +15,8 @@ export interface ProvenIdentity {
   readonly identity: Identity
   /** Unix seconds; when the provider says so. */
   readonly authenticatedAt: number | undefined
-  /** The provider's session, for back-channel logout. */
+  /** `sub` of the ID token, and the provider's session, as its logout tokens will name them. */
+  readonly providerSubject: string | undefined
   readonly providerSessionId: string | undefined
 }
 
@@ -55,6 +56,7 @@ export async function identifyUser(
       issuer: provider.issuer,
       identity,
       authenticatedAt: undefined,
+      providerSubject: undefined,
       providerSessionId: undefined,
     }
   }
@@ -67,6 +69,7 @@ export async function identifyUser(
     issuer,
     identity: await identityOf(provider, all, read),
     authenticatedAt,
+    providerSubject: claims.sub,
     providerSessionId: typeof sid === 'string' ? sid : undefined,
   }
 }
