@@ -4,6 +4,7 @@ import { addConfigCommand } from './commands/config-check.ts'
 import { addDeriveCommand } from './commands/derive.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeysCommand } from './commands/keys.ts'
+import { addRevokeCommand } from './commands/revoke.ts'
 import { addServeCommand } from './commands/serve.ts'
 import type { ExitCode, Host } from './host.ts'
 
@@ -33,6 +34,7 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
   addDeriveCommand(program, host, finish)
   addDoctorCommand(program, host, finish)
   addKeysCommand(program, host, finish)
+  addRevokeCommand(program, host, finish)
 
   try {
     await program.parseAsync(commandLine, { from: 'user' })

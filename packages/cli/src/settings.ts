@@ -11,6 +11,8 @@ export interface ServeSettings {
   readonly storage: StorageSetting
   /** Newest first; absent only in development. */
   readonly keys: readonly string[] | undefined
+  /** For the admin API; without it there is none. */
+  readonly adminToken: string | undefined
   /** Addresses and ranges. */
   readonly trustedProxies: readonly string[]
   /** How far requests to clients and identity providers may go. */
@@ -71,6 +73,7 @@ export function readSettings(
     publicUrl,
     development,
     keys: keys.length > 0 ? keys : undefined,
+    adminToken: given('PORTICO_ADMIN_TOKEN'),
     port: portSetting(port === undefined ? 'PORTICO_PORT' : '--port', port ?? given('PORTICO_PORT'), report),
     storage: storageSetting(given('PORTICO_STORAGE'), report),
     trustedProxies: rangesSetting('PORTICO_TRUSTED_PROXIES', list('PORTICO_TRUSTED_PROXIES'), report),

@@ -100,6 +100,7 @@ export function buildGateway({
       development: settings.development,
       storage,
       keys,
+      adminToken: settings.adminToken,
       fetch,
       onEvent: (event) => log.event(event),
       onError: (error) => log.error(error),
@@ -108,7 +109,7 @@ export function buildGateway({
     if (!(error instanceof ConfigError)) throw error
     throw new StartError(
       error.problems.map(({ option, problem, remedy }) => ({
-        setting: option.replace(/^keys/, 'PORTICO_KEYS'),
+        setting: option.replace(/^keys/, 'PORTICO_KEYS').replace(/^adminToken/, 'PORTICO_ADMIN_TOKEN'),
         message: remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`,
       })),
       { cause: error },

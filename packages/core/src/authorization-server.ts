@@ -14,7 +14,9 @@ import {
 import { wellKnownEndpoints } from './endpoints/well-known.ts'
 import { describeGrants, type GrantSummary } from './grants/describe-grants.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
-import { listGrants, revokeClientGrants, revokeGrants } from './grants/list-grants.ts'
+import { listGrants, revokeGrants } from './grants/list-grants.ts'
+import type { AccessSelection, RevokedAccess } from './grants/revoke-access.ts'
+import { revokeAccess } from './grants/revoke-access.ts'
 import { revokeGrant } from './grants/revoke-grant.ts'
 import { withdrawGrant } from './grants/withdraw-grant.ts'
 import { hostPages, type HostPages } from './host-pages.ts'
@@ -58,8 +60,12 @@ export interface AuthorizationServer {
   readonly revokeGrant: (grantId: string) => Promise<void>
   /** Ends the selected grants of a user; returns how many there were. */
   readonly revokeGrants: (selection: GrantSelection) => Promise<number>
-  /** Ends every grant that any user has given to a client so far. */
-  readonly revokeClientGrants: (clientId: string) => Promise<void>
+  /**
+   * Ends the access of a user, of a client, or of everybody up to a time, with sessions and remembered consents.
+   *
+   * @throws {TypeError} when nothing is selected
+   */
+  readonly revokeAccess: (selection: AccessSelection) => Promise<RevokedAccess>
   /**
    * Proves that the storage answers and that the keys in it can be opened; without them nothing can be issued.
    *
@@ -111,7 +117,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     withdrawGrant: (subject, grantId) => withdrawGrant(context, subject, grantId),
     revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
     revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),
-    revokeClientGrants: (clientId) => revokeClientGrants(context, clientId),
+    revokeAccess: (selection) => revokeAccess(context, selection),
     async ready() {
       await context.storage.get(['readiness', 'probe'])
       await Promise.all([context.signingKeys.ready(), context.refreshTokenKey()])

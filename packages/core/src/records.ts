@@ -268,8 +268,8 @@ interface RecordValues {
   'access-token': AccessTokenRecord
   consent: ConsentRecord
   'signing-key': SigningKeyRecord
-  /** By client id: grants of this client created up to `before` are revoked. */
-  'client-cutoff': { before: number }
+  /** By client id, or for all clients: what was created up to `before` is revoked. */
+  cutoff: { before: number }
   /** Single-use `jti` of assertions and logout tokens. */
   assertion: { usedAt: number }
   /** What one address, client or user has used up in one window of time. */

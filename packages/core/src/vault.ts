@@ -5,7 +5,13 @@ import { base64url } from 'jose'
 import { equalInConstantTime, hmacText } from './digest.ts'
 
 /** What a mac is for: keys are separated by purpose, so a value made for one is worthless for another (SEC-20). */
-export type MacPurpose = 'csrf' | 'cookie' | 'session-binding' | 'request-state' | 'connect-link'
+export type MacPurpose =
+  | 'csrf'
+  | 'cookie'
+  | 'session-binding'
+  | 'request-state'
+  | 'connect-link'
+  | 'admin-token'
 
 /** Seals what must not be readable in storage, and proves what comes back from a browser. */
 export interface Vault {
@@ -111,6 +117,7 @@ function ringKey(secret: string): RingKey {
       'session-binding': derive('session-binding'),
       'request-state': derive('request-state'),
       'connect-link': derive('connect-link'),
+      'admin-token': derive('admin-token'),
     },
   }
 }

@@ -26,7 +26,7 @@ describe('digests', () => {
         node.hmacText(key, text) === portable.hmacText(key, text),
     )
     expect(fc.check(same)).toMatchObject({ failed: false, counterexample: null })
-  })
+  }, 120_000)
 })
 
 describe('comparing', () => {

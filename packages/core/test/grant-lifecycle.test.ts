@@ -216,4 +216,4 @@ it('AS-55 to AS-69 a grant lives as the model says, whatever happens to it in wh
     await fc.asyncModelRun(() => ({ model, real }), sequence)
   })
   await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined()
-})
+}, 120_000)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { hostedUri, signInFlow } from './sign-in-flow.ts'
 import { testServer } from './test-server.ts'
 import {
   approvedCode,
@@ -118,7 +119,7 @@ describe('revoking by user and by client', () => {
     const server = testServer()
     const { clientId, tokens } = await signedInClient(server)
     const other = await signedInClient(server)
-    await server.revokeClientGrants(clientId)
+    await server.revokeAccess({ clientId })
     server.clock.seconds += 5
     expect(await server.verifyAccessToken(tokens.access_token, demoResource)).toBeUndefined()
     expect((await requestToken(server, refreshForm(clientId, tokens.refresh_token))).body.error).toBe(
@@ -128,4 +129,65 @@ describe('revoking by user and by client', () => {
     const again = await requestToken(server, codeForm(clientId, await approvedCode(server, clientId)))
     expect(await server.verifyAccessToken(again.body.access_token, demoResource)).toBeDefined()
   })
+
+  it('AS-82 ends what everybody was allowed up to a time, and nothing later', async () => {
+    const server = testServer()
+    const early = await signedInClient(server)
+    const before = server.clock.seconds
+    server.clock.seconds += 10
+    const late = await signedInClient(server, { subject: 'user-2' })
+    expect(await server.revokeAccess({ before })).toEqual({})
+    expect(await server.verifyAccessToken(early.tokens.access_token, demoResource)).toBeUndefined()
+    expect(
+      (await requestToken(server, refreshForm(early.clientId, early.tokens.refresh_token))).body.error,
+    ).toBe('invalid_grant')
+    expect(await server.verifyAccessToken(late.tokens.access_token, demoResource)).toBeDefined()
+    expect(await server.listGrants('user-1')).toEqual([])
+    // An earlier time does not bring back what a later one has ended.
+    await server.revokeAccess({ before: before - 100 })
+    expect(await server.verifyAccessToken(early.tokens.access_token, demoResource)).toBeUndefined()
+  })
+
+  it('AS-82 ends sessions and remembered consents with the access of a user, but not for one client alone', async () => {
+    const flow = signInFlow({ redirectUri: hostedUri, server: { rememberConsentSeconds: 86_400 } })
+    const clientId = await flow.register()
+    const open = async () => flow.browser.open((await flow.request({}, { clientId })).url)
+    const allow = async () => (await open()).submit({ remember: '1' }, { button: 'Allow' })
+    await allow()
+    const { subject = '' } = flow.events.find(({ name }) => name === 'login.succeeded') ?? {}
+    expect((await open()).url).toContain(hostedUri)
+
+    await flow.server.revokeAccess({ subject, clientId })
+    const logins = () => flow.events.filter(({ name }) => name === 'login.succeeded').length
+    expect((await allow()).url).toContain(hostedUri)
+    expect(logins()).toBe(1)
+    expect((await open()).url).toContain(hostedUri)
+
+    expect(await flow.server.revokeAccess({ subject })).toMatchObject({ sessions: 1 })
+    expect((await open()).text).toContain('wants to use Demo')
+    expect(logins()).toBe(2)
+    expect(flow.events).toContainEqual(expect.objectContaining({ name: 'access.revoked', subject }))
+  })
+
+  it('AS-82 ends sessions and remembered consents of everybody up to a time', async () => {
+    const flow = signInFlow({ redirectUri: hostedUri, server: { rememberConsentSeconds: 86_400 } })
+    const clientId = await flow.register()
+    const open = async () => flow.browser.open((await flow.request({}, { clientId })).url)
+    await (await open()).submit({ remember: '1' }, { button: 'Allow' })
+    const before = flow.clock.seconds()
+    flow.clock.advance(1)
+    await flow.server.revokeAccess({ before: before - 1 })
+    expect((await open()).url).toContain(hostedUri)
+    await flow.server.revokeAccess({ before })
+    expect((await open()).text).toContain('wants to use Demo')
+    expect(flow.events.filter(({ name }) => name === 'login.succeeded')).toHaveLength(2)
+  })
+
+  it.each([{}, { before: 2_000_000_000 }, { subject: 'user-1', before: 1.5 }])(
+    'refuses a selection of nothing, or of a time to come: %o',
+    async (selection) => {
+      const server = testServer()
+      await expect(server.revokeAccess(selection)).rejects.toThrow(TypeError)
+    },
+  )
 })

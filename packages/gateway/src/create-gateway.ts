@@ -1,5 +1,5 @@
 import type { RequestFacts } from '@portico/core'
-import { ConfigError } from '@portico/provider'
+import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
 
 import { formatJsonPath } from './config/file-problem.ts'
@@ -26,7 +26,7 @@ export interface Gateway {
  * @throws {ConfigError} naming every wrong option and its remedy
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  checkRoutes(options)
+  checkOptions(options)
   const development = options.development ?? options.publicUrl === undefined
   const surroundings = {
     development,
@@ -64,17 +64,22 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 }
 
-function checkRoutes({ routes }: GatewayOptions): void {
-  const problems = routeProblems(routes)
-  if (problems.length === 0) return
-  throw new ConfigError(
-    'The gateway',
-    problems.map(({ route, member, place = [], problem, remedy }) => ({
+function checkOptions({ routes, adminToken }: GatewayOptions): void {
+  const problems: ConfigProblem[] = routeProblems(routes).map(
+    ({ route, member, place = [], problem, remedy }) => ({
       option: `routes[${route}].${formatJsonPath([...member.split('.'), ...place])}`,
       problem,
       remedy,
-    })),
+    }),
   )
+  if (adminToken !== undefined && !/^[\x21-\x7E]{32,}$/.test(adminToken)) {
+    problems.push({
+      option: 'adminToken',
+      problem: 'must be 32 or more visible ASCII characters',
+      remedy: 'Use the output of "portico keys generate".',
+    })
+  }
+  if (problems.length > 0) throw new ConfigError('The gateway', problems)
 }
 
 /** Whether the storage answers and the keys open: without them a gateway can say no to everything, and nothing else. */

@@ -14,6 +14,8 @@ export interface GatewayOptions
   readonly publicUrl?: string | undefined
   /** Allows `publicUrl` to be plain http on loopback. */
   readonly development?: boolean | undefined
+  /** Switches on the admin API at `/admin/api/`, for whoever sends this as a bearer token: 32 random characters or more. */
+  readonly adminToken?: string | undefined
   /** For URLs that clients or providers named; default public https addresses only, and loopback in development. */
   readonly fetch?: SafeFetch | undefined
   /** Sends the requests to upstreams in the portable transport; default the runtime's own fetch. */

@@ -4,6 +4,7 @@ import type { AuthorizationServer, AuthorizationServerOptions } from '@portico/c
 import { ConfigError } from '@portico/provider'
 
 import { accountEndpoints } from './account-endpoints.ts'
+import { adminApi } from './admin-api.ts'
 import { connectEndpoints } from './connect-endpoints.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
@@ -34,6 +35,7 @@ export function createOrigin(
   })
   const connections: Connections | undefined = upstreamConnections(options, server)
   const pages = accountEndpoints(server, connections, connectEndpoints(server, connections))
+  const admin = adminApi(server, options.adminToken)
   const registry = registryEndpoints(server.issuer, options.routes)
   const endpoints = new Map(
     options.routes.flatMap((route) => {
@@ -47,7 +49,7 @@ export function createOrigin(
     publicUrl: server.issuer,
     server,
     connections,
-    fetch: (request, facts) => registry(request) ?? pages(request, facts),
+    fetch: (request, facts) => registry(request) ?? admin(request, facts) ?? pages(request, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }
@@ -61,6 +63,7 @@ function authorizationServer(
   >,
 ): AuthorizationServer {
   const {
+    adminToken: _____,
     allowedOrigins: _,
     connections: __,
     limits: ___,

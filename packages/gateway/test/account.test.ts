@@ -172,7 +172,7 @@ describe('AS-82 R096 the account page', () => {
     const peers = await allowed()
     expect(await peers.grants()).toHaveLength(1)
     const { server } = peers.gateway.originFor(new URL(publicUrl).host) ?? {}
-    await server?.revokeClientGrants(peers.connection.client.clientId)
+    await server?.revokeAccess({ clientId: peers.connection.client.clientId })
     expect(await peers.grants()).toEqual([])
   })
 

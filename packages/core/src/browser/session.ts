@@ -1,6 +1,7 @@
 import type { IdentityProvider } from '@portico/provider'
 
 import type { Context } from '../context.ts'
+import { cutOffUntil } from '../grants/cutoffs.ts'
 import { noteProviderSession } from '../login/provider-sessions.ts'
 import { type AccountRecord, groups, records, type SessionRecord, storedId } from '../records.ts'
 import { clearCookie, readCookie, setCookie } from './cookies.ts'
@@ -42,8 +43,11 @@ export async function signedIn(context: Context, request: Request): Promise<Sign
   if (!found) return undefined
   const { value: session } = found
   const provider = settings.providers.find((each) => each.id === session.provider)
-  const account = await records(storage, 'account').get(session.subject)
-  if (!provider || !account) return undefined
+  const [account, revokedUntil] = await Promise.all([
+    records(storage, 'account').get(session.subject),
+    cutOffUntil(storage),
+  ])
+  if (!provider || !account || session.createdAt <= revokedUntil) return undefined
   return { session, sessionId: storedId('session', id), account: account.value, provider }
 }
 

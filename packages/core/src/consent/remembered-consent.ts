@@ -2,6 +2,7 @@ import type { SignedIn } from '../browser/session.ts'
 import { classifyRedirectUri } from '../clients/redirect-uri.ts'
 import type { Context, Settings } from '../context.ts'
 import { sha256Text } from '../digest.ts'
+import { cutOffUntil } from '../grants/cutoffs.ts'
 import {
   type ClientRecord,
   type ConsentRecord,
@@ -36,9 +37,10 @@ export async function isRemembered(
   if (crossSite || request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false
   const found = await records(storage, 'consent').get(consentId(user.account.subject, transaction))
   if (!found) return false
-  const { rememberedUntil = 0, scopes, client: approvedClient } = found.value
+  const { rememberedUntil = 0, createdAt, scopes, client: approvedClient } = found.value
   return (
     rememberedUntil > now() &&
+    createdAt > (await cutOffUntil(storage, request.clientId)) &&
     approvedClient === clientDigest(client) &&
     request.scopes.every((scope) => scopes.includes(scope))
   )
@@ -73,7 +75,7 @@ export async function recordConsent(
 export async function forgetRememberedConsents(
   { storage }: Pick<Context, 'storage'>,
   subject: string,
-  only?: { readonly clientId: string; readonly resource: string },
+  only?: { readonly clientId: string; readonly resource?: string },
 ): Promise<void> {
   const consents = records(storage, 'consent')
   for (const { value, version, expiresAt, storedId } of await listRecords(
@@ -82,7 +84,8 @@ export async function forgetRememberedConsents(
     groups.subjectConsents(subject),
   )) {
     if (value.rememberedUntil === undefined) continue
-    if (only && (value.clientId !== only.clientId || value.resource !== only.resource)) continue
+    if (only && value.clientId !== only.clientId) continue
+    if (only?.resource !== undefined && value.resource !== only.resource) continue
     const { rememberedUntil: _forgotten, ...kept } = value
     await consents.set(storedId, kept, {
       group: groups.subjectConsents(subject),

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Found, GrantRecord } from '../records.ts'
-import { groups, listRecords, records } from '../records.ts'
+import { groups, listRecords } from '../records.ts'
+import { cutOffUntil } from './cutoffs.ts'
 import type { RevocationReason } from './revoke-grant.ts'
 import { revokeGrant } from './revoke-grant.ts'
 
@@ -17,12 +18,9 @@ export async function findGrants(
 ): Promise<readonly Found<GrantRecord>[]> {
   const found = await listRecords(storage, 'grant', groups.subjectGrants(subject))
   const redeemed = found.filter(({ value }) => value.usedAt !== undefined)
-  const cutoffs = records(storage, 'client-cutoff')
   const clients = [...new Set(redeemed.map(({ value }) => value.clientId))]
   const before = new Map(
-    await Promise.all(
-      clients.map(async (id) => [id, (await cutoffs.get(id))?.value.before ?? -Infinity] as const),
-    ),
+    await Promise.all(clients.map(async (id) => [id, await cutOffUntil(storage, id)] as const)),
   )
   return redeemed
     .filter(({ value }) => value.createdAt > (before.get(value.clientId) ?? -Infinity))
@@ -54,15 +52,4 @@ export async function revokeGrants(
     .filter((grant) => before === undefined || grant.createdAt <= before)
   await Promise.all(selected.map((grant) => revokeGrant(context, grant.id, reason)))
   return selected.length
-}
-
-/** Ends every grant that any user has given to this client so far. Takes effect as a revocation on another node does. */
-export async function revokeClientGrants(context: Context, clientId: string): Promise<void> {
-  const before = context.now()
-  await records(context.storage, 'client-cutoff').set(
-    clientId,
-    { before },
-    { expiresAt: before + context.settings.refreshToken.absoluteTtlSeconds + 1 },
-  )
-  context.emit({ name: 'client.grants_revoked', outcome: 'success', clientId, reason: 'operator' })
 }

@@ -48,6 +48,8 @@ export interface TokenVerifier {
   inspect(token: string): Promise<AccessTokenRecord | undefined>
   /** Makes a revocation on this node seen at once. */
   forget(grantId: string): void
+  /** The same for all grants. */
+  forgetAll(): void
 }
 
 /** A DPoP proof and the request it came with. */
@@ -170,6 +172,9 @@ export function createTokenVerifier({
     },
     forget(grantId) {
       lives.delete(grantId)
+    },
+    forgetAll() {
+      lives.clear()
     },
   }
 }

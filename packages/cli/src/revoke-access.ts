@@ -1,0 +1,54 @@
+import type { AccessSelection, RevokedAccess } from '@portico/core'
+import type { GatewayConfig } from '@portico/gateway'
+import type { SafeFetch } from '@portico/safe-fetch'
+
+import { generateKey } from './keyring-file.ts'
+import { silentLog } from './log.ts'
+import { openStorage } from './open-storage.ts'
+import type { ServeSettings } from './settings.ts'
+import { StartError } from './start-error.ts'
+import { buildGateway } from './start-gateway.ts'
+
+export interface RevocationOptions {
+  readonly config: GatewayConfig
+  readonly settings: ServeSettings
+  readonly fetch: SafeFetch | undefined
+  readonly workingDirectory: string
+}
+
+/** What was ended, and how soon gateways that are running see it. */
+export interface Revocation extends RevokedAccess {
+  readonly seenWithinSeconds: number
+}
+
+/**
+ * Ends access in the storage that gateways share.
+ *
+ * @throws {StartError} when the configuration or the selection is wrong, or the records are out of reach
+ */
+export async function revokeAccess(
+  { config, settings, fetch, workingDirectory }: RevocationOptions,
+  selection: AccessSelection,
+): Promise<Revocation> {
+  if (settings.storage.kind === 'memory') {
+    const message =
+      'memory: belongs to the process of the gateway. Use its admin API: POST /admin/api/revocations.'
+    throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
+  }
+  const opened = await openStorage(settings.storage, workingDirectory)
+  try {
+    // No key of the ring is needed to end something.
+    const keys = settings.keys ?? [generateKey()]
+    const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage: opened.storage, keys })
+    const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`
+    const server = gateway.originFor(new URL(publicUrl).host)?.server
+    if (!server) throw new Error(`Nothing is served at ${publicUrl}.`)
+    const revoked = await server.revokeAccess(selection)
+    return { ...revoked, seenWithinSeconds: server.context.settings.accessToken.recheckSeconds }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new StartError([{ setting: 'revoke', message: error.message }], { cause: error })
+  } finally {
+    await opened.close()
+  }
+}
