@@ -39,6 +39,18 @@ export interface Requirement {
   readonly connectUrl: string
 }
 
+/** A provider whose assertions about its users are taken for grants (ID-JAG). */
+export interface AssertionTrust {
+  /** Id of the provider. */
+  readonly provider: string
+  /** Ids of the clients that may present them. */
+  readonly clients: ReadonlySet<string>
+  /** Canonical URLs; absent: all resources. */
+  readonly resources?: ReadonlySet<string>
+  /** Users who have never signed in here get an account. */
+  readonly mayCreateUsers: boolean
+}
+
 /** The validated settings of one authorization server. */
 export interface Settings {
   /** Origin, without a trailing slash; also the gateway-wide issuer. */
@@ -80,6 +92,8 @@ export interface Settings {
   }
   /** RFC 9126. */
   readonly pushedAuthorizationRequests: 'off' | 'allowed' | 'required'
+  /** Enterprise-managed authorization; empty: switched off. */
+  readonly identityAssertions: readonly AssertionTrust[]
   /** RFC 9449. */
   readonly dpop: boolean
   /** OpenID Connect Back-Channel Logout 1.0: whether it ends browser sessions, or also the grants born in them. */

@@ -17,6 +17,7 @@ export type {
   AccessTokenOptions,
   AuthorizationServerOptions,
   ClientOptions,
+  IdentityAssertionOptions,
   RateLimitOptions,
   RefreshTokenOptions,
   RegistrationOptions,

@@ -139,6 +139,16 @@ export const optionShape = {
     })
     .optional(),
   pushedAuthorizationRequests: z.enum(['off', 'allowed', 'required']).optional(),
+  identityAssertions: z
+    .array(
+      z.strictObject({
+        provider: z.string().min(1),
+        clients: z.array(z.string().min(1)).min(1),
+        resources: z.array(z.string()).min(1).optional(),
+        newUsers: z.enum(['refuse', 'create']).optional(),
+      }),
+    )
+    .optional(),
   dpop: z.boolean().optional(),
   backChannelLogout: z.enum(['off', 'sessions', 'grants']).optional(),
   rateLimits: z.union([z.literal(false), z.strictObject(limits)]).optional(),

@@ -46,6 +46,18 @@ export interface ClientOptions {
   readonly introspects?: readonly string[] | undefined
 }
 
+/** A provider that decides which clients may act for its users (enterprise-managed authorization, ID-JAG). */
+export interface IdentityAssertionOptions {
+  /** Id of one of `providers`: an OpenID provider. */
+  readonly provider: string
+  /** Ids of the clients that may present its assertions: configured ones, or URLs of metadata documents with keys. */
+  readonly clients: readonly string[]
+  /** Paths of the resources they may be used for. Default: all. */
+  readonly resources?: readonly string[] | undefined
+  /** What becomes of users who have never signed in here: `refuse` (the default), or `create` an account. */
+  readonly newUsers?: 'refuse' | 'create' | undefined
+}
+
 /** How clients that the operator does not know become known. */
 export interface RegistrationOptions {
   /** RFC 7591 at `/oauth/register`. Default `true`. */
@@ -139,6 +151,11 @@ export interface AuthorizationServerOptions {
    * Pushed authorization requests (RFC 9126) at `/oauth/par`: `allowed`, or `required` of every client. Default `off`.
    */
   readonly pushedAuthorizationRequests?: 'off' | 'allowed' | 'required' | undefined
+  /**
+   * Enterprise-managed authorization: identity providers whose assertions (ID-JAG) clients may exchange for access tokens by
+   * the `jwt-bearer` grant (RFC 7523), without consent of the user. Default none.
+   */
+  readonly identityAssertions?: readonly IdentityAssertionOptions[] | undefined
   /** Tokens bound to a key of the client (RFC 9449), for clients that send proofs. Default `false`. */
   readonly dpop?: boolean | undefined
   /**

@@ -8,6 +8,7 @@ import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
+import { parseIdentityAssertions } from './parse-identity-assertions.ts'
 import { parsePublicUrl, parseResources } from './resource-settings.ts'
 
 const day = 86_400
@@ -60,6 +61,11 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   for (const { clientId } of clients.filter((client) => client.dpopBound && !options.dpop)) {
     report(`clients["${clientId}"].dpopBound`, 'needs DPoP', 'Set "dpop: true", or remove it.')
   }
+  const identityAssertions = parseIdentityAssertions(
+    options.identityAssertions ?? [],
+    { providers, resources },
+    report,
+  )
   const { clientTtlSeconds, ...lifetimes } = parseLifetimes(options, report)
 
   if (problems.length > 0) throw new ConfigError('The authorization server', problems)
@@ -81,6 +87,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       clientTtlSeconds,
     },
     ...lifetimes,
+    identityAssertions,
     backChannelLogout: options.backChannelLogout ?? 'off',
     rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,

@@ -1,6 +1,7 @@
 import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Resource, Settings } from './context.ts'
 import { endpointUrl } from './endpoint-url.ts'
+import { idJagProfile } from './grants/grant-names.ts'
 import { introspectionSupported, supportedGrantTypes } from './supported-features.ts'
 
 const confidentialMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']
@@ -35,6 +36,8 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     revocation_endpoint: endpointUrl(settings, '/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication.methods,
     revocation_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    // EMA-02.
+    ...(settings.identityAssertions.length > 0 && { authorization_grant_profiles_supported: [idJagProfile] }),
     ...(settings.dpop && { dpop_signing_alg_values_supported: clientAuthentication.algorithms }),
     ...(settings.pushedAuthorizationRequests !== 'off' && {
       pushed_authorization_request_endpoint: endpointUrl(settings, `/par${route?.path ?? ''}`),

@@ -1,11 +1,17 @@
 import type { Settings } from './context.ts'
+import { jwtBearerGrant } from './grants/grant-names.ts'
 
 // What widens the surface is on exactly when something in the configuration uses it.
 
-/** `client_credentials` only where a configured client may use it (CC-01). */
-export function supportedGrantTypes({ clients }: Settings): readonly string[] {
+/** Grants beyond codes only where the configuration lets a client use them (CC-01, EMA-02). */
+export function supportedGrantTypes({ clients, identityAssertions }: Settings): readonly string[] {
   const machines = [...clients.values()].some((client) => client.grantTypes.includes('client_credentials'))
-  return ['authorization_code', 'refresh_token', ...(machines ? ['client_credentials'] : [])]
+  return [
+    'authorization_code',
+    'refresh_token',
+    ...(machines ? ['client_credentials'] : []),
+    ...(identityAssertions.length > 0 ? [jwtBearerGrant] : []),
+  ]
 }
 
 /** RFC 7662 only where a configured client may introspect something. */

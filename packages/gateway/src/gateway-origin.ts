@@ -63,7 +63,7 @@ function authorizationServer(
   >,
 ): AuthorizationServer {
   const {
-    adminToken: _____,
+    adminToken: ______,
     allowedOrigins: _,
     connections: __,
     limits: ___,

@@ -4,6 +4,8 @@ import { renewClient } from '../clients/renew-client.ts'
 import type { Context } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
+import { assertIdentity } from '../grants/assert-identity.ts'
+import { jwtBearerGrant } from '../grants/grant-names.ts'
 import { redeemCode } from '../grants/redeem-code.ts'
 import { refreshGrant } from '../grants/refresh-grant.ts'
 import type { TokenAnswer } from '../grants/token-answer.ts'
@@ -27,6 +29,7 @@ const grants: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', redeemCode],
   ['refresh_token', refreshGrant],
   ['client_credentials', actAsClient],
+  [jwtBearerGrant, assertIdentity],
 ])
 
 /** `POST /token` (RFC 6749 §3.2). */
@@ -69,10 +72,11 @@ export const token: Endpoint = async (c, context) => {
 
 /**
  * AS-70. A refresh token may also be held by a client that registered for codes alone and asked for `offline_access`: that
- * it holds one is the permission.
+ * it holds one is the permission. Who may present assertions is configured (`identityAssertions`), not registered.
  */
 function requireGrantType(client: ClientRecord, grantType: string): void {
-  if (grantType === 'refresh_token' || client.grantTypes.includes(grantType)) return
+  if (grantType === 'refresh_token' || grantType === jwtBearerGrant || client.grantTypes.includes(grantType))
+    return
   throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grantType}.`)
 }
 

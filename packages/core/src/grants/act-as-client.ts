@@ -1,10 +1,10 @@
 import type { Context, Resource } from '../context.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
-import type { ClientRecord, GrantRecord } from '../records.ts'
-import { groups, records } from '../records.ts'
+import type { ClientRecord } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import { clientSubject } from './client-subject.ts'
+import { issueAccess } from './issue-access.ts'
 import type { TokenAnswer } from './token-answer.ts'
 
 /**
@@ -17,39 +17,12 @@ export async function actAsClient(
   form: Parameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
-  const { settings, now, storage } = context
   if (client.authMethod === 'none')
     throw new OAuthError('unauthorized_client', 'A public client proves nothing.')
   const resource = ownResource(context, client, form)
   const scope = ownScope(client, resource, form.get('scope'))
-  const createdAt = now()
-  const grant: GrantRecord = {
-    id: context.randomToken().slice(0, 22),
-    subject: clientSubject(client.clientId),
-    clientId: client.clientId,
-    ...(client.name !== undefined && { clientName: client.name }),
-    resource: resource.url,
-    issuer: resource.issuer,
-    scope,
-    createdAt,
-    usedAt: createdAt,
-    expiresAt: createdAt + settings.accessToken.ttlSeconds,
-  }
-  await records(storage, 'grant').set(grant.id, grant, {
-    group: groups.subjectGrants(grant.subject),
-    expiresAt: grant.expiresAt,
-    when: 'absent',
-  })
-  const access = await context.accessTokens.issue(grant, scope, dpopKey)
-  context.emit({
-    name: 'token.issued',
-    outcome: 'success',
-    subject: grant.subject,
-    clientId: client.clientId,
-    resource: resource.url,
-    detail: { grantId: grant.id, grantType: 'client_credentials', scope },
-  })
-  return { access, scope }
+  const subject = clientSubject(client.clientId)
+  return issueAccess(context, { client, subject, resource, scope, dpopKey, grantType: 'client_credentials' })
 }
 
 /** One of the resources configured for this client (RFC 8707 §2); naming it is optional where there is only one. */

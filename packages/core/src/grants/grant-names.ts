@@ -1,0 +1,4 @@
+/** RFC 7523 §2.1, by which an ID-JAG is presented. */
+export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+/** What metadata calls the use of an ID-JAG as an authorization grant (EMA-02). */
+export const idJagProfile = 'urn:ietf:params:oauth:grant-profile:id-jag'

@@ -1,0 +1,43 @@
+import type { IdentityProvider, Report } from '@portico/provider'
+
+import type { AssertionTrust, Resource } from './context.ts'
+import type { IdentityAssertionOptions } from './options.ts'
+
+/** Whom the operator lets decide for their users (EMA-01). */
+export function parseIdentityAssertions(
+  options: readonly IdentityAssertionOptions[],
+  { providers, resources }: { providers: readonly IdentityProvider[]; resources: readonly Resource[] },
+  report: Report,
+): AssertionTrust[] {
+  return options.map(({ provider: id, clients, resources: paths, newUsers = 'refuse' }, index) => {
+    const at = `identityAssertions[${index}]`
+    const provider = providers.find((each) => each.id === id)
+    if (!provider?.oidc) {
+      report(
+        `${at}.provider`,
+        `has "${id}", which is not the id of an OpenID provider`,
+        'Name one of "providers".',
+      )
+    }
+    if (options.findIndex((each) => each.provider === id) !== index) {
+      report(`${at}.provider`, `has "${id}" twice`, 'Merge the two.')
+    }
+    const urls = paths?.map((path) => {
+      const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
+      if (!found) {
+        report(
+          `${at}.resources`,
+          `has "${path}", which is not the path of a resource`,
+          'Add the resource, or remove it.',
+        )
+      }
+      return found?.url ?? ''
+    })
+    return {
+      provider: id,
+      clients: new Set(clients),
+      ...(urls && { resources: new Set(urls) }),
+      mayCreateUsers: newUsers === 'create',
+    }
+  })
+}
