@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { asymmetricAlgorithms } from './asymmetric-algorithms.ts'
 import type { ProviderKind } from './contract.ts'
 import { clientId, clientSecret, privateKeyPem } from './validators/credentials.ts'
 import { bareHost } from './validators/host.ts'
@@ -9,7 +10,7 @@ import { scope } from './validators/scope.ts'
 import { shapedText, text } from './validators/text.ts'
 import { endpointUrl, issuerUrl } from './validators/url.ts'
 
-const asymmetric = /^(?:RS|PS|ES)(?:256|384|512)$|^EdDSA$|^Ed25519$/
+const asymmetric = new RegExp(`^(?:${asymmetricAlgorithms.join('|')})$`)
 
 const algorithm = shapedText('Signature algorithm, e.g. `ES384`.', asymmetric, {
   problem: 'must be an asymmetric signature algorithm such as "RS256" or "ES384"',

@@ -1,3 +1,4 @@
+export { asymmetricAlgorithms } from './asymmetric-algorithms.ts'
 export { ConfigError, type ConfigProblem } from './config-error.ts'
 export type {
   BrowserLoginDerivation,
@@ -49,3 +50,10 @@ export { refuse, type Mistake, type Refusal } from './validators/refusal.ts'
 export { scope } from './validators/scope.ts'
 export { shapedText, text } from './validators/text.ts'
 export { baseUrl, bareOrigin, endpointUrl, issuerUrl } from './validators/url.ts'
+export {
+  pageBelow,
+  prefixedId,
+  sharedSecretSignature,
+  vendorAddress,
+  wholeAddress,
+} from './validators/usual-mistakes.ts'

@@ -75,7 +75,7 @@ export function reportCredentials(
     report(
       'clientSecret',
       'is missing',
-      'Set the client secret of the application, best from the environment.',
+      'Set the client secret of the application, best from the environment. A single-page or native application has none: create one for a web server.',
     )
   }
 }
@@ -100,6 +100,7 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
       report(`allowedIdTokenClaims.${claim}`, 'is already fixed by another option', 'Remove it.')
     }
   }
+  reportOfflineScope(values, derivation, report)
   if (oidc === undefined || kind !== 'oidc') {
     const inapplicable = ['idTokenSigningAlgs', 'allowedIdTokenClaims', 'useUserinfo'] as const
     for (const option of inapplicable.filter((name) => values[name] !== undefined)) {
@@ -112,4 +113,17 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
   ) {
     report('useUserinfo', 'cannot be used: this provider has no userinfo endpoint', 'Remove it.')
   }
+}
+
+/** `offline_access` is an unknown scope, and the end of every login, where a provider has another way or none. */
+function reportOfflineScope({ scope }: CommonValues, { offlineAccess }: Derivation, report: Report): void {
+  const names = scope?.split(' ') ?? []
+  if (offlineAccess === undefined || offlineAccess?.scope === 'offline_access') return
+  if (!names.includes('offline_access')) return
+  const others = names.filter((name) => name !== 'offline_access')
+  report(
+    'scope',
+    'names "offline_access", which this provider does not know',
+    `Use "${[...others, ...(offlineAccess?.scope === undefined ? [] : [offlineAccess.scope])].join(' ')}".`,
+  )
 }

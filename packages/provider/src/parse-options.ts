@@ -93,7 +93,7 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
     case 'custom':
       return {
         problem: issue.message,
-        remedy: typeof issue.params?.remedy === 'string' ? issue.params.remedy : undefined,
+        remedy: typeof issue.params?.remedy === 'string' ? issue.params.remedy : expected(description),
       }
     case 'invalid_type':
       return { problem: `must be ${article(issue.expected)}, not ${typeName(received)}` }
@@ -106,7 +106,7 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
       if (chosen !== undefined) return refusalOf(chosen, received, description)
       return {
         problem: 'has none of the forms it may have',
-        remedy: description && `Expected: ${description}`,
+        remedy: expected(description),
       }
     }
     case 'invalid_value': {
@@ -129,10 +129,15 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
   }
 }
 
-function article(expected: string): string {
-  if (expected === 'int') return 'a whole number'
-  if (expected === 'array') return 'a list'
-  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`
+/** The remedy where no better one is known: what the option is. */
+function expected(description: string | undefined): string | undefined {
+  return description && `Expected: ${description}`
+}
+
+function article(type: string): string {
+  if (type === 'int') return 'a whole number'
+  if (type === 'array') return 'a list'
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
 }
 
 function typeName(value: unknown): string {

@@ -182,7 +182,7 @@ describe('wrong options', () => {
     [{ acmeEndpoint: ['https://id.acme.example'] }, 'acmeEndpoint must be a string, not a list.'],
     [
       { clientSecret: undefined },
-      'clientSecret is missing. Set the client secret of the application, best from the environment.',
+      'clientSecret is missing. Set the client secret of the application, best from the environment. A single-page or native application has none: create one for a web server.',
     ],
     [
       { clientSecret: 'portico' },
@@ -263,18 +263,21 @@ describe('wrong options', () => {
           algorithm: 'RS256',
         },
       },
-      'privateKey.privateKeyPem must be the private key, not the public half.',
+      'privateKey.privateKeyPem must be the private key, not the public half. Expected: Private key in PEM (PKCS#8).',
     ],
     [
       { privateKey: { privateKeyPem: 'MIGHAgEAMBMG', algorithm: 'RS256' } },
-      'privateKey.privateKeyPem must be a private key in PEM, from "-----BEGIN PRIVATE KEY-----" to "-----END PRIVATE KEY-----".',
+      'privateKey.privateKeyPem must be a private key in PEM, from "-----BEGIN PRIVATE KEY-----" to "-----END PRIVATE KEY-----". Expected: Private key in PEM (PKCS#8).',
     ],
     [
       { idJag: { enabled: true, trustedIssuers: [{ issuer: 'https://a.example' }] } },
       'idJag.trustedIssuers[0] needs "issuer" and "jwksUrl" together, or neither. Without both it is the login provider itself.',
     ],
     [{ idJag: {} }, 'idJag.enabled is missing. Set it: Whether assertions are accepted.'],
-    [{ providerId: 'Staff' }, 'providerId must consist of lower-case letters, digits and "-".'],
+    [
+      { providerId: 'Staff' },
+      'providerId must consist of lower-case letters, digits and "-". Expected: Distinguishes several providers of the same type; part of the callback path then.',
+    ],
     [
       { ['__proto__x']: 1 },
       expect.stringContaining('__proto__x is an unknown option. Known options: acmeEndpoint,') as string,

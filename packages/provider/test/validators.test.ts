@@ -11,10 +11,15 @@ import {
   guid,
   hostLabel,
   issuerUrl,
+  pageBelow,
   pathSegment,
+  prefixedId,
   scope,
   shapedText,
+  sharedSecretSignature,
   text,
+  vendorAddress,
+  wholeAddress,
 } from '../src/index.ts'
 
 const hints = z.object({ remedy: z.string().optional() })
@@ -321,6 +326,70 @@ describe('pathSegment', () => {
 
   it.each(['.', '..'])('refuses %j', (value) => {
     expect(refusal(pathSegment('Realm.'), value)).toBe('must be a name, not "." or ".."')
+  })
+})
+
+describe('usual mistakes', () => {
+  const domain = bareHost('Domain.', [
+    vendorAddress(['app.acme.com', 'acme.com'], 'your tenant', 'Copy "Domain" from the console.'),
+  ])
+  const address = baseUrl('Address.', [
+    pageBelow(['-', 'if/admin', '.well-known'], 'is a page of the server'),
+  ])
+  const account = hostLabel('Account.', [wholeAddress('acme.com', 'the account')])
+
+  it.each(['app.acme.com', 'https://APP.acme.com/settings', 'acme.com', 'https://acme.com:443'])(
+    'tell the address of the vendor %s',
+    (value) => {
+      expect(refusal(domain, value)).toBe(
+        'is an address of the vendor, not of your tenant. Copy "Domain" from the console.',
+      )
+    },
+  )
+
+  it.each(['eu.acme.com', 'acme.com.example', 'appxacme.com'])(
+    'take %s for no address of the vendor',
+    (value) => {
+      expect(refusal(domain, value)).toBeUndefined()
+    },
+  )
+
+  it.each([
+    ['https://id.example/-/profile', 'https://id.example'],
+    ['https://id.example/sso/if/admin/#/home', 'https://id.example/sso'],
+    ['http://localhost:9000/.well-known', 'http://localhost:9000'],
+  ])('tell the page %s from the address above it', (value, above) => {
+    expect(refusal(address, value)).toBe(`is a page of the server. Use "${above}".`)
+  })
+
+  it.each(['https://id.example/sso', 'https://id.example/if', 'https://id.example/if/administration'])(
+    'take %s for no page',
+    (value) => {
+      expect(refusal(address, value)).toBeUndefined()
+    },
+  )
+
+  it('tell a whole address from its first label', () => {
+    expect(refusal(account, 'https://Staff.acme.com/')).toBe(
+      'must be the account alone, without ".acme.com". Use "staff".',
+    )
+    expect(refusal(account, 'staff')).toBeUndefined()
+  })
+
+  it('tell an id from a name', () => {
+    const id = prefixedId('Organization.', 'org_', 'an organization id')
+    expect(refusal(id, 'Acme')).toBe(
+      'must be an organization id, which begins with "org_". Copy the id, not the name.',
+    )
+    expect(refusal(id, 'org_2abcDEF')).toBeUndefined()
+  })
+
+  it('say what to change where ID tokens are signed with the client secret', () => {
+    expect(sharedSecretSignature('set it to RS256.')).toEqual({
+      member: 'alg',
+      value: 'HS256',
+      remedy: 'The ID token is signed with HS256: set it to RS256.',
+    })
   })
 })
 

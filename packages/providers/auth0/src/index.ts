@@ -1,4 +1,4 @@
-import { bareHost, defineProvider, shapedText, text } from '@portico/provider'
+import { bareHost, defineProvider, sharedSecretSignature, shapedText, text } from '@portico/provider'
 
 /**
  * Sign in with an Auth0 tenant or its custom domain
@@ -34,7 +34,7 @@ export const auth0 = defineProvider({
     ).optional(),
     connection: text('Connection to sign in with, without showing the chooser.').optional(),
   },
-  derive: ({ auth0Domain, audience, organization, connection }) => {
+  derive: ({ auth0Domain, audience, organization, connection, clientId }) => {
     const origin = `https://${auth0Domain}`
     return {
       oidc: {
@@ -56,14 +56,11 @@ export const auth0 = defineProvider({
           ...(connection && { connection }),
         },
       },
-      hints: [
-        {
-          member: 'alg',
-          value: 'HS256',
-          remedy:
-            'The ID token is signed with HS256: set the JsonWebToken Signature Algorithm of the application to RS256.',
-        },
-      ],
+      hints: [sharedSecretSignature('set the JsonWebToken Signature Algorithm of the application to RS256.')],
+      warnings:
+        clientId === undefined || /^[A-Za-z0-9]{32}$/.test(clientId)
+          ? []
+          : ['clientId does not have 32 letters and digits, as those of Auth0 have: is it the right value?'],
     }
   },
   explain: {

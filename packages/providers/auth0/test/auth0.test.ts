@@ -25,6 +25,18 @@ describeProvider(auth0, {
       },
     ],
     [
+      { auth0Domain: 'acme.us.auth0.com', clientId: 'portico' },
+      {
+        warnings: [
+          'clientId does not have 32 letters and digits, as those of Auth0 have: is it the right value?',
+        ],
+      },
+    ],
+    [
+      { auth0Domain: 'acme.us.auth0.com', clientId: 'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY' },
+      { warnings: undefined },
+    ],
+    [
       { auth0Domain: 'login.example.com', audience: 'https://api.example.com', connection: 'github' },
       {
         'oidc.issuer': 'https://login.example.com/',
@@ -63,10 +75,13 @@ describeProvider(auth0, {
       { auth0Domain: 'aZ3kQ9wL0pR7tY2uI5oP8sD1fG4hJ6kL' },
       'auth0Domain looks like a client id. Copy "Domain" from the settings of the application, e.g. "acme.us.auth0.com".',
     ],
-    [{ auth0Domain: 'acme' }, 'auth0Domain must be the whole host name, with its dots.'],
+    [
+      { auth0Domain: 'acme' },
+      'auth0Domain must be the whole host name, with its dots. Expected: Tenant or custom domain, e.g. `acme.us.auth0.com`.',
+    ],
     [
       { clientSecret: undefined },
-      'clientSecret is missing. Set the client secret of the application, best from the environment.',
+      'clientSecret is missing. Set the client secret of the application, best from the environment. A single-page or native application has none: create one for a web server.',
     ],
     [
       { audience: 'https://acme.us.auth0.com/api/v2/' },
@@ -74,7 +89,7 @@ describeProvider(auth0, {
     ],
     [
       { organization: 'Acme Staff' },
-      'organization must be an organization id beginning with "org_", or an organization name in lower case.',
+      'organization must be an organization id beginning with "org_", or an organization name in lower case. Expected: Only members of this organization may sign in: its id `org_…`, or its name.',
     ],
     [
       { auth0Domain: undefined, domain: 'acme.us.auth0.com' },

@@ -1,4 +1,4 @@
-import { baseUrl, defineProvider } from '@portico/provider'
+import { baseUrl, defineProvider, pageBelow } from '@portico/provider'
 
 /** Sign in with Authelia (https://www.authelia.com/integration/openid-connect/introduction/). */
 export const authelia = defineProvider({
@@ -7,11 +7,7 @@ export const authelia = defineProvider({
   scope: 'openid profile email groups',
   options: {
     autheliaUrl: baseUrl('Address users sign in at, e.g. `https://auth.example.com`.', [
-      {
-        when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/(?:api(?:\/|$)|jwks\.json)/i,
-        problem: 'is an endpoint, not the address of Authelia',
-        remedy: 'Use "$<host>$<path>".',
-      },
+      pageBelow(['api', 'jwks.json'], 'is an endpoint, not the address of Authelia'),
     ]),
   },
   derive: ({ autheliaUrl }) => ({

@@ -1,4 +1,4 @@
-import { baseUrl, defineProvider, pathSegment } from '@portico/provider'
+import { baseUrl, defineProvider, pageBelow, pathSegment } from '@portico/provider'
 import { z } from 'zod'
 
 /**
@@ -15,11 +15,7 @@ export const authentik = defineProvider({
         problem: 'contains the application, which has an option of its own',
         remedy: 'Set it to "$<host>$<path>" and applicationSlug to "$<slug>".',
       },
-      {
-        when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/if\/(?:admin|user|flow)(?:\/|$)/i,
-        problem: 'is a page of the server, not its address',
-        remedy: 'Use "$<host>$<path>".',
-      },
+      pageBelow(['if/admin', 'if/user', 'if/flow'], 'is a page of the server, not its address'),
     ]),
     applicationSlug: pathSegment('Slug of the application.', [
       {

@@ -2,9 +2,10 @@ import {
   baseUrl,
   clientSecret,
   defineProvider,
-  shapedText,
+  prefixedId,
   standardClaims,
   standardIdentity,
+  vendorAddress,
 } from '@portico/provider'
 import { z } from 'zod'
 
@@ -33,22 +34,20 @@ export const clerk = defineProvider({
         problem: 'is the address of the account portal',
         remedy: 'Use "https://$<host>.clerk.accounts.dev".',
       },
-      {
-        when: /^(?:https?:\/\/)?(?:api|dashboard)\.clerk\.(?:com|dev)(?:\/|$)/i,
-        problem: 'is an address of the vendor, not of your instance',
-        remedy: 'Copy the Frontend API URL from the API keys page.',
-      },
+      vendorAddress(
+        ['api.clerk.com', 'api.clerk.dev', 'dashboard.clerk.com', 'dashboard.clerk.dev'],
+        'your instance',
+        'Copy the Frontend API URL from the API keys page.',
+      ),
     ]),
     allowProxyPath: z
       .boolean()
       .optional()
       .meta({ description: 'The Frontend API is served below a path of your own site, e.g. `/__clerk`.' }),
-    organizationId: shapedText(
+    organizationId: prefixedId(
       'Only members of this organization may sign in, `org_…`.',
-      /^org_[A-Za-z0-9]+$/,
-      {
-        problem: 'must be an organization id, which begins with "org_"',
-      },
+      'org_',
+      'an organization id',
     ).optional(),
   },
   client: {
@@ -69,7 +68,13 @@ export const clerk = defineProvider({
         `Use "${origin}", or set allowProxyPath to true.`,
       )
     }
-    const usual = /^clerk\.|\.clerk\.accounts\.dev$/.test(hostname) || allowProxyPath
+    if (pathname === '/' && !allowProxyPath && !/^clerk\.|\.clerk\.accounts\.dev$/.test(hostname)) {
+      report(
+        'frontendApiUrl',
+        'is not the Frontend API, whose host begins with "clerk." or ends in ".clerk.accounts.dev"',
+        'Copy the Frontend API URL from the API keys page; if it is served through your own site, set allowProxyPath to true.',
+      )
+    }
     return {
       oidc: {
         issuer: frontendApiUrl,
@@ -85,9 +90,6 @@ export const clerk = defineProvider({
         scopes: organizationId ? ['user:org:read'] : [],
       },
       clientAuthentication: { methods: ['client_secret_basic', 'client_secret_post', 'none'] },
-      warnings: usual
-        ? []
-        : ['frontendApiUrl usually begins with "clerk.": is it the Frontend API, or your application?'],
     }
   },
   claims: standardClaims.extend({ org_id: z.string().nullish() }),

@@ -42,17 +42,13 @@ describeProvider(clerk, {
         warnings: undefined,
       },
     ],
-    [
-      { frontendApiUrl: 'https://example.com' },
-      {
-        warnings: [
-          'frontendApiUrl usually begins with "clerk.": is it the Frontend API, or your application?',
-        ],
-      },
-    ],
   ],
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
+    [
+      { frontendApiUrl: 'https://example.com' },
+      'frontendApiUrl is not the Frontend API, whose host begins with "clerk." or ends in ".clerk.accounts.dev". Copy the Frontend API URL from the API keys page; if it is served through your own site, set allowProxyPath to true.',
+    ],
     // The key is the host of the Frontend API and "$", in Base64.
     [
       { frontendApiUrl: 'pk_test_d2VsbC1oYWdmaXNoLTcxLmNsZXJrLmFjY291bnRzLmRldiQ' },
@@ -87,7 +83,10 @@ describeProvider(clerk, {
       { clientSecret: 'sk_test_abcdef' },
       'clientSecret is the secret key of the instance. Copy the client secret of the OAuth application.',
     ],
-    [{ organizationId: 'acme' }, 'organizationId must be an organization id, which begins with "org_".'],
+    [
+      { organizationId: 'acme' },
+      'organizationId must be an organization id, which begins with "org_". Copy the id, not the name.',
+    ],
   ],
   accepts: [{ frontendApiUrl: 'https://app.example.com/__clerk', allowProxyPath: true }],
   identifies: [

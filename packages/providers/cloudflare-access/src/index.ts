@@ -1,4 +1,4 @@
-import { defineProvider, hostLabel, pathSegment } from '@portico/provider'
+import { defineProvider, hostLabel, pathSegment, wholeAddress } from '@portico/provider'
 
 /**
  * Sign in with Cloudflare Access as the identity provider: a SaaS application of the type OIDC, whose client id is part
@@ -9,11 +9,7 @@ export const cloudflareAccess = defineProvider({
   name: 'Cloudflare Access',
   options: {
     teamName: hostLabel('Team name: `acme` of `acme.cloudflareaccess.com`.', [
-      {
-        when: /^(?:https?:\/\/)?(?<host>[a-z0-9-]+)\.cloudflareaccess\.com(?:\/|$)/i,
-        problem: 'must be the team name alone, without ".cloudflareaccess.com"',
-        remedy: 'Use "$<host>".',
-      },
+      wholeAddress('cloudflareaccess.com', 'the team name'),
       {
         when: /^(?:https?:\/\/)?(?:one\.)?dash\.cloudflare\.com/i,
         problem: 'is the address of the dashboard',

@@ -66,6 +66,18 @@ describeProvider(cognito, {
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
     [
+      { userPoolId: 'my-pool' },
+      'userPoolId must be a user pool id such as "eu-west-1_ZLiEFD4b6". Copy "User pool ID" from the overview of the pool.',
+    ],
+    [
+      { userPoolDomain: 'guides.auth.us-east-1.amazoncognito.com' },
+      'userPoolDomain is not a Cognito domain in eu-west-1. It ends in ".auth.eu-west-1.amazoncognito.com".',
+    ],
+    [
+      { scope: 'openid email offline_access' },
+      'scope names "offline_access", which this provider does not know. Use "openid email".',
+    ],
+    [
       { awsRegion: 'us-east-1', userPoolId: 'us-east-1_ZLiEFD4b6', userPoolDomain: 'my-pool' },
       'userPoolDomain must be the whole host name, not only the prefix. For a Cognito domain in us-east-1 that is "my-pool.auth.us-east-1.amazoncognito.com".',
     ],
@@ -99,7 +111,7 @@ describeProvider(cognito, {
     ],
     [
       { clientSecret: undefined },
-      'clientSecret is missing. Set the client secret of the application, best from the environment.',
+      'clientSecret is missing. Set the client secret of the application, best from the environment. A single-page or native application has none: create one for a web server.',
     ],
     [{ issuerType: 'new' }, 'issuerType must be one of "original", "updated".'],
   ],

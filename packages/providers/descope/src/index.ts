@@ -1,4 +1,4 @@
-import { bareOrigin, defineProvider, shapedText } from '@portico/provider'
+import { bareOrigin, defineProvider, shapedText, vendorAddress } from '@portico/provider'
 import { z } from 'zod'
 
 /**
@@ -19,11 +19,11 @@ export const descope = defineProvider({
     descopeBaseUrl: bareOrigin(
       'Custom domain, or the address of another region; default `https://api.descope.com`.',
       [
-        {
-          when: /^(?:https?:\/\/)?(?:app|www|docs)\.descope\.com/i,
-          problem: 'is an address of the vendor, not of the API',
-          remedy: 'Remove it, or set your custom domain.',
-        },
+        vendorAddress(
+          ['app.descope.com', 'www.descope.com', 'docs.descope.com'],
+          'the API',
+          'Remove it, or set your custom domain.',
+        ),
       ],
     ).optional(),
   },

@@ -1,4 +1,4 @@
-import { baseUrl, defineProvider, text } from '@portico/provider'
+import { baseUrl, defineProvider, pageBelow, text } from '@portico/provider'
 
 /** Sign in with Dex (https://dexidp.io/docs/openid-connect/). */
 export const dex = defineProvider({
@@ -7,11 +7,10 @@ export const dex = defineProvider({
   scope: 'openid profile email groups',
   options: {
     dexIssuer: baseUrl('`issuer` in the configuration of Dex, e.g. `https://dex.example.com/dex`.', [
-      {
-        when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/(?:auth|token|keys|userinfo|callback)(?:\/|$)/i,
-        problem: 'is the address of an endpoint, not the issuer',
-        remedy: 'Use "$<host>$<path>".',
-      },
+      pageBelow(
+        ['auth', 'token', 'keys', 'userinfo', 'callback', '.well-known'],
+        'is the address of an endpoint, not the issuer',
+      ),
     ]),
     connectorId: text('Connector to sign in with, without showing the chooser.').optional(),
   },

@@ -37,7 +37,7 @@ describeProvider(dex, {
     ],
     [
       { dexIssuer: 'https://dex.example.com/dex/.well-known/openid-configuration' },
-      'dexIssuer must be a base URL: remove "/.well-known/openid-configuration". Use "https://dex.example.com/dex".',
+      'dexIssuer is the address of an endpoint, not the issuer. Use "https://dex.example.com/dex".',
     ],
     [
       { dexIssuer: 'https://dex.example.com/dex/' },

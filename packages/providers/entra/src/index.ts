@@ -87,6 +87,13 @@ function reportContradictions(values: Values, report: Report): void {
       'Copy "Directory (tenant) ID" from the app registration\'s Overview page.',
     )
   }
+  if (tenantId !== undefined && tenantId === values.clientId?.toLowerCase()) {
+    report(
+      'clientId',
+      'is the same value as tenantId',
+      'Copy "Application (client) ID" from the Overview page.',
+    )
+  }
   if (tenantId !== undefined && multiTenant !== undefined) {
     report('multiTenant', 'replaces tenantId', 'Keep one of the two.')
   }

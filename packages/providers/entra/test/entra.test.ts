@@ -92,6 +92,23 @@ describeProvider(entra, {
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
     [
+      { clientId: tenant },
+      'clientId is the same value as tenantId. Copy "Application (client) ID" from the Overview page.',
+    ],
+    [
+      {
+        tenantId: undefined,
+        cloud: 'external',
+        tenantSubdomain: 'acme',
+        multiTenant: { audience: 'organizations' },
+      },
+      'multiTenant does not exist in External ID. Set tenantId.',
+    ],
+    [
+      { tenantSubdomain: 'acme' },
+      'tenantSubdomain belongs to External ID. Remove it, or set cloud to "external".',
+    ],
+    [
       { tenantId: 'contoso.onmicrosoft.com' },
       `tenantId must be the tenant GUID, not a domain name: Entra accepts the domain in URLs, but tokens carry the GUID in "iss". ${copyTenant}`,
     ],
@@ -113,7 +130,10 @@ describeProvider(entra, {
     ],
     [{ tenantId: `{${tenant}}` }, `tenantId is a GUID in braces. Use "${tenant}".`],
     [{ tenantId: undefined }, `tenantId is missing. ${copyTenant}`],
-    [{ clientId: 'portico' }, 'clientId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.'],
+    [
+      { clientId: 'portico' },
+      'clientId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Application (client) ID.',
+    ],
     [
       { clientSecret: 'c0ffee00-1111-4222-8333-444444444444' },
       'clientSecret is the Secret ID. Copy the secret Value, which Entra shows once, when the secret is made.',
@@ -129,7 +149,7 @@ describeProvider(entra, {
     ],
     [
       { tenantId: undefined, multiTenant: { audience: 'organizations', allowedTenantIds: ['contoso.com'] } },
-      'multiTenant.allowedTenantIds[0] must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.',
+      'multiTenant.allowedTenantIds[0] must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Tenant id.',
     ],
     [
       { cloud: 'external' },

@@ -1,4 +1,4 @@
-import { baseUrl, defineProvider, guid, text } from '@portico/provider'
+import { baseUrl, defineProvider, guid, pageBelow, sharedSecretSignature, text } from '@portico/provider'
 
 /** Sign in with FusionAuth (https://fusionauth.io/docs/lifecycle/authenticate-users/oauth/endpoints). */
 export const fusionauth = defineProvider({
@@ -6,11 +6,7 @@ export const fusionauth = defineProvider({
   name: 'FusionAuth',
   options: {
     fusionAuthUrl: baseUrl('Address of the server, e.g. `https://auth.example.com`.', [
-      {
-        when: /^(?<host>https?:\/\/[^/?#]+)\/(?:admin|oauth2|api)(?:\/|$)/i,
-        problem: 'is a page of the server, not its address',
-        remedy: 'Use "$<host>".',
-      },
+      pageBelow(['admin', 'oauth2', 'api'], 'is a page of the server, not its address'),
     ]),
     issuer: text(
       'Issuer in the settings of the tenant: any text, not necessarily a URL. `acme.com` unless it was changed.',
@@ -33,12 +29,7 @@ export const fusionauth = defineProvider({
     },
     userinfo: 'whenMissing',
     hints: [
-      {
-        member: 'alg',
-        value: 'HS256',
-        remedy:
-          'The ID token is signed with HS256: set an asymmetric Id token signing key on the JWT tab of the application.',
-      },
+      sharedSecretSignature('set an asymmetric Id token signing key on the JWT tab of the application.'),
     ],
     warnings:
       issuer === 'acme.com'

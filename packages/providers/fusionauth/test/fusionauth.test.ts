@@ -54,7 +54,10 @@ describeProvider(fusionauth, {
       { issuer: undefined },
       'issuer is missing. Set it: Issuer in the settings of the tenant: any text, not necessarily a URL. `acme.com` unless it was changed.',
     ],
-    [{ tenantId: 'default' }, 'tenantId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.'],
+    [
+      { tenantId: 'default' },
+      'tenantId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Id of the tenant, where there are several.',
+    ],
   ],
   accepts: [{ issuer: 'My Company' }, { tenantId: undefined }],
   identifies: [

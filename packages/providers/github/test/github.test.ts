@@ -53,6 +53,11 @@ describeProvider(github, {
   ],
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
+    [{ clientId: 'my app' }, 'clientId must be a client id. Expected: Client ID.'],
+    [
+      { scope: 'read:user offline_access' },
+      'scope names "offline_access", which this provider does not know. Use "read:user".',
+    ],
     [
       { githubUrl: 'https://api.github.com' },
       'githubUrl is an address of github.com, which is the default. Remove it.',
@@ -72,7 +77,7 @@ describeProvider(github, {
     ],
     [
       { organizations: ['https://github.com/acme'] },
-      'organizations[0] must be the login of an organization, as it stands in its address.',
+      'organizations[0] must be the login of an organization, as it stands in its address. Expected: Login of the organization.',
     ],
     [{ organizations: [] }, 'organizations must not be an empty list.'],
     [

@@ -1,4 +1,11 @@
-import { baseUrl, clientSecret, defineProvider, standardClaims, standardIdentity } from '@portico/provider'
+import {
+  baseUrl,
+  clientSecret,
+  defineProvider,
+  pageBelow,
+  standardClaims,
+  standardIdentity,
+} from '@portico/provider'
 import { z } from 'zod'
 
 /** Sign in with GitLab.com or a GitLab of your own (https://docs.gitlab.com/integration/openid_connect_provider/). */
@@ -8,13 +15,7 @@ export const gitlab = defineProvider({
   options: {
     gitlabUrl: baseUrl(
       'Address of GitLab; default `https://gitlab.com`. With a relative URL root it has a path.',
-      [
-        {
-          when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/(?:-|oauth|admin|users|api)(?:\/|$)/i,
-          problem: 'is a page of GitLab, not its address',
-          remedy: 'Use "$<host>$<path>".',
-        },
-      ],
+      [pageBelow(['-', 'oauth', 'admin', 'users', 'api'], 'is a page of GitLab, not its address')],
     ).optional(),
   },
   client: {

@@ -30,6 +30,10 @@ describeProvider(gitlab, {
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
     [
+      { scope: 'openid offline_access' },
+      'scope names "offline_access", which this provider does not know. Use "openid".',
+    ],
+    [
       { gitlabUrl: 'https://gitlab.example.com/-/user_settings/applications' },
       'gitlabUrl is a page of GitLab, not its address. Use "https://gitlab.example.com".',
     ],

@@ -65,6 +65,10 @@ describeProvider(google, {
   ],
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
+    [
+      { scope: 'openid email offline_access' },
+      'scope names "offline_access", which this provider does not know. Use "openid email".',
+    ],
     [{ clientId: '123456789012' }, `clientId is a project number. ${copyId}.`],
     [{ clientId: 'AIzaSyA-1234567890' }, `clientId is an API key. ${copyId}.`],
     [
@@ -75,7 +79,10 @@ describeProvider(google, {
       { clientId: 'my-project' },
       `clientId must end in ".apps.googleusercontent.com". ${copyId} of the type Web application.`,
     ],
-    [{ clientId: 'https://accounts.google.com' }, 'clientId must be the client id, not a URL.'],
+    [
+      { clientId: 'https://accounts.google.com' },
+      'clientId must be the client id, not a URL. Expected: Client ID, `….apps.googleusercontent.com`.',
+    ],
     [
       {
         clientId: 'GOCSPX-p0Zr3vQ8mKxT2wLs',

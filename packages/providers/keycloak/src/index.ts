@@ -1,4 +1,13 @@
-import { baseUrl, defineProvider, pathSegment, text } from '@portico/provider'
+import {
+  asymmetricAlgorithms,
+  baseUrl,
+  defineProvider,
+  pageBelow,
+  pathSegment,
+  sharedSecretSignature,
+  text,
+  type Mistake,
+} from '@portico/provider'
 
 /** Sign in with a Keycloak realm (https://www.keycloak.org/securing-apps/oidc-layers). */
 export const keycloak = defineProvider({
@@ -7,6 +16,13 @@ export const keycloak = defineProvider({
   options: {
     keycloakBaseUrl: keycloakUrl(
       'Public address of the server, e.g. `https://sso.example.com`; with `/auth` before Keycloak 17.',
+      [
+        {
+          when: /^https?:\/\/(?!localhost(?![\w-]))[\w-]+(?::\d+)?(?:\/|$)/i,
+          problem: 'is a name inside a private network, while the issuer has the public name of Keycloak',
+          remedy: 'Use the address users sign in at; Portico itself may go to backchannelBaseUrl.',
+        },
+      ],
     ),
     realm: pathSegment('Name of the realm as it stands in URLs; upper and lower case differ.'),
     idpHint: text('Alias of the identity provider to sign in with.').optional(),
@@ -14,7 +30,7 @@ export const keycloak = defineProvider({
       'Address for requests from Portico itself, where it cannot reach the public one.',
     ).optional(),
   },
-  derive: ({ keycloakBaseUrl, realm, idpHint, backchannelBaseUrl = keycloakBaseUrl }) => {
+  derive: ({ keycloakBaseUrl, realm, idpHint, backchannelBaseUrl = keycloakBaseUrl, scope }) => {
     const path = `/realms/${encodeURIComponent(realm)}`
     const front = `${keycloakBaseUrl}${path}/protocol/openid-connect`
     const back = `${backchannelBaseUrl}${path}/protocol/openid-connect`
@@ -23,18 +39,7 @@ export const keycloak = defineProvider({
         issuer: `${keycloakBaseUrl}${path}`,
         jwksUrl: `${back}/certs`,
         // RS256 unless the realm or the client says otherwise (server administration guide, realm keys).
-        algorithms: [
-          'RS256',
-          'RS384',
-          'RS512',
-          'PS256',
-          'PS384',
-          'PS512',
-          'ES256',
-          'ES384',
-          'ES512',
-          'EdDSA',
-        ],
+        algorithms: asymmetricAlgorithms,
         userinfoUrl: `${back}/userinfo`,
         endSessionUrl: `${front}/logout`,
         revocationUrl: `${back}/revoke`,
@@ -47,16 +52,13 @@ export const keycloak = defineProvider({
         ...(idpHint && { parameters: { kc_idp_hint: idpHint } }),
       },
       userinfo: 'whenMissing',
-      hints: [
-        {
-          member: 'alg',
-          value: 'HS256',
-          remedy:
-            'The ID token is signed with HS256: set the ID token signature algorithm of the client to RS256.',
-        },
+      hints: [sharedSecretSignature('set the ID token signature algorithm of the client to RS256.')],
+      warnings: [
+        ...(realm === 'master' ? ['The realm "master" is for administrators: make a realm for users.'] : []),
+        ...(scope?.split(' ').includes('offline_access')
+          ? ['The scope "offline_access" leaves sessions in Keycloak that never end: Portico needs none.']
+          : []),
       ],
-      warnings:
-        realm === 'master' ? ['The realm "master" is for administrators: make a realm for users.'] : [],
     }
   },
   explain: {
@@ -66,17 +68,14 @@ export const keycloak = defineProvider({
   },
 })
 
-function keycloakUrl(description: string) {
+function keycloakUrl(description: string, mistakes: readonly Mistake[] = []) {
   return baseUrl(description, [
+    ...mistakes,
     {
       when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/realms\/(?<realm>[^/?#]+)/i,
       problem: 'contains the realm, which has an option of its own',
       remedy: 'Set it to "$<host>$<path>" and realm to "$<realm>".',
     },
-    {
-      when: /^(?<host>https?:\/\/[^/?#]+)(?<path>(?:\/[\w.-]+)*?)\/admin(?:\/|$)/i,
-      problem: 'is the address of the admin console',
-      remedy: 'Use "$<host>$<path>".',
-    },
+    pageBelow(['admin'], 'is the address of the admin console'),
   ])
 }

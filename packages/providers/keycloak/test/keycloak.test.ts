@@ -43,6 +43,14 @@ describeProvider(keycloak, {
       },
     ],
     [
+      { keycloakBaseUrl: 'https://sso.example.com', realm: 'staff', scope: 'openid offline_access' },
+      {
+        warnings: [
+          'The scope "offline_access" leaves sessions in Keycloak that never end: Portico needs none.',
+        ],
+      },
+    ],
+    [
       { keycloakBaseUrl: 'https://sso.example.com', realm: 'my realm' },
       { 'oidc.issuer': 'https://sso.example.com/realms/my%20realm' },
     ],
@@ -87,7 +95,11 @@ describeProvider(keycloak, {
     ],
     [
       { keycloakBaseUrl: 'http://keycloak:8080' },
-      'keycloakBaseUrl must be a base URL: replace "http://" by "https://". Use "https://keycloak:8080".',
+      'keycloakBaseUrl is a name inside a private network, while the issuer has the public name of Keycloak. Use the address users sign in at; Portico itself may go to backchannelBaseUrl.',
+    ],
+    [
+      { backchannelBaseUrl: 'http://keycloak.example.com:8080' },
+      'backchannelBaseUrl must be a base URL: replace "http://" by "https://". Use "https://keycloak.example.com:8080".',
     ],
     [
       { keycloakBaseUrl: 'http://localhost:8080' },

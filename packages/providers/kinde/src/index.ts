@@ -1,10 +1,11 @@
 import {
   bareHost,
   defineProvider,
-  shapedText,
+  prefixedId,
   standardClaims,
   standardIdentity,
   text,
+  vendorAddress,
 } from '@portico/provider'
 import { z } from 'zod'
 
@@ -14,18 +15,16 @@ export const kinde = defineProvider({
   name: 'Kinde',
   options: {
     kindeDomain: bareHost('Domain of the business or custom domain, e.g. `acme.kinde.com`.', [
-      {
-        when: /^(?:https?:\/\/)?(?:app|www|docs)\.kinde\.com/i,
-        problem: 'is an address of the vendor, not of your business',
-        remedy: 'Copy "Domain" from the details of the application, e.g. "acme.kinde.com".',
-      },
+      vendorAddress(
+        ['app.kinde.com', 'www.kinde.com', 'docs.kinde.com'],
+        'your business',
+        'Copy "Domain" from the details of the application, e.g. "acme.kinde.com".',
+      ),
     ]),
-    organizationCode: shapedText(
+    organizationCode: prefixedId(
       'Only members of this organization may sign in, `org_…`.',
-      /^org_[A-Za-z0-9]+$/,
-      {
-        problem: 'must be the code of an organization, which begins with "org_"',
-      },
+      'org_',
+      'the code of an organization',
     ).optional(),
     connectionId: text('Connection to sign in with, `conn_…`.').optional(),
   },

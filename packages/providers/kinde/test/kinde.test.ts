@@ -35,6 +35,10 @@ describeProvider(kinde, {
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
     [
+      { scope: 'openid offline_access' },
+      'scope names "offline_access", which this provider does not know. Use "openid offline".',
+    ],
+    [
       { kindeDomain: 'https://acme.kinde.com' },
       'kindeDomain must be a bare host name: remove "https://". Use "acme.kinde.com".',
     ],
@@ -42,10 +46,13 @@ describeProvider(kinde, {
       { kindeDomain: 'app.kinde.com' },
       'kindeDomain is an address of the vendor, not of your business. Copy "Domain" from the details of the application, e.g. "acme.kinde.com".',
     ],
-    [{ kindeDomain: 'acme' }, 'kindeDomain must be the whole host name, with its dots.'],
+    [
+      { kindeDomain: 'acme' },
+      'kindeDomain must be the whole host name, with its dots. Expected: Domain of the business or custom domain, e.g. `acme.kinde.com`.',
+    ],
     [
       { organizationCode: 'acme' },
-      'organizationCode must be the code of an organization, which begins with "org_".',
+      'organizationCode must be the code of an organization, which begins with "org_". Copy the id, not the name.',
     ],
   ],
   accepts: [{ kindeDomain: 'auth.example.com' }],

@@ -79,11 +79,11 @@ describeProvider(logto, {
     ],
     [
       { clientSecret: undefined },
-      'clientSecret is missing. Set the client secret of the application, best from the environment.',
+      'clientSecret is missing. Set the client secret of the application, best from the environment. A single-page or native application has none: create one for a web server.',
     ],
     [
       { directSignIn: 'google' },
-      'directSignIn must have the form "social:<target>" or "sso:<connector id>".',
+      'directSignIn must have the form "social:<target>" or "sso:<connector id>". Expected: Skips the sign-in page: `social:<target>` or `sso:<connector id>`.',
     ],
     [
       { firstScreen: 'signin' },

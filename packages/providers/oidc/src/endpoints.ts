@@ -1,4 +1,9 @@
-import type { Derivation, OptionValues, TokenEndpointAuthMethod } from '@portico/provider'
+import {
+  asymmetricAlgorithms,
+  type Derivation,
+  type OptionValues,
+  type TokenEndpointAuthMethod,
+} from '@portico/provider'
 
 import { knownProviderWarning } from './known-provider-warning.ts'
 import type { oidcOptions } from './oidc-options.ts'
@@ -22,21 +27,6 @@ export interface Endpoints {
 
 type Indispensable = 'issuer' | 'jwksUrl' | 'url' | 'tokenUrl'
 type CompleteEndpoints = Endpoints & { readonly [Name in Indispensable]: string }
-
-/** Every asymmetric algorithm of RFC 7518 and RFC 8037: which of them signs is for the provider's keys to say. */
-export const asymmetricAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-] as const
 
 export const allAuthMethods: readonly TokenEndpointAuthMethod[] = [
   'client_secret_post',

@@ -1,13 +1,7 @@
-import type { Derivation, Report } from '@portico/provider'
+import { asymmetricAlgorithms, type Derivation, type Report } from '@portico/provider'
 import { z } from 'zod'
 
-import {
-  allAuthMethods,
-  asymmetricAlgorithms,
-  completeEndpoints,
-  derivationOf,
-  type Endpoints,
-} from './endpoints.ts'
+import { allAuthMethods, completeEndpoints, derivationOf, type Endpoints } from './endpoints.ts'
 
 const url = z.string().nullish()
 

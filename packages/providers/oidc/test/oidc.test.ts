@@ -61,7 +61,7 @@ describeProvider(oidc, {
     ],
     [
       { issuer: 'http://0.0.0.0:8200' },
-      'issuer must be an absolute https URL: replace "http://" by "https://".',
+      'issuer must be an absolute https URL: replace "http://" by "https://". Expected: Issuer, byte for byte as in `iss`; a trailing slash counts. Its discovery document supplies the rest.',
     ],
     [
       { issuer: 'https://idp.example.com/.well-known/openid-configuration' },
@@ -90,7 +90,7 @@ describeProvider(oidc, {
     ],
     [
       { browserLogin: { url: 'idp.example.com' } },
-      'browserLogin.url must be an absolute https URL: add "https://".',
+      'browserLogin.url must be an absolute https URL: add "https://". Expected: Authorization endpoint.',
     ],
     [
       { discovery: false },

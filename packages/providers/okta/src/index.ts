@@ -1,4 +1,4 @@
-import { bareHost, defineProvider, shapedText } from '@portico/provider'
+import { bareHost, defineProvider, prefixedId, shapedText, vendorAddress } from '@portico/provider'
 import { z } from 'zod'
 
 /**
@@ -22,9 +22,11 @@ export const okta = defineProvider({
     issuerDomain: oktaHost(
       'The host in the issuer, where it is not `oktaDomain` (the Issuer setting of the server).',
     ).optional(),
-    idp: shapedText('External identity provider to sign in with, `0oa…`.', /^0oa[A-Za-z0-9]+$/, {
-      problem: 'must be the id of an identity provider, which begins with "0oa"',
-    }).optional(),
+    idp: prefixedId(
+      'External identity provider to sign in with, `0oa…`.',
+      '0oa',
+      'the id of an identity provider',
+    ).optional(),
     clientSpecificKeys: z.boolean().optional().meta({
       description: 'The application has a signing key of its own, published only with its client id.',
     }),
@@ -74,11 +76,11 @@ function oktaHost(description: string) {
       problem: 'is the address of the admin console: remove "-admin"',
       remedy: 'Use "$<host>.$<zone>".',
     },
-    {
-      when: /^(?:https?:\/\/)?(?:developer|login|www|trust)\.okta\.com|^(?:https?:\/\/)?okta\.com/i,
-      problem: 'is an address of the vendor, not of your organization',
-      remedy: 'Use the domain of your organization, e.g. "acme.okta.com".',
-    },
+    vendorAddress(
+      ['okta.com', 'developer.okta.com', 'login.okta.com', 'trust.okta.com', 'www.okta.com'],
+      'your organization',
+      'Use the domain of your organization, e.g. "acme.okta.com".',
+    ),
     {
       when: /^(?:https?:\/\/)?(?<host>[a-z0-9.-]+)\/oauth2\/(?!v1(?:\/|$))(?<server>[A-Za-z0-9]+)(?:\/.*)?$/i,
       problem: 'contains the authorization server, which has an option of its own',

@@ -108,7 +108,10 @@ describeProvider(okta, {
     ],
     [{ authorizationServerId: 'My API' }, serverName],
     [{ authorizationServerId: 'Default' }, serverName],
-    [{ idp: 'google' }, 'idp must be the id of an identity provider, which begins with "0oa".'],
+    [
+      { idp: 'google' },
+      'idp must be the id of an identity provider, which begins with "0oa". Copy the id, not the name.',
+    ],
     [
       { issuerDomain: 'acme-admin.okta.com' },
       'issuerDomain is the address of the admin console: remove "-admin". Use "acme.okta.com".',

@@ -1,4 +1,11 @@
-import { defineProvider, hostLabel, standardClaims, standardIdentity } from '@portico/provider'
+import {
+  defineProvider,
+  hostLabel,
+  sharedSecretSignature,
+  standardClaims,
+  standardIdentity,
+  wholeAddress,
+} from '@portico/provider'
 import { z } from 'zod'
 
 /** Sign in with OneLogin, version 2 of its OpenID provider (https://developers.onelogin.com/openid-connect). */
@@ -17,11 +24,7 @@ export const onelogin = defineProvider({
         problem: 'is an address of the vendor, not of your account',
         remedy: 'Use the subdomain you sign in at.',
       },
-      {
-        when: /^(?:https?:\/\/)?(?<host>[a-z0-9-]+)\.onelogin\.com(?:\/|$)/i,
-        problem: 'must be the subdomain alone, without ".onelogin.com"',
-        remedy: 'Use "$<host>".',
-      },
+      wholeAddress('onelogin.com', 'the subdomain'),
     ]),
   },
   derive: ({ oneLoginSubdomain }) => {
@@ -39,14 +42,7 @@ export const onelogin = defineProvider({
       // Whichever of them the application is set to is the only one that works.
       clientAuthentication: { methods: ['client_secret_post', 'client_secret_basic', 'none'] },
       offlineAccess: null, // Version 2 has no such scope, and unknown scopes fail.
-      hints: [
-        {
-          member: 'alg',
-          value: 'HS256',
-          remedy:
-            'The ID token is signed with HS256: set the signature algorithm of the application to RS256.',
-        },
-      ],
+      hints: [sharedSecretSignature('set the signature algorithm of the application to RS256.')],
     }
   },
   claims: standardClaims.extend({ groups: groupList().nullish().catch(undefined) }),

@@ -39,6 +39,10 @@ describeProvider(onelogin, {
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
     [
+      { scope: 'openid offline_access' },
+      'scope names "offline_access", which this provider does not know. Use "openid".',
+    ],
+    [
       { oneLoginSubdomain: 'acme.onelogin.com' },
       'oneLoginSubdomain must be the subdomain alone, without ".onelogin.com". Use "acme".',
     ],
@@ -54,7 +58,7 @@ describeProvider(onelogin, {
     [{ oneLoginSubdomain: 'https://openid-connect-eu.onelogin.com/oidc' }, retired],
     [
       { oneLoginSubdomain: 'sso.acme' },
-      'oneLoginSubdomain must be one label of a host name: lower-case letters, digits and "-" only.',
+      'oneLoginSubdomain must be one label of a host name: lower-case letters, digits and "-" only. Expected: Subdomain of the account: `acme` of `acme.onelogin.com`.',
     ],
   ],
   accepts: [{ oneLoginSubdomain: 'openid-connected' }, { oneLoginSubdomain: 'apis' }],

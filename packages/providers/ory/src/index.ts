@@ -1,4 +1,4 @@
-import { defineProvider, hostLabel, issuerUrl } from '@portico/provider'
+import { defineProvider, hostLabel, issuerUrl, vendorAddress, wholeAddress } from '@portico/provider'
 
 /** Sign in with an Ory Network project or an Ory Hydra of your own (https://www.ory.sh/docs/hydra/reference/api). */
 export const ory = defineProvider({
@@ -8,11 +8,7 @@ export const ory = defineProvider({
     oryProjectSlug: hostLabel(
       'Slug of an Ory Network project, the first part of `<slug>.projects.oryapis.com`.',
       [
-        {
-          when: /^(?:https?:\/\/)?(?<host>[a-z0-9-]+)\.projects\.oryapis\.com(?:\/|$)/i,
-          problem: 'must be the slug alone, without ".projects.oryapis.com"',
-          remedy: 'Use "$<host>".',
-        },
+        wholeAddress('projects.oryapis.com', 'the slug'),
         {
           when: /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i,
           problem: 'is the project id',
@@ -23,11 +19,11 @@ export const ory = defineProvider({
     oryUrl: issuerUrl(
       'Issuer of Ory Hydra (`urls.self.issuer`) or custom domain, byte for byte: a trailing slash counts.',
       [
-        {
-          when: /^https?:\/\/(?:console|www|api\.console)\.ory\.(?:sh|com)(?:\/|$)/i,
-          problem: 'is an address of the vendor, not of your project',
-          remedy: 'Set oryProjectSlug instead.',
-        },
+        vendorAddress(
+          ['console.ory.sh', 'console.ory.com', 'www.ory.sh', 'www.ory.com', 'api.console.ory.sh'],
+          'your project',
+          'Set oryProjectSlug instead.',
+        ),
       ],
     ).optional(),
   },

@@ -58,7 +58,7 @@ describeProvider(ping, {
     [{ region: 'pingone.eu' }, region('europe')],
     [
       { region: 'mars' },
-      'region must be one of north-america, canada, europe, singapore, australia, asia-pacific.',
+      'region must be one of north-america, canada, europe, singapore, australia, asia-pacific. Expected: Region of the environment: `north-america` (default), `canada`, `europe`, `singapore`, `australia`, `asia-pacific`.',
     ],
     [
       { customDomain: 'login.example.com' },
@@ -78,7 +78,7 @@ describeProvider(ping, {
     ],
     [
       { environmentId: 'acme' },
-      'environmentId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.',
+      'environmentId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Environment ID.',
     ],
     [
       { environmentId: undefined, region: undefined, customDomain: 'https://login.example.com' },

@@ -1,4 +1,11 @@
-import { bareOrigin, defineProvider, shapedText, standardClaims, standardIdentity } from '@portico/provider'
+import {
+  bareOrigin,
+  defineProvider,
+  prefixedId,
+  standardClaims,
+  standardIdentity,
+  vendorAddress,
+} from '@portico/provider'
 import { z } from 'zod'
 
 /** Sign in with a Scalekit environment (https://docs.scalekit.com/authenticate/). */
@@ -7,27 +14,23 @@ export const scalekit = defineProvider({
   name: 'Scalekit',
   options: {
     environmentUrl: bareOrigin('Environment URL, e.g. `https://acme.scalekit.com`, or the custom domain.', [
-      {
-        when: /^(?:https?:\/\/)?(?:app|docs|www)\.scalekit\.com/i,
-        problem: 'is an address of the vendor, not of your environment',
-        remedy: 'Copy "Environment URL" from Developers → API Credentials.',
-      },
+      vendorAddress(
+        ['app.scalekit.com', 'docs.scalekit.com', 'www.scalekit.com'],
+        'your environment',
+        'Copy "Environment URL" from Developers → API Credentials.',
+      ),
       {
         when: /^(?:https?:\/\/)?(?<host>[^/?#]+)\/resources\/[\w-]+/i,
         problem: 'is a resource (an MCP server), not the environment',
         remedy: 'Use "https://$<host>".',
       },
     ]),
-    organizationId: shapedText(
+    organizationId: prefixedId(
       'Only members of this organization may sign in, `org_…`.',
-      /^org_[A-Za-z0-9]+$/,
-      {
-        problem: 'must be an organization id, which begins with "org_"',
-      },
+      'org_',
+      'an organization id',
     ).optional(),
-    connectionId: shapedText('Connection to sign in with, `conn_…`.', /^conn_[A-Za-z0-9]+$/, {
-      problem: 'must be a connection id, which begins with "conn_"',
-    }).optional(),
+    connectionId: prefixedId('Connection to sign in with, `conn_…`.', 'conn_', 'a connection id').optional(),
   },
   derive: ({ environmentUrl, organizationId, connectionId }) => ({
     oidc: {

@@ -51,8 +51,14 @@ describeProvider(scalekit, {
       { environmentUrl: 'https://acme.scalekit.com/resources/res_123' },
       'environmentUrl is a resource (an MCP server), not the environment. Use "https://acme.scalekit.com".',
     ],
-    [{ organizationId: 'acme' }, 'organizationId must be an organization id, which begins with "org_".'],
-    [{ connectionId: 'acme' }, 'connectionId must be a connection id, which begins with "conn_".'],
+    [
+      { organizationId: 'acme' },
+      'organizationId must be an organization id, which begins with "org_". Copy the id, not the name.',
+    ],
+    [
+      { connectionId: 'acme' },
+      'connectionId must be a connection id, which begins with "conn_". Copy the id, not the name.',
+    ],
   ],
   accepts: [{ environmentUrl: 'https://auth.example.com' }],
   identifies: [

@@ -1,4 +1,11 @@
-import { bareOrigin, shapedText, type OptionValues, type Report } from '@portico/provider'
+import {
+  bareOrigin,
+  prefixedId,
+  shapedText,
+  vendorAddress,
+  type OptionValues,
+  type Report,
+} from '@portico/provider'
 import { z } from 'zod'
 
 /** An AuthKit domain, or nothing but the credentials, as the reference has it. */
@@ -8,25 +15,21 @@ export const workosOptions = {
       '`authkit` (OpenID Connect) with an AuthKit domain, which is the default then; else `user-management`.',
   }),
   authkitDomain: bareOrigin('AuthKit domain, e.g. `https://fearless-network-26.authkit.app`.', [
-    {
-      when: /^(?:https?:\/\/)?(?:api|dashboard)\.workos\.com/i,
-      problem: 'is an address of the vendor, not your AuthKit domain',
-      remedy: 'Copy it from Domains in the WorkOS Dashboard.',
-    },
+    vendorAddress(
+      ['api.workos.com', 'dashboard.workos.com'],
+      'your AuthKit domain',
+      'Copy it from Domains in the WorkOS Dashboard.',
+    ),
   ]).optional(),
-  organizationId: shapedText(
+  organizationId: prefixedId(
     'Only members of this organization may sign in, `org_…`.',
-    /^org_[A-Za-z0-9]+$/,
-    {
-      problem: 'must be an organization id, which begins with "org_"',
-    },
+    'org_',
+    'an organization id',
   ).optional(),
-  connectionId: shapedText(
+  connectionId: prefixedId(
     'Connection to sign in with, `conn_…`; user management only.',
-    /^conn_[A-Za-z0-9]+$/,
-    {
-      problem: 'must be a connection id, which begins with "conn_"',
-    },
+    'conn_',
+    'a connection id',
   ).optional(),
   provider: z
     .enum(['authkit', 'GoogleOAuth', 'MicrosoftOAuth', 'GitHubOAuth', 'AppleOAuth'])

@@ -67,14 +67,30 @@ describeProvider(workos, {
   ],
   refuses: [
     [
+      {
+        mode: 'user-management',
+        authkitDomain: undefined,
+        organizationId: undefined,
+        connectionId: 'acme',
+        clientSecret: 'sk_test_p0Zr3vQ8mKxT2wLs',
+      },
+      'connectionId must be a connection id, which begins with "conn_". Copy the id, not the name.',
+    ],
+    [
       { clientId: 'sk_test_p0Zr3vQ8mKxT2wLs' },
       'clientId is the API key. Copy the client id, which begins with "client_".',
     ],
-    [{ clientId: 'https://api.workos.com' }, 'clientId must be the client id, not a URL.'],
-    [{ clientId: 'portico' }, 'clientId must be a client id, which begins with "client_".'],
+    [
+      { clientId: 'https://api.workos.com' },
+      'clientId must be the client id, not a URL. Expected: Client ID, `client_…`.',
+    ],
+    [
+      { clientId: 'portico' },
+      'clientId must be a client id, which begins with "client_". Expected: Client ID, `client_…`.',
+    ],
     [
       { authkitDomain: 'https://api.workos.com' },
-      'authkitDomain is an address of the vendor, not your AuthKit domain. Copy it from Domains in the WorkOS Dashboard.',
+      'authkitDomain is an address of the vendor, not of your AuthKit domain. Copy it from Domains in the WorkOS Dashboard.',
     ],
     [
       { authkitDomain: 'https://fearless-network-26.authkit.app/oauth2' },
@@ -102,7 +118,10 @@ describeProvider(workos, {
       { ...only, provider: 'GoogleOAuth' },
       'provider organizationId and connectionId exclude each other. Keep one of the three.',
     ],
-    [{ organizationId: 'acme' }, 'organizationId must be an organization id, which begins with "org_".'],
+    [
+      { organizationId: 'acme' },
+      'organizationId must be an organization id, which begins with "org_". Copy the id, not the name.',
+    ],
     [
       { ...only, clientId: 'sk_test_p0Zr3vQ8mKxT2wLs', clientSecret: clientId },
       'clientId and clientSecret are swapped. Exchange their values.',

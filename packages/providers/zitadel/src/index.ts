@@ -5,6 +5,7 @@ import {
   shapedText,
   standardClaims,
   standardIdentity,
+  vendorAddress,
 } from '@portico/provider'
 import { z } from 'zod'
 
@@ -22,11 +23,11 @@ export const zitadel = defineProvider({
         problem: 'is a page of the instance, not its address',
         remedy: 'Use "https://$<host>".',
       },
-      {
-        when: /^(?:https?:\/\/)?(?:www\.)?zitadel\.(?:com|cloud)(?:\/|$)/i,
-        problem: 'is an address of the vendor, not of your instance',
-        remedy: 'Copy the domain of the instance from the Customer Portal.',
-      },
+      vendorAddress(
+        ['zitadel.com', 'zitadel.cloud', 'www.zitadel.com', 'www.zitadel.cloud'],
+        'your instance',
+        'Copy the domain of the instance from the Customer Portal.',
+      ),
     ]),
     organizationId: digits('Only members of this organization may sign in: its resource id.').optional(),
     idpId: digits('Identity provider to sign in with: its resource id.').optional(),

@@ -58,8 +58,14 @@ describeProvider(zitadel, {
       { zitadelUrl: 'auth.example.com' },
       'zitadelUrl must be the bare origin: add "https://". Use "https://auth.example.com".',
     ],
-    [{ organizationId: 'acme' }, 'organizationId must be a resource id, which consists of digits.'],
-    [{ idpId: 'google' }, 'idpId must be a resource id, which consists of digits.'],
+    [
+      { organizationId: 'acme' },
+      'organizationId must be a resource id, which consists of digits. Expected: Only members of this organization may sign in: its resource id.',
+    ],
+    [
+      { idpId: 'google' },
+      'idpId must be a resource id, which consists of digits. Expected: Identity provider to sign in with: its resource id.',
+    ],
   ],
   accepts: [{ zitadelUrl: 'https://acme.zitadel.cloud' }, { organizationId: undefined }],
   identifies: [
