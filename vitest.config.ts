@@ -12,6 +12,7 @@ export default defineConfig({
     include: [
       'packages/**/test/**/*.test.ts',
       'apps/**/test/**/*.test.ts',
+      'examples/**/test/**/*.test.ts',
       'e2e/**/*.test.ts',
       'conformance/**/*.test.ts',
       'bench/**/*.test.ts',

@@ -10,6 +10,8 @@ export interface WorkerOptions {
   readonly bindings: Readonly<Record<string, string>>
   /** Names of the bindings, with the class of each. */
   readonly durableObjects: Readonly<Record<string, string>>
+  /** Default 2026-01-01. */
+  readonly compatibilityDate?: string
 }
 
 export interface RunningWorker {
@@ -30,7 +32,7 @@ export async function startWorker(entry: URL, options: WorkerOptions): Promise<R
   const workerd = new Miniflare({
     modules: true,
     script: output[0].code,
-    compatibilityDate: '2026-01-01',
+    compatibilityDate: options.compatibilityDate ?? '2026-01-01',
     host: '127.0.0.1',
     port: 0,
     bindings: options.bindings,

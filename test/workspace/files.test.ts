@@ -76,7 +76,8 @@ describe.each(packages.map((candidate) => [candidate.name, candidate] as const))
 
   it('is named after its directory', () => {
     const directory = basename(candidate.path)
-    const prefix = candidate.path.startsWith('packages/storages/') ? 'storage-' : ''
+    const [kind = ''] = /storages|examples/.exec(candidate.path) ?? []
+    const prefix = kind.replace(/s$/, '-')
     const expected = candidate.path === 'packages/cli' ? 'portico' : `@portico/${prefix}${directory}`
     expect(name).toBe(candidate.path.startsWith('apps/') ? name : expected)
   })
