@@ -1,7 +1,7 @@
 import { dex } from '@portico/dex'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
-import { describeSignIn, type RealProvider } from './real-provider.ts'
+import { describeKeyRotation, describeSignIn, type RealProvider } from './real-provider.ts'
 
 const url = process.env['PORTICO_TEST_DEX_URL']
 
@@ -19,8 +19,22 @@ if (url !== undefined) {
     endsSessions: false,
     issuerMismatch: 'id_token_issuer_mismatch',
   }
-  // Nobody can tell Dex to rotate its keys: it looks every 30 seconds whether the time has come.
   describe('Dex', () => {
     describeSignIn(real)
+    describeKeyRotation(real, untilNewSigningKey, { atWill: false })
   })
+}
+
+/** Nobody can tell Dex to rotate its keys: it does so itself, all of 30 seconds. The key that signs comes first. */
+async function untilNewSigningKey(): Promise<void> {
+  const before = await signingKey()
+  await vi.waitFor(async () => expect(await signingKey()).not.toBe(before), {
+    timeout: 120_000,
+    interval: 500,
+  })
+}
+
+async function signingKey(): Promise<string | undefined> {
+  const { keys } = (await (await fetch(`${url}/keys`)).json()) as { keys: { kid: string }[] }
+  return keys[0]?.kid
 }

@@ -24,7 +24,7 @@ if (url !== undefined) {
   }
   describe('Ory Hydra', () => {
     describeSignIn(real)
-    describeKeyRotation(real, addSigningKey)
+    describeKeyRotation(real, addSigningKey, { atWill: true })
   })
 }
 

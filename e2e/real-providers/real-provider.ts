@@ -103,18 +103,26 @@ export function describeSignIn(real: RealProvider): void {
   })
 }
 
-/** @param rotateKeys gives the server a new signing key, which it uses from then on */
-export function describeKeyRotation(real: RealProvider, rotateKeys: () => Promise<void>): void {
-  // The server makes a key of thousands of bits.
-  const timeout = 60_000
+/**
+ * @param rotateKeys gives the server a new signing key, or waits for it; the server uses it from then on
+ * @param atWill whether the server has new keys only then, and not at any moment
+ */
+export function describeKeyRotation(
+  real: RealProvider,
+  rotateKeys: () => Promise<void>,
+  { atWill }: { readonly atWill: boolean },
+): void {
+  // Keys of thousands of bits take their time, and Dex makes one every 30 seconds only.
+  const timeout = 180_000
   it('may rotate its signing keys while the gateway runs (IDP-10)', { timeout }, async () => {
     const provider = real.create(real.url, client)
     const peers = signInThrough(provider, real)
     const keySetRequests = () => peers.requests.filter((each) => each === provider.oidc?.jwksUrl).length
     await peers.connect()
-    expect(keySetRequests()).toBe(1)
-    peers.browser.clearCookies()
-    await peers.connect()
+    if (atWill) {
+      peers.browser.clearCookies()
+      await peers.connect()
+    }
     expect(keySetRequests()).toBe(1)
     await rotateKeys()
     peers.browser.clearCookies()

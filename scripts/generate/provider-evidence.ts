@@ -25,7 +25,7 @@ export const providerEvidence: Generator = async () => {
 
 Every package passes the same kit, \`describeProvider\` of \`@portico/testkit\`: its options, its derived endpoints, and whole logins against a scripted identity provider. Beyond that:
 
-- **Real server**: \`e2e/real-providers\` starts the server itself, in the version that \`scripts/identity-servers\` names, and signs a user in through the package, up to a call of a tool and to signing out. A wrong client secret and a wrong address are refused, and what the server publishes is compared with what the package derives. The signing keys of Keycloak and Ory Hydra are rotated while the gateway runs. Those of Dex are not: nobody can tell it to, it looks every 30 seconds whether the time has come.
+- **Real server**: \`e2e/real-providers\` starts the server itself, in the version that \`scripts/identity-servers\` names, and signs a user in through the package, up to a call of a tool and to signing out. A wrong client secret and a wrong address are refused, and what the server publishes is compared with what the package derives. Their signing keys are rotated while the gateway runs.
 - **Recorded documents**: discovery documents that the provider published, kept byte for byte and compared with what the package derives from options.
 - **Documentation**: what the provider says about itself, linked in the source of the package.
 

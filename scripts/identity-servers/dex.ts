@@ -61,6 +61,8 @@ function settings(issuer: string, address: string, web: string): object {
         redirectURIs: ['http://localhost:9000/oauth/callback'],
       },
     ],
+    // Dex looks every 30 seconds whether a key has reached this age: so it has a new one each time.
+    expiry: { signingKeys: '1s' },
     enablePasswordDB: true,
     staticPasswords: [
       {
