@@ -20,11 +20,16 @@ export const client = { clientId: 'portico', clientSecret: 'portico-client-secre
 
 const route = `${publicUrl}/mcp/demo`
 
+/** A provider that a package has configured. */
+export type Provider = GatewayOptions['providers'][number]
+
 /** Who signs in, and where the browser gets by. */
 export interface SignInOptions {
   readonly person: Person
   /** Handlers by origin, for what is no server of its own. */
   readonly applications?: Readonly<Record<string, Fetch>> | undefined
+  /** Handlers by origin of the identity provider itself, where it is not on the network: for browser and gateway. */
+  readonly providerHosts?: Readonly<Record<string, Fetch>> | undefined
 }
 
 /** Not on this machine and not known to the gateway, so an error is shown before anything goes there (DEC-10). */
@@ -34,11 +39,9 @@ const distantRedirectUri = 'https://client.example/callback'
  * A gateway in this process, whose users sign in at a real identity server over real HTTP, with a browser and an MCP
  * client of their own.
  */
-export function signInThrough(
-  provider: GatewayOptions['providers'][number],
-  { person, applications }: SignInOptions,
-) {
-  const safeFetch = createSafeFetch({ development: true })
+export function signInThrough(provider: Provider, { person, applications, providerHosts }: SignInOptions) {
+  const hosts = providerHosts && routeByOrigin(providerHosts)
+  const safeFetch = createSafeFetch({ development: true, fetch: hosts && ((url, init) => hosts(url, init)) })
   const requests: string[] = []
   const recordingFetch: SafeFetch = (url, init) => {
     requests.push(String(url))
@@ -56,7 +59,10 @@ export function signInThrough(
     onEvent: (event) => void events.push(event),
     upstreamFetch: answerAsUpstream,
   })
-  const fetch: Fetch = routeByOrigin({ ...applications, [publicUrl]: gateway.fetch }, nodeFetch)
+  const fetch: Fetch = routeByOrigin(
+    { ...applications, ...providerHosts, [publicUrl]: gateway.fetch },
+    nodeFetch,
+  )
   const redirectUri = 'http://127.0.0.1:33418/callback'
   const browser = createScriptedBrowser({ fetch, stopAt: [redirectUri] })
   const mcpClient = createScriptedMcpClient({ fetch, browser, redirectUri })
