@@ -1,0 +1,114 @@
+import { globSync } from 'node:fs'
+
+/** A page of the site, written somewhere in the repository. */
+export interface Page {
+  /** Address on the site, without a leading slash and `.md`; `index` is the front of a directory. */
+  readonly path: string
+  /** The Markdown file, from the root of the repository. */
+  readonly source: string
+  /** Its name in the sidebar; default its heading. */
+  readonly title?: string
+}
+
+/** A part of the sidebar. */
+export interface Section {
+  readonly title: string
+  readonly pages: readonly Page[]
+}
+
+export const repository = new URL('../../../', import.meta.url)
+
+const guide = (name: string): Page => ({ path: name, source: `docs/${name}.md` })
+const readme = (path: string, directory: string, title?: string): Page => ({
+  path,
+  source: `${directory}/README.md`,
+  ...(title === undefined ? {} : { title }),
+})
+
+/** Every file that a pattern finds, as a page below `path`. */
+const all = (pattern: string, path: string): Page[] =>
+  globSync(pattern, { cwd: repository })
+    .sort()
+    .map((source) => ({ path: `${path}/${nameOf(source)}`, source }))
+
+const nameOf = (source: string): string =>
+  source
+    .replace(/\/README\.md$/, '')
+    .replace(/\.md$/, '')
+    .split('/')
+    .at(-1) ?? ''
+
+/** The site: one room per reader, most of it written beside the code it is about. */
+export const sections: readonly Section[] = [
+  {
+    title: 'Start',
+    pages: [guide('quick-start'), guide('concepts'), guide('connect-a-client'), guide('manual-oauth')],
+  },
+  {
+    title: 'Gateway',
+    pages: [
+      readme('gateway/configuration', 'packages/gateway', 'Configuration'),
+      readme('gateway/demo', 'apps/gateway', 'The demo'),
+      ...all('examples/*/README.md', 'examples'),
+      guide('migrate'),
+    ],
+  },
+  {
+    title: 'Identity providers',
+    pages: [
+      readme('providers/index', 'docs/providers', 'All of them'),
+      { path: 'providers/tested-with', source: 'docs/providers/tested-with.md' },
+      ...all('packages/providers/*/README.md', 'providers'),
+    ],
+  },
+  {
+    title: 'Operate',
+    pages: [
+      readme('reference/cli', 'packages/cli', 'Command line'),
+      ...all('docs/operations/*.md', 'operations'),
+      ...all('docs/deployment/*.md', 'deployment'),
+      ...all('packages/storages/*/README.md', 'storage'),
+      { path: 'security', source: 'SECURITY.md' },
+    ],
+  },
+  {
+    title: 'Packages',
+    pages: [
+      'core',
+      'resource-server',
+      'mcp',
+      'connections',
+      'safe-fetch',
+      'provider',
+      'storage',
+      'testkit',
+      'test-peers',
+      'dev-idp',
+      'create-provider',
+    ].map((name) => readme(`packages/${name}`, `packages/${name}`)),
+  },
+  {
+    title: 'Project',
+    pages: [
+      { path: 'repository', source: 'README.md', title: 'The repository' },
+      { path: 'contributing', source: 'CONTRIBUTING.md' },
+      ...all('docs/decisions/*.md', 'decisions'),
+      ...remainingGuides(),
+    ],
+  },
+]
+
+/** Pages directly below `docs/` that no section names: a new one is on the site without being listed. */
+function remainingGuides(): Page[] {
+  const named = new Set(['index', 'quick-start', 'concepts', 'connect-a-client', 'manual-oauth', 'migrate'])
+  return globSync('docs/*.md', { cwd: repository })
+    .sort()
+    .filter((source) => !named.has(nameOf(source)))
+    .map((source) => ({ path: nameOf(source), source }))
+}
+
+/** Every page of the site, its front page included. */
+export const pages: readonly Page[] = [
+  { path: 'index', source: 'docs/index.md' },
+  ...sections.flatMap((section) => section.pages),
+]
