@@ -25,4 +25,9 @@ export interface CapabilityPolicy {
    * @param method undefined where an answer cannot be matched to its request (a resumed stream): judge by its shape
    */
   filter(result: JsonObject, method: string | undefined, caller: Caller): JsonObject
+  /**
+   * The same for the text of a whole JSON answer, where that can be had without parsing all of it; undefined where it
+   * cannot.
+   */
+  filterText?(body: string, method: string, caller: Caller): string | undefined
 }

@@ -22,6 +22,8 @@ export {
   type Principal,
   type Who,
 } from './policy/capability-rules.ts'
+export { pinnedMembers, toolDefinition, toolDigest, type UnpinnedMember } from './policy/tool-definition.ts'
+export { createToolPins, type ToolChange, type ToolPins, type ToolPinsOptions } from './policy/tool-pins.ts'
 export {
   signedRequestStates,
   type RequestStates,

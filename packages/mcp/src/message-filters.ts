@@ -11,19 +11,19 @@ export const maxReadLength: number = 16 * 1_048_576
 const encoder = new TextEncoder()
 const nothing = new Uint8Array()
 /** Only an answer can be of interest, however its name is escaped: most events are not parsed at all. */
-const mayBeAnswer = /"result"|\\u/
+const mayBeAnswer = (text: string) => text.includes('"result"') || text.includes('\\u')
 const mayBeQuestion = /"input_required"|\\u/
 
 /** Event stream in, event stream out: events that do not change pass as they came. */
 export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFilter {
-  const splitter = splitEvents(maxReadLength)
+  const splitter = splitEvents(maxReadLength, mayBeAnswer)
   let ahead = first.map(toEvent).join('')
   return {
     push(chunk) {
       let text = ahead
       ahead = ''
       for (const event of splitter.push(chunk)) {
-        const message = mayBeAnswer.test(event.data ?? '') ? parseObject(event.data ?? '') : undefined
+        const message = mayBeAnswer(event.data ?? '') ? parseObject(event.data ?? '') : undefined
         const rewritten = message === undefined ? undefined : rewrite(message)
         text += rewritten === message ? event.text : withData(event, JSON.stringify(rewritten))
       }

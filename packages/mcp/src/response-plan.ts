@@ -41,6 +41,9 @@ export function planResponse(
     kind: 'collect',
     isEventStream: asEventStream,
     rewrite: (body) => {
+      const isWhole = !isEventStream && !asEventStream && refused.length === 0
+      const text = isWhole && request && policy?.filterText?.(body, request.method, context.caller)
+      if (typeof text === 'string') return text
       const messages = [...refused, ...readMessages(body, isEventStream, rewrite)]
       if (asEventStream) return messages.map(toEvent).join('')
       return toJson(messages, new Set(methods.keys()), request === undefined)

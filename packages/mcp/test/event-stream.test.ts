@@ -8,8 +8,10 @@ import { eventBoundary } from '../src/keep-alive.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-function split(text: string, cuts: readonly number[]) {
-  const splitter = splitEvents(1_000_000)
+const isWanted = (text: string) => text.includes('"wanted"')
+
+function split(text: string, cuts: readonly number[], wanted?: (text: string) => boolean) {
+  const splitter = splitEvents(1_000_000, wanted)
   const all = bytes(text)
   const at = [...new Set(cuts.map((cut) => cut % (all.length + 1)))].sort((one, other) => one - other)
   const found = [...at, all.length].flatMap((end, index) =>
@@ -45,6 +47,39 @@ it('finds the same events wherever the chunks are cut', () => {
       },
     ),
   )
+})
+
+it('misses no event of interest, wherever the chunks are cut, and changes none', () => {
+  const event = constantFrom(
+    'data: a',
+    'id: 1\ndata: a "wanted" b',
+    ': "wanted"',
+    'data: ü\ndata: "wan',
+    ': ',
+  )
+  check(
+    property(
+      array(event),
+      constantFrom('\n', '\r\n', '\r'),
+      array(integer({ min: 0, max: 10_000 })),
+      (events, end, cuts) => {
+        const texts = events.map((one) => `${one.replaceAll('\n', end)}${end}${end}`)
+        const { found, rest } = split(`${texts.join('')}data: unfinished`, cuts, isWanted)
+        expect(found.map(({ text }) => text).join('') + rest).toBe(`${texts.join('')}data: unfinished`)
+        expect(found.filter(({ data }) => data?.includes('"wanted"')).map(({ text }) => text)).toEqual(
+          texts.filter((text) => text.includes('data: a "wanted"')),
+        )
+      },
+    ),
+  )
+})
+
+it('H08 refuses an event that never ends, of interest or not', () => {
+  for (const text of ['x', '"wanted"']) {
+    const splitter = splitEvents(100, isWanted)
+    splitter.push(bytes(`data: ${text}`.padEnd(100, 'x')))
+    expect(() => splitter.push(bytes('x'))).toThrow(MalformedBodyError)
+  }
 })
 
 it.each([

@@ -6,7 +6,7 @@ import {
   capabilityKinds,
   type Principal,
 } from './capability-rules.ts'
-import { type Arguments, compileRule, formsOf, type Question } from './compiled-rule.ts'
+import { type Arguments, compileRule, rememberedForms, type Question } from './compiled-rule.ts'
 import { includedScopes } from './included-scopes.ts'
 import { uriForms } from './uri-forms.ts'
 import { uriTemplate } from './uri-template.ts'
@@ -60,6 +60,7 @@ export function capabilityAccess(rules: CapabilityRules): CapabilityAccess {
     .filter(({ isPattern }) => isPattern !== true)
     .map(({ id }) => ({ id, matches: uriTemplate(id) }))
 
+  const formsOf = rememberedForms()
   const governs = (kind: CapabilityKind) => catalogs.has(kind) || closed.has(kind) || denied.has(kind)
   const withIncluded = (principal: Principal, more: readonly string[] = []): Principal =>
     rules.scopeIncludes === undefined && more.length === 0

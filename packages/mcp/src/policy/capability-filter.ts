@@ -3,9 +3,11 @@ import type { Caller } from '../caller.ts'
 import type { CapabilityPolicy } from '../capability-policy.ts'
 import type { JsonObject } from '../json-rpc.ts'
 import type { CapabilityAccess } from './capability-access.ts'
-import { listedItems, listMethods } from './capability-list.ts'
+import { type ListedItem, listedItems, listMethods } from './capability-list.ts'
 import type { CapabilityKind, Principal } from './capability-rules.ts'
 import { judgeMessage } from './judge-message.ts'
+import { createListMemory, type ListMemory } from './list-memory.ts'
+import type { ToolPins } from './tool-pins.ts'
 
 export interface CapabilityFilterOptions {
   readonly access: CapabilityAccess
@@ -13,42 +15,47 @@ export interface CapabilityFilterOptions {
   readonly principalOf: (caller: Caller) => Principal
   /** The answer to a token that lacks scope, e.g. `resourceServer.insufficientScope`. */
   readonly challenge: (scopes: readonly string[]) => Answer
+  /** The tools that have been accepted, where that matters. */
+  readonly pins?: ToolPins | undefined
 }
 
 /** The policy of a proxy that decides with one rule set about lists and about calls (PROXY-16). */
 export function createCapabilityFilter(options: CapabilityFilterOptions): CapabilityPolicy {
-  const { access, principalOf, challenge } = options
-  const governed = [...listMethods].filter(([, kind]) => access.governs(kind))
-  const kinds = new Map<string | undefined, readonly CapabilityKind[]>(
-    governed.map(([method, kind]) => [method, [kind]]),
+  const { access, principalOf, challenge, pins } = options
+  const governed = [...listMethods].filter(
+    ([, kind]) => access.governs(kind) || (kind === 'tools' && pins !== undefined),
   )
-  const anyKind = governed.map(([, kind]) => kind)
+  const kinds = new Map(governed)
+  const itemsOf = (kind: CapabilityKind) => (list: unknown) =>
+    listedItems(access, kind, list, kind === 'tools' ? pins : undefined)
+  const memories = new Map<CapabilityKind, ListMemory>(
+    governed.map(([, kind]) => [kind, createListMemory(kind, itemsOf(kind))]),
+  )
+  const isVisible = (kind: CapabilityKind, { id, digest }: ListedItem, principal: Principal) =>
+    (digest === undefined || pins?.isShown(id, digest) !== false) && access.isListed(kind, id, principal)
 
   return {
-    judge: (message, caller) => judgeMessage(access, message, principalOf(caller), challenge),
-    filteredMethods: new Set(governed.map(([method]) => method)),
+    judge: (message, caller) => judgeMessage({ access, pins, challenge }, message, principalOf(caller)),
+    filteredMethods: new Set(kinds.keys()),
     filter(result, method, caller) {
       const principal = principalOf(caller)
-      return (method === undefined ? anyKind : (kinds.get(method) ?? [])).reduce<JsonObject>(
-        (filtered, kind) => (kind in filtered ? withVisible(access, filtered, kind, principal) : filtered),
-        result,
-      )
+      const wanted = method === undefined ? [...kinds.values()] : [kinds.get(method)]
+      return wanted.reduce<JsonObject>((filtered, kind) => {
+        if (kind === undefined || !(kind in filtered)) return filtered
+        const items = itemsOf(kind)(filtered[kind]).filter((item) => isVisible(kind, item, principal))
+        return { ...withCacheHint(access, filtered), [kind]: items.map(({ item }) => item) }
+      }, result)
+    },
+    filterText(body, method, caller) {
+      const kind = kinds.get(method)
+      const apart = kind && memories.get(kind)?.takeApart(body)
+      if (kind === undefined || apart === undefined) return undefined
+      const principal = principalOf(caller)
+      return apart.write(withCacheHint(access, apart.result), (item) => isVisible(kind, item, principal))
     },
   }
 }
 
-function withVisible(
-  access: CapabilityAccess,
-  result: JsonObject,
-  kind: CapabilityKind,
-  principal: Principal,
-): JsonObject {
-  const visible = listedItems(access, kind, result[kind]).filter(({ id }) =>
-    access.isListed(kind, id, principal),
-  )
-  return { ...result, ...cacheHint(access, result), [kind]: visible.map(({ item }) => item) }
-}
-
 /** PROXY-12: what differs from user to user is in nobody's shared cache. */
-const cacheHint = (access: CapabilityAccess, { cacheScope }: JsonObject) =>
-  access.dependsOnCaller && cacheScope === 'public' ? { cacheScope: 'private' } : {}
+const withCacheHint = (access: CapabilityAccess, result: JsonObject): JsonObject =>
+  access.dependsOnCaller && result['cacheScope'] === 'public' ? { ...result, cacheScope: 'private' } : result

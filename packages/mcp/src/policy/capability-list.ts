@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../json-rpc.ts'
 import type { CapabilityAccess } from './capability-access.ts'
 import type { CapabilityKind } from './capability-rules.ts'
+import type { ToolPins } from './tool-pins.ts'
 
 /** One item of a list as clients may see it, with what is needed to decide whether a client may. */
 export interface ListedItem {
@@ -9,6 +10,8 @@ export interface ListedItem {
   /** The name for clients, by which lists are ordered. */
   readonly shown: string
   readonly item: JsonObject
+  /** Of the definition as the upstream has it, where definitions are pinned. */
+  readonly digest?: string | undefined
 }
 
 /** Which member of the items names them. */
@@ -32,18 +35,20 @@ export function listedItems(
   access: CapabilityAccess,
   kind: CapabilityKind,
   list: unknown,
+  pins?: ToolPins,
 ): readonly ListedItem[] {
   const member = idMembers[kind]
   const catalog = access.catalog(kind)
   const items = (Array.isArray(list) ? (list as readonly unknown[]) : []).flatMap((item): ListedItem[] => {
     const id = isJsonObject(item) ? item[member] : undefined
     if (!isJsonObject(item) || typeof id !== 'string') return []
-    if (catalog === undefined) return [{ id, shown: id, item }]
+    const digest = pins?.digestOf(item)
+    if (catalog === undefined) return [{ id, shown: id, item, digest }]
     const shown = catalog.shownName(id)
     if (shown === undefined) return []
     const [entry] = catalog.entriesFor(id)
     const named = shown === id ? item : { ...item, [member]: shown }
-    return [{ id, shown, item: entry?.projection ? merged(named, entry.projection) : named }]
+    return [{ id, shown, item: entry?.projection ? merged(named, entry.projection) : named, digest }]
   })
   return items.toSorted((first, second) => compare(first.shown, second.shown))
 }

@@ -72,6 +72,21 @@ export function compileRule(rule: CapabilityRule): CompiledRule {
 export const formsOf = (kind: CapabilityKind, id: string): readonly string[] =>
   (kind === 'resources' ? uriForms(id) : [id]).map(folded)
 
+const maxRemembered = 8192
+const maxRememberedLength = 256
+
+/** The same, remembered for ids of usual length: those of a list come again and again. */
+export function rememberedForms(): typeof formsOf {
+  const known = new Map<string, readonly string[]>()
+  return (kind, id) => {
+    if (kind === 'resources' || id.length > maxRememberedLength) return formsOf(kind, id)
+    const forms = known.get(id) ?? formsOf(kind, id)
+    if (known.size >= maxRemembered) known.clear()
+    known.set(id, forms)
+    return forms
+  }
+}
+
 /** Every condition that is there must hold. */
 export function compileWho({
   scopes,

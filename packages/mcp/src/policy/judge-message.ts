@@ -11,21 +11,25 @@ import {
 import type { Access, CapabilityAccess } from './capability-access.ts'
 import type { CapabilityKind, Principal } from './capability-rules.ts'
 import { hiddenError } from './hidden-error.ts'
+import type { ToolPins } from './tool-pins.ts'
 
 type Message = JsonRpcRequest | JsonRpcNotification
 
 const allow: Verdict = { kind: 'allow' }
 
-/**
- * What becomes of a message of a client, by its body alone (PROXY-06, PROXY-16).
- *
- * @param challenge the 403 that names the scopes which would help
- */
+/** What decides. */
+export interface Judge {
+  readonly access: CapabilityAccess
+  readonly pins: ToolPins | undefined
+  /** The 403 that names the scopes which would help. */
+  readonly challenge: (scopes: readonly string[]) => Answer
+}
+
+/** What becomes of a message of a client, by its body alone (PROXY-06, PROXY-16). */
 export function judgeMessage(
-  access: CapabilityAccess,
+  { access, pins, challenge }: Judge,
   message: Message,
   principal: Principal,
-  challenge: (scopes: readonly string[]) => Answer,
 ): Verdict {
   const { method, params = {} } = message
   const verdict = (kind: CapabilityKind, shown: unknown, outcome: Access, replaced?: JsonObject): Verdict => {
@@ -38,10 +42,16 @@ export function judgeMessage(
 
   const named = (kind: 'tools' | 'prompts'): Verdict => {
     const { name: shown } = params
-    if (!access.governs(kind)) return allow
+    const pin = kind === 'tools' ? pins : undefined
+    if (!access.governs(kind) && pin === undefined) return allow
     const id = upstreamId(access, kind, shown)
     if (id === undefined) return verdict(kind, shown, { outcome: 'hidden' })
     const decided = access.decide(kind, id, principal, { given: params['arguments'] })
+    const open = pin?.callOf(id)
+    if (open === 'hidden') return verdict(kind, shown, hidden)
+    if (open === 'blocked' && decided.outcome !== 'hidden') {
+      return { kind: 'deny', error: { code: errorCodes.invalidRequest, message: blocked(String(shown)) } }
+    }
     return verdict(kind, shown, decided, id === shown ? undefined : { ...params, name: id })
   }
 
@@ -82,6 +92,9 @@ export function judgeMessage(
     return allow
   }
 }
+
+const blocked = (shown: string) =>
+  `The definition of ${shown} is not the one that was accepted: its operator has to look at it first`
 
 const hidden: Access = { outcome: 'hidden' }
 
