@@ -20,6 +20,8 @@ export interface ConfigSource {
 
 const policiesName = 'policies.json'
 const routesName = 'routes.oas.json'
+/** Beside them: the tools that have been accepted. */
+export const pinsFileName = 'pins.json'
 const codeNames = ['portico.config.ts', 'portico.config.mts', 'portico.config.js', 'portico.config.mjs']
 
 /**
@@ -59,9 +61,11 @@ export async function loadConfig(source: ConfigSource): Promise<ParsedConfig> {
     text: readFileSync(file, 'utf8'),
   }))
   if (!policies || !routes) throw new TypeError('two files make a configuration')
+  const pins = join(directory, pinsFileName)
   return parseConfig({
     policies,
     routes,
+    pins: existsSync(pins) ? { file: shown(pins), text: readFileSync(pins, 'utf8') } : undefined,
     environment: source.environment,
     development: source.development,
     fetch: source.fetch,

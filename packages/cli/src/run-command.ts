@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander'
 
+import { addAccessCommand } from './commands/access.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addDeriveCommand } from './commands/derive.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeysCommand } from './commands/keys.ts'
+import { addPinCommand } from './commands/pin.ts'
 import { addRevokeCommand } from './commands/revoke.ts'
 import { addServeCommand } from './commands/serve.ts'
 import type { ExitCode, Host } from './host.ts'
@@ -35,6 +37,8 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
   addDoctorCommand(program, host, finish)
   addKeysCommand(program, host, finish)
   addRevokeCommand(program, host, finish)
+  addPinCommand(program, host, finish)
+  addAccessCommand(program, host, finish)
 
   try {
     await program.parseAsync(commandLine, { from: 'user' })

@@ -106,6 +106,23 @@ export const capabilityOptions = z.strictObject(
     scopeIncludes: z
       .record(z.string(), texts('scope'), 'must be an object with a list of scopes for each.')
       .optional(),
+    pinning: z
+      .strictObject(
+        {
+          mode: z.enum(['warn', 'hide', 'block'], 'must be "warn", "hide" or "block".'),
+          ignore: z
+            .array(
+              z.enum(
+                ['title', 'description', 'outputSchema', 'annotations'],
+                'must be "title", "description", "outputSchema" or "annotations".',
+              ),
+              'must be a list of members.',
+            )
+            .optional(),
+        },
+        'must be an object with mode.',
+      )
+      .optional(),
     listBeyondScopes: z.boolean('must be true or false.').optional(),
   },
   'must be an object.',

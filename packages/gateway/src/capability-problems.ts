@@ -45,7 +45,7 @@ function schemaProblem(issue: Issue, before: readonly (string | number)[]): read
 const knownMembers = Object.keys(capabilityOptions.shape).concat(
   ['name', 'uri', 'uriTemplate', 'pattern', 'rename', 'description', 'annotations', '_meta', 'mimeType'],
   ['roles', 'groups', 'public', 'scopes', 'users', 'clients', 'effect', 'arguments', 'unless'],
-  ['mode', 'roleClaim', 'groupClaim', 'identifier'],
+  ['mode', 'roleClaim', 'groupClaim', 'identifier', 'ignore'],
 )
 
 function unknownMember(name: string): string {

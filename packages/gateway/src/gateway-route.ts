@@ -16,6 +16,11 @@ export interface UpstreamOptions {
   readonly era?: UpstreamEra
 }
 
+/** Definitions of tools that somebody has looked at and accepted, by name; `portico pin accept` writes them. */
+export type AcceptedTools = Readonly<
+  Record<string, { readonly digest: string; readonly definition: Readonly<Record<string, unknown>> }>
+>
+
 /** One public MCP endpoint in front of one upstream MCP server. */
 export interface GatewayRoute {
   /** e.g. `/mcp/linear-v1`: together with the public URL what users enter. */
@@ -36,4 +41,6 @@ export interface GatewayRoute {
   readonly providers?: readonly string[]
   /** Who may see and use which tools, prompts and resources; default everybody everything. */
   readonly capabilities?: CapabilityOptions
+  /** What `capabilities.pinning` compares the upstream's tools with. */
+  readonly acceptedTools?: AcceptedTools
 }

@@ -28,7 +28,7 @@ export function createMcpEndpoint(
   route: GatewayRoute,
   resource: Resource,
   server: AuthorizationServer,
-  { allowedOrigins, limits, onError, upstreamFetch, now }: GatewayOptions,
+  { allowedOrigins, limits, onError, onEvent, upstreamFetch, now }: GatewayOptions,
   connections?: Connections,
 ): McpEndpoint {
   const guard = createResourceServer({
@@ -55,7 +55,15 @@ export function createMcpEndpoint(
       ...(authorizeUpstream && { authorize: authorizeUpstream }),
     },
     sessions: sealedSessions(vault, resource.url),
-    policy: routePolicy(route.capabilities, guard),
+    policy: routePolicy(route, guard, ({ tool, change, digest }, mode) =>
+      onEvent?.({
+        name: 'tool.not_as_accepted',
+        outcome: mode === 'warn' ? 'success' : 'denied',
+        resource: resource.url,
+        reason: change,
+        detail: { tool, digest, mode },
+      }),
+    ),
     requestStates: signedRequestStates(
       {
         mac: (text) => vault.mac('request-state', text),

@@ -4,12 +4,16 @@ import {
   capabilityAccess,
   type CapabilityPolicy,
   createCapabilityFilter,
+  createToolPins,
   type Principal,
+  type ToolChange,
+  type ToolPinsOptions,
 } from '@portico/mcp'
 import type { ResourceServer } from '@portico/resource-server'
 import { z } from 'zod'
 
 import { type CapabilityOptions, capabilityRules, userName } from './capability-options.ts'
+import type { GatewayRoute } from './gateway-route.ts'
 
 /** What the gateway knows of a user, where it puts it into a token's claims. */
 const accountSchema = z.object({
@@ -36,14 +40,24 @@ export const routeAccess = (options: CapabilityOptions | undefined): CapabilityA
 
 /** The policy of a route's proxy. */
 export function routePolicy(
-  options: CapabilityOptions | undefined,
+  { capabilities: options, acceptedTools = {} }: Pick<GatewayRoute, 'capabilities' | 'acceptedTools'>,
   guard: ResourceServer,
+  onToolChange: (change: ToolChange, mode: ToolPinsOptions['mode']) => void,
 ): CapabilityPolicy | undefined {
   const access = routeAccess(options)
+  const pinning = options?.pinning
+  const pins =
+    pinning &&
+    createToolPins({
+      ...pinning,
+      accepted: new Map(Object.entries(acceptedTools).map(([name, { definition }]) => [name, definition])),
+      onChange: (change) => onToolChange(change, pinning.mode),
+    })
   return (
     access &&
     createCapabilityFilter({
       access,
+      pins,
       principalOf: remembered(principalOf),
       challenge: (scopes) => guard.insufficientScope(scopes),
     })

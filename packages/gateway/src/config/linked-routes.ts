@@ -1,5 +1,5 @@
 import type { CapabilityOptions } from '../capability-options.ts'
-import type { GatewayRoute } from '../gateway-route.ts'
+import type { AcceptedTools, GatewayRoute } from '../gateway-route.ts'
 import { routeProblems } from '../route-rules.ts'
 import type { RouteProblem } from '../route-rules.ts'
 import type { AttachedPolicies } from './attached-policies.ts'
@@ -12,6 +12,8 @@ export interface PolicyOutcomes {
   readonly providerIds: ReadonlyMap<string, string>
   readonly connectionIds: ReadonlyMap<string, string>
   readonly capabilities: ReadonlyMap<string, CapabilityOptions>
+  /** By id of the route. */
+  readonly accepted: ReadonlyMap<string, AcceptedTools>
 }
 
 /** A declared route as the gateway takes it. */
@@ -21,6 +23,7 @@ export function linkedRoute(
   outcomes: PolicyOutcomes,
 ): GatewayRoute {
   const connection = exchange === undefined ? undefined : outcomes.connectionIds.get(exchange)
+  const acceptedTools = outcomes.accepted.get(route.operationId)
   const capabilities = filter === undefined ? undefined : outcomes.capabilities.get(filter)
   return {
     path: route.path,
@@ -36,6 +39,7 @@ export function linkedRoute(
     ...(route.scopes && { scopes: route.scopes }),
     ...(route.defaultScopes && { defaultScopes: route.defaultScopes }),
     ...(capabilities && { capabilities }),
+    ...(acceptedTools && { acceptedTools }),
     providers: signIn.flatMap((name) => outcomes.providerIds.get(name) ?? []),
   }
 }

@@ -12,6 +12,7 @@ import { readHeaderPolicy } from './header-policies.ts'
 import { parseJsonc } from './jsonc-document.ts'
 import type { ConfigFile, JsoncDocument } from './jsonc-document.ts'
 import { linkedRoute, linkedRouteProblems } from './linked-routes.ts'
+import { nothingAccepted, readPinsFile } from './pins-file.ts'
 import { readPoliciesFile } from './policies-file.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
 import type { ImportModule } from './provider-package.ts'
@@ -24,6 +25,8 @@ export interface ConfigFiles {
   readonly policies: ConfigFile
   /** `routes.oas.json` */
   readonly routes: ConfigFile
+  /** `pins.json`, which `portico pin accept` writes. */
+  readonly pins?: ConfigFile | undefined
   /** What `$env(NAME)` and `${env.NAME}` refer to. */
   readonly environment: Environment
   readonly importModule: ImportModule
@@ -49,6 +52,7 @@ export interface ParsedConfig {
 export async function parseConfig({
   policies: policiesFile,
   routes: routesFile,
+  pins: pinsFile = { file: 'pins.json', text: '{}' },
   environment,
   importModule,
   fetch,
@@ -57,7 +61,8 @@ export async function parseConfig({
 }: ConfigFiles): Promise<ParsedConfig> {
   const policiesDocument = parseJsonc(policiesFile)
   const routesDocument = parseJsonc(routesFile)
-  const notation = [...policiesDocument.problems, ...routesDocument.problems]
+  const pinsDocument = parseJsonc(pinsFile)
+  const notation = [policiesDocument, routesDocument, pinsDocument].flatMap((document) => document.problems)
   if (notation.length > 0) throw new ConfigFilesError(notation)
 
   const declared = readPoliciesFile(policiesDocument, environment, providerIds)
@@ -98,15 +103,25 @@ export async function parseConfig({
   )
   problems.push(...filters.problems)
   warnings.push(...filters.warnings)
+  const routeIds = routes.routes.map(({ operationId }) => operationId)
+  const pins = readPinsFile(pinsDocument, routeIds)
+  problems.push(...pins.problems)
+  warnings.push(...pins.warnings)
   const outcomes = {
     providerIds: idsByPolicy,
     connectionIds: exchange.connectionIds,
     capabilities: filters.options,
+    accepted: pins.accepted,
   }
   const linked = routes.routes.flatMap((route, index) => {
     const policiesOfRoute = attached[index]
     return policiesOfRoute ? [linkedRoute(route, policiesOfRoute, outcomes)] : []
   })
+  for (const [index, { capabilities, acceptedTools, id }] of linked.entries()) {
+    const message = nothingAccepted(capabilities, acceptedTools, id)
+    const place = routes.routes[index]?.places.inbound
+    if (message !== undefined && place) warnings.push(routesDocument.problemAt(place, message))
+  }
   // A value that could not even be read is not judged a second time.
   const reported = new Set(problems.map(placeOf))
   problems.push(
@@ -115,7 +130,7 @@ export async function parseConfig({
     ),
   )
 
-  const files = [policiesFile.file, routesFile.file]
+  const files = [policiesFile.file, routesFile.file, pinsFile.file]
   if (problems.length > 0) throw new ConfigFilesError(inOrder(problems, files))
   return {
     config: {

@@ -36,6 +36,8 @@ export interface CapabilityAccess {
   decide(kind: CapabilityKind, id: string, principal: Principal, args?: Arguments): Access
   /** A read names one resource: one that is listed, or one that a listed template makes. */
   decideRead(uri: string, principal: Principal): Access
+  /** Whether a rule looks at the arguments of the caller's calls. */
+  dependsOnArguments(kind: CapabilityKind, id: string, principal: Principal): boolean
   /** Whether a list shows it: what can be called, and with `listBeyondScopes` what a scope would open. */
   isListed(kind: CapabilityKind, id: string, principal: Principal): boolean
 }
@@ -127,6 +129,10 @@ export function capabilityAccess(rules: CapabilityRules): CapabilityAccess {
         .map(({ id }) => decide('resourceTemplates', id, principal))
       const found = (outcome: Access['outcome']) => made.find((access) => access.outcome === outcome)
       return found('allowed') ?? found('scope') ?? direct
+    },
+    dependsOnArguments(kind, id, principal) {
+      const question = ask(kind, id, withIncluded(principal), undefined)
+      return compiled.some((rule) => rule.looksAtArguments(question))
     },
     isListed(kind, id, principal) {
       if (!governs(kind)) return true

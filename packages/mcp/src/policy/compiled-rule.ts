@@ -29,6 +29,8 @@ export interface CompiledRule {
   names(question: Question): boolean
   /** Whether the rule holds for the question as a whole. */
   applies(question: Question): boolean
+  /** Whether it looks at the arguments of such a call. */
+  looksAtArguments(question: Question): boolean
 }
 
 /** Compiles one rule. */
@@ -54,17 +56,16 @@ export function compileRule(rule: CapabilityRule): CompiledRule {
     if (args === undefined) return !isDenial
     return isDenial ? condition.concerns(args.given) : condition.allows(args.given)
   }
+  const concernsCaller = (question: Question) =>
+    names(question) && isMeant(question.principal) && !isExcepted(question.principal)
   return {
     effect: rule.effect,
     scopes: rule.scopes ?? [],
     scopesOut: rule.unless?.scopes ?? [],
     concerns: (kind) => rule[kind] !== undefined,
     names,
-    applies: (question) =>
-      names(question) &&
-      isMeant(question.principal) &&
-      !isExcepted(question.principal) &&
-      judges(question.args),
+    applies: (question) => concernsCaller(question) && judges(question.args),
+    looksAtArguments: (question) => condition !== undefined && concernsCaller(question),
   }
 }
 
