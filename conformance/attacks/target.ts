@@ -53,6 +53,8 @@ export interface TargetOptions {
   readonly gateway?: Partial<GatewayOptions>
   /** Further servers by origin: reached by browser, client and gateway. */
   readonly others?: Readonly<Record<string, Fetch>>
+  /** Answers for every other server that the gateway goes to. */
+  readonly web?: Fetch
   /** How the gateway's guarded fetch is set up; default: addresses are judged, nothing is resolved. */
   readonly safeFetch?: SafeFetchOptions
   /** What the upstream answers; `undefined` for the usual. */
@@ -104,7 +106,7 @@ export async function openTarget(openStorage: OpenStorage, options: TargetOption
 
 function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: TargetOptions): Target {
   const servers = { [idpIssuer]: idp.fetch, ...options.others }
-  const outside = routeByOrigin(servers)
+  const outside = routeByOrigin(servers, options.web)
   const events: Events[] = []
   const errors: unknown[] = []
   const upstreamRequests: UpstreamRequest[] = []

@@ -3,6 +3,7 @@ import { codesAndPkce } from './b-codes-and-pkce.ts'
 import { refreshAndRevocation } from './c-refresh-and-revocation.ts'
 import { audienceScopesAndTokenKinds } from './d-audience-scopes-and-token-kinds.ts'
 import { consentSessionsAndBrowser } from './e-consent-sessions-and-browser.ts'
+import { serverSideRequests } from './f-server-side-requests.ts'
 import type { ThreatSection } from './threat.ts'
 
 /** The whole attack list, in order. */
@@ -12,4 +13,5 @@ export const threatSections: readonly ThreatSection[] = [
   refreshAndRevocation,
   audienceScopesAndTokenKinds,
   consentSessionsAndBrowser,
+  serverSideRequests,
 ]

@@ -4,6 +4,7 @@ import { PageProblem } from '../browser/page-problem.ts'
 import { newTraceId } from '../browser/trace-id.ts'
 import type { Context } from '../context.ts'
 import { RateLimitError } from '../limits/rate-limits.ts'
+import { OAuthError } from '../oauth-error.ts'
 import { errorPage } from './error-page.ts'
 import { pageFrame } from './page-frame.ts'
 import { pageResponse } from './page-response.ts'
@@ -29,15 +30,16 @@ export async function problemResponse(context: Context, request: Request, error:
     advice: problem.advice,
   })
   const response = await pageResponse(context.settings.theme, page, { status: problem.status })
-  const retryAfter = error instanceof RateLimitError ? error.retryAfterSeconds : 5
-  if (problem.status === 503 || problem.status === 429)
-    response.headers.set('retry-after', String(retryAfter))
+  const retryAfter = (error instanceof OAuthError ? error.headers['retry-after'] : undefined) ?? '5'
+  if (problem.status === 503 || problem.status === 429) response.headers.set('retry-after', retryAfter)
   return response
 }
 
 function toPageProblem(error: unknown): PageProblem {
   if (error instanceof PageProblem) return error
   if (error instanceof RateLimitError) return new PageProblem('too_many_requests', { cause: error })
-  const code = error instanceof StorageUnavailableError ? 'temporarily_unavailable' : 'server_error'
-  return new PageProblem(code, { cause: error })
+  const isTemporary =
+    error instanceof StorageUnavailableError ||
+    (error instanceof OAuthError && error.code === 'temporarily_unavailable')
+  return new PageProblem(isTemporary ? 'temporarily_unavailable' : 'server_error', { cause: error })
 }
