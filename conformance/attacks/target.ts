@@ -1,7 +1,7 @@
 import { createGateway, type Gateway, type GatewayOptions } from '@portico/gateway'
 import { defineProvider } from '@portico/provider'
 import { createSafeFetch, type SafeFetchOptions } from '@portico/safe-fetch'
-import type { Storage } from '@portico/storage'
+import { type Key, type Storage, StorageUnavailableError } from '@portico/storage'
 import {
   type AuthorizationRequest,
   type Clock,
@@ -27,7 +27,7 @@ export const demoUrl = `${publicUrl}/mcp/demo`
 export const notesUrl = `${publicUrl}/mcp/notes`
 export const loopbackUri = 'http://127.0.0.1:33418/callback'
 export const hostedUri = 'https://client.example/callback'
-const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
+export const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
 /** A provider package like any other; its identity provider is scripted. */
 export const scriptedProvider = defineProvider({
@@ -60,6 +60,10 @@ export interface TargetOptions {
   /** What the upstream answers; `undefined` for the usual. */
   readonly upstream?: (request: UpstreamRequest) => Response | Promise<Response | undefined> | undefined
   readonly redirectUri?: string
+  /** While it says so, the storage cannot be reached. */
+  readonly isAway?: () => boolean
+  /** Puts something between the gateway and its storage. */
+  readonly wrapStorage?: (storage: Storage) => Storage
 }
 
 /** A gateway, and everybody who talks to it: only requests go in, only answers come out. */
@@ -129,7 +133,7 @@ function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: Tar
         defaultScopes: ['notes:read'],
       },
     ],
-    storage,
+    storage: failing(options.wrapStorage?.(storage) ?? storage, options.isAway),
     keys,
     now: clock.seconds,
     fetch: createSafeFetch({ fetch: (url, init) => outside(url, init), ...options.safeFetch }),
@@ -183,6 +187,46 @@ function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: Tar
     },
   }
   return target
+}
+
+function failing(storage: Storage, isAway: TargetOptions['isAway']): Storage {
+  if (isAway === undefined) return storage
+  const guard = <Arguments extends readonly unknown[], Result>(
+    verb: (...given: Arguments) => Promise<Result>,
+  ) => {
+    return (...given: Arguments): Promise<Result> =>
+      isAway() ? Promise.reject(new StorageUnavailableError('away')) : verb(...given)
+  }
+  return {
+    get: guard((key) => storage.get(key)),
+    set: guard((key, entry, when) => storage.set(key, entry, when)),
+    take: guard((key) => storage.take(key)),
+    delete: guard((key) => storage.delete(key)),
+    list: guard((group) => storage.list(group)),
+    deleteGroup: guard((group) => storage.deleteGroup(group)),
+  } satisfies Storage
+}
+
+/** Remembers which records were written, by their kind: an attacker who has the database sees no more. */
+export function recordingStorage() {
+  const written: Key[] = []
+  return {
+    keysOf: (kind: string): readonly Key[] => {
+      const ids = written.filter((key) => key[0] === kind).map(([, id]) => id)
+      return [...new Set(ids)].map((id) => [kind, id])
+    },
+    wrapStorage: (storage: Storage): Storage => ({
+      get: (key) => storage.get(key),
+      set(key, entry, when) {
+        written.push(key)
+        return storage.set(key, entry, when)
+      },
+      take: (key) => storage.take(key),
+      delete: (key) => storage.delete(key),
+      list: (group) => storage.list(group),
+      deleteGroup: (group) => storage.deleteGroup(group),
+    }),
+  }
 }
 
 function discovery(id: unknown): Response {

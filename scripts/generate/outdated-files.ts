@@ -9,6 +9,7 @@ import { postgresSchema } from './postgres-schema.ts'
 import { providerEvidence } from './provider-evidence.ts'
 import { providerReference } from './provider-reference.ts'
 import { runtimeTable } from './runtime-table.ts'
+import { threatModel } from './threat-model.ts'
 
 /** Everything that is generated. A generator reads the results of those before it. */
 const generators: readonly Generator[] = [
@@ -18,6 +19,7 @@ const generators: readonly Generator[] = [
   providerEvidence,
   postgresSchema,
   runtimeTable,
+  threatModel,
 ]
 
 /** Generated files that differ from what is on disk, with the content they should have. */

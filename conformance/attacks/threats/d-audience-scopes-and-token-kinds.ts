@@ -120,6 +120,18 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
         {
           does: 'checks every proof for key, method, URL, time, token and first use',
           file: 'packages/core/src/tokens/dpop-proof.ts',
+          removal: {
+            text: "if (!first) throw refused('The proof was used before.')",
+            replacement: '',
+          },
+        },
+        {
+          does: 'takes a bound token with its proof alone',
+          file: verifier,
+          removal: {
+            text: 'if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined',
+            replacement: '',
+          },
         },
       ],
     },

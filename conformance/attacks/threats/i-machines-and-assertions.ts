@@ -1,0 +1,68 @@
+import type { ThreatSection } from './threat.ts'
+
+const clientAssertion = 'packages/core/src/clients/client-assertion.ts'
+const supportedFeatures = 'packages/core/src/supported-features.ts'
+
+export const machinesAndAssertions: ThreatSection = {
+  letter: 'I',
+  title: 'ID-JAG, token exchange, machine clients',
+  threats: [
+    {
+      id: 'I01',
+      attack:
+        'presents an assertion of a user that was meant for somebody else, is old, or comes from an unknown issuer',
+      sources: ['cloudflare/workers-oauth-provider 273, 303', 'MCP: enterprise-managed authorization'],
+      defences: [
+        {
+          does: 'understands assertions only where the operator has named their issuers',
+          file: supportedFeatures,
+        },
+      ],
+    },
+    {
+      id: 'I02',
+      attack: 'has the subject or the address of a user at another issuer',
+      sources: ['Descope: nOAuth', 'OpenID Connect Core section 5.7'],
+      defences: [
+        {
+          does: 'makes an account of issuer and subject, and of nothing else',
+          file: 'packages/core/src/login/account.ts',
+        },
+      ],
+    },
+    {
+      id: 'I03',
+      attack: 'exchanges a token for one that reaches further, lives longer or acts for a user',
+      sources: ['RFC 8693 section 5', 'RFC 6749 section 4.4'],
+      defences: [
+        {
+          does: 'gives a machine the routes and scopes that the operator has listed',
+          file: 'packages/core/src/grants/act-as-client.ts',
+        },
+      ],
+    },
+    {
+      id: 'I04',
+      attack:
+        'replays a client assertion, on another node or while the storage is away, or presents one for another server',
+      sources: ['RFC 7523 section 3', 'draft-ietf-oauth-rfc7523bis'],
+      defences: [
+        {
+          does: 'takes an assertion for itself, short-lived, and once on all nodes',
+          file: clientAssertion,
+        },
+      ],
+    },
+    {
+      id: 'I05',
+      attack: 'has a user approve a device that is not the one they see',
+      sources: ['better-auth GHSA-cq3f-vc6p-68fh (CVE-2026-45337)', 'RFC 8628 section 5.4'],
+      defences: [
+        {
+          does: 'has no device grant unless the operator switches it on',
+          file: supportedFeatures,
+        },
+      ],
+    },
+  ],
+}

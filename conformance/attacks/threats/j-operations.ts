@@ -1,0 +1,86 @@
+import type { ThreatSection } from './threat.ts'
+
+export const operations: ThreatSection = {
+  letter: 'J',
+  title: 'Operations',
+  threats: [
+    {
+      id: 'J01',
+      attack: 'comes while the storage is away',
+      sources: ['babs/mcp-auth-proxy threat model row 8'],
+      defences: [
+        {
+          does: 'answers 503 with Retry-After where it cannot look, and takes nothing for absent',
+          file: 'packages/core/src/api-response.ts',
+          removal: {
+            text: 'if (error instanceof StorageUnavailableError) {',
+            replacement: "if (error instanceof StorageUnavailableError && error.message === '') {",
+          },
+        },
+      ],
+    },
+    {
+      id: 'J02',
+      attack:
+        'comes in the middle of a restart, with a clock that differs, or with records of an older release',
+      sources: ['RFC 7519 section 4.1', 'cloudflare/workers-oauth-provider: migration guide 1.x'],
+      defences: [
+        {
+          does: 'keeps everything it must know in the storage, and tolerates a minute between clocks',
+          file: 'packages/core/src/login/id-token/check-claims.ts',
+          removal: {
+            text: 'if (exp + toleranceSeconds <= now) {',
+            replacement: 'if (exp <= now) {',
+          },
+        },
+      ],
+    },
+    {
+      id: 'J03',
+      attack: 'sends forwarded headers, to poison metadata or to be counted as somebody else',
+      sources: ['better-auth 10203', 'superlinked/sie 275', 'babs/mcp-auth-proxy threat model row 10'],
+      defences: [
+        {
+          does: 'knows its URL from the configuration',
+          file: 'packages/core/src/server-metadata.ts',
+        },
+        {
+          does: 'reads forwarded addresses from the right, as far as trusted proxies wrote them',
+          file: 'packages/gateway/src/hosting/client-address.ts',
+          removal: { text: 'while (isTrusted(client)) {', replacement: 'for (;;) {' },
+        },
+      ],
+    },
+    {
+      id: 'J04',
+      attack: 'looks for administration, metrics and details of health where users come in',
+      sources: ['CWE-497', 'OWASP: security misconfiguration'],
+      defences: [
+        {
+          does: 'says that it lives and is ready, and has nothing else to tell there',
+          file: 'packages/gateway/src/create-gateway.ts',
+          removal: {
+            text: "if (pathname === '/healthz') return json(200, { status: 'ok' })",
+            replacement:
+              "if (pathname === '/healthz') return json(200, { status: 'ok', keys: options.keys?.length })",
+          },
+        },
+      ],
+    },
+    {
+      id: 'J05',
+      attack: 'gets code into the gateway by a dependency or a stolen publishing token',
+      sources: ['npm: Shai-Hulud, 2025', 'SLSA'],
+      defences: [
+        {
+          does: 'is installed by hash, runs nothing at install time, and is published by its workflow alone',
+          file: 'pnpm-workspace.yaml',
+        },
+        {
+          does: 'has few runtime dependencies, each with its reason',
+          file: 'docs/decisions/dependencies.md',
+        },
+      ],
+    },
+  ],
+}
