@@ -7,6 +7,7 @@ import { createContext } from './create-context.ts'
 import {
   apiEndpoints,
   optionalEndpoints,
+  optionalPageEndpoints,
   pageEndpoints,
   rootEndpoints,
   rootPageEndpoints,
@@ -98,6 +99,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)
   mountEndpoints(app, settings.basePath, optionalEndpoints(settings), context, apiStyle)
   mountEndpoints(app, settings.basePath, pageEndpoints, context, pageStyle)
+  mountEndpoints(app, settings.basePath, optionalPageEndpoints(settings), context, pageStyle)
   mountEndpoints(app, '', rootPageEndpoints, context, pageStyle)
 
   return {

@@ -92,6 +92,8 @@ export interface Settings {
   }
   /** RFC 9126. */
   readonly pushedAuthorizationRequests: 'off' | 'allowed' | 'required'
+  /** RFC 8628. */
+  readonly deviceAuthorization: boolean
   /** Enterprise-managed authorization; empty: switched off. */
   readonly identityAssertions: readonly AssertionTrust[]
   /** RFC 9449. */

@@ -14,6 +14,7 @@ import { parseOptions } from './parse-options.ts'
 import { createRandomText } from './random-text.ts'
 import { createSharedSecret } from './shared-secret.ts'
 import { createSigningKeys } from './signing-keys.ts'
+import { registrableGrantTypes } from './supported-features.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { createVault } from './vault.ts'
 
@@ -58,6 +59,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
       budget,
       now,
       emit,
+      grantTypes: registrableGrantTypes(settings),
       privateUseSchemes: settings.registration.privateUseSchemes,
       unusedTtlSeconds: settings.registration.unusedClientTtlSeconds,
       ttlSeconds: settings.registration.clientTtlSeconds,

@@ -3,6 +3,8 @@ import type { EndpointTable } from './endpoint.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { backchannelLogout } from './endpoints/backchannel-logout.ts'
 import { callback, callbackByPost } from './endpoints/callback.ts'
+import { authorizeDevice } from './endpoints/device-authorization.ts'
+import { decideAboutDevice, device } from './endpoints/device.ts'
 import { introspect } from './endpoints/introspect.ts'
 import { jwks } from './endpoints/jwks.ts'
 import { login } from './endpoints/login.ts'
@@ -31,6 +33,9 @@ export function optionalEndpoints(settings: Settings): EndpointTable {
     ...(settings.backChannelLogout !== 'off' && {
       'POST /backchannel-logout/:provider': limited(backchannelLogout, 'token'),
     }),
+    ...(settings.deviceAuthorization && {
+      'POST /device/authorization/:route{.+}?': limited(authorizeDevice, 'device'),
+    }),
     ...(introspectionSupported(settings) && { 'POST /introspect': limited(introspect, 'token') }),
   }
 }
@@ -47,6 +52,16 @@ export const pageEndpoints = {
   'GET /logout': logout,
   'POST /logout': signOut,
 } satisfies EndpointTable
+
+/** Pages of what is switched on. */
+export function optionalPageEndpoints(settings: Settings): EndpointTable {
+  return {
+    ...(settings.deviceAuthorization && {
+      'GET /device': limited(device, 'device'),
+      'POST /device': limited(decideAboutDevice, 'device'),
+    }),
+  }
+}
 
 /** The same at the origin root: what clients of 2025-03-26 call without metadata (AS-15). */
 export const rootPageEndpoints = {

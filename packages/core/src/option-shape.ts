@@ -4,6 +4,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 import { z } from 'zod'
 
+import { deviceCodeGrant } from './grants/grant-names.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { isKeySecret } from './vault.ts'
 
@@ -59,7 +60,9 @@ const client = z.strictObject({
   jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
   jwksUri: shaped(/^https:\/\/[\x21-\x7E]+$/, 'must be an https URL').optional(),
   authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']).optional(),
-  grantTypes: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).optional(),
+  grantTypes: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', deviceCodeGrant]))
+    .optional(),
   scope: z.string().optional(),
   resources: z.array(z.string()).min(1).optional(),
   dpopBound: z.boolean().optional(),
@@ -139,6 +142,7 @@ export const optionShape = {
     })
     .optional(),
   pushedAuthorizationRequests: z.enum(['off', 'allowed', 'required']).optional(),
+  deviceAuthorization: z.boolean().optional(),
   identityAssertions: z
     .array(
       z.strictObject({

@@ -34,8 +34,18 @@ export interface ClientOptions {
   readonly jwksUri?: string | undefined
   /** Default: `private_key_jwt` with keys, `client_secret_basic` with a secret, else `none`. */
   readonly authMethod?: ClientAuthMethod | undefined
-  /** Default `['authorization_code', 'refresh_token']`; `['client_credentials']` for a machine, `[]` to introspect only. */
-  readonly grantTypes?: readonly ('authorization_code' | 'refresh_token' | 'client_credentials')[] | undefined
+  /**
+   * Default `['authorization_code', 'refresh_token']`; `['client_credentials']` for a machine, `[]` to introspect or to
+   * present assertions only; with the one of RFC 8628 for a device.
+   */
+  readonly grantTypes?:
+    | readonly (
+        | 'authorization_code'
+        | 'refresh_token'
+        | 'client_credentials'
+        | 'urn:ietf:params:oauth:grant-type:device_code'
+      )[]
+    | undefined
   /** Never issue this client a token that is not bound to a key; needs `dpop`. */
   readonly dpopBound?: boolean | undefined
   /** Space-separated. For `client_credentials`: the most the client can be granted; default the resource's default. */
@@ -151,6 +161,11 @@ export interface AuthorizationServerOptions {
    * Pushed authorization requests (RFC 9126) at `/oauth/par`: `allowed`, or `required` of every client. Default `off`.
    */
   readonly pushedAuthorizationRequests?: 'off' | 'allowed' | 'required' | undefined
+  /**
+   * Device authorization (RFC 8628) for clients without a browser: users type a short code at `/oauth/device`. Default
+   * `false`.
+   */
+  readonly deviceAuthorization?: boolean | undefined
   /**
    * Enterprise-managed authorization: identity providers whose assertions (ID-JAG) clients may exchange for access tokens by
    * the `jwt-bearer` grant (RFC 7523), without consent of the user. Default none.

@@ -4,6 +4,7 @@ import { ConfigError, parseOptions as parseShape } from '@portico/provider'
 import { configuredClient } from './clients/configured-client.ts'
 import { defaultPrivateUseSchemes } from './clients/redirect-uri.ts'
 import type { Settings } from './context.ts'
+import { deviceCodeGrant } from './grants/grant-names.ts'
 import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
@@ -61,6 +62,14 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   for (const { clientId } of clients.filter((client) => client.dpopBound && !options.dpop)) {
     report(`clients["${clientId}"].dpopBound`, 'needs DPoP', 'Set "dpop: true", or remove it.')
   }
+  const devices = clients.filter(({ grantTypes }) => grantTypes.includes(deviceCodeGrant))
+  for (const { clientId } of options.deviceAuthorization ? [] : devices) {
+    report(
+      `clients["${clientId}"].grantTypes`,
+      'needs device authorization',
+      'Set "deviceAuthorization: true", or remove the grant type.',
+    )
+  }
   const identityAssertions = parseIdentityAssertions(
     options.identityAssertions ?? [],
     { providers, resources },
@@ -88,6 +97,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     },
     ...lifetimes,
     identityAssertions,
+    deviceAuthorization: options.deviceAuthorization ?? false,
     backChannelLogout: options.backChannelLogout ?? 'off',
     rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,

@@ -83,6 +83,30 @@ export type TransactionRecord = {
   outcome?: string
 }
 
+/**
+ * A device that waits for its user (RFC 8628), under its hashed device code. What the user decided is taken once; until
+ * then every poll and every decision is conditional on what was read.
+ */
+export type DeviceRecord = {
+  /** A snapshot: what the user consents to is what was checked. */
+  client: ClientRecord
+  resource: string
+  issuer: string
+  scopes: string[]
+  offlineAccess: boolean
+  /** Hashed user code. */
+  userCode: string
+  traceId: string
+  createdAt: number
+  /** Unix seconds; the record stays a while longer, to say so. */
+  endsAt: number
+  /** How far apart polls must be. */
+  intervalSeconds: number
+  polledAt?: number
+  /** Absent while the user has not decided; without a grant: denied. */
+  decision?: { grantId?: string }
+}
+
 /** An authorization request that the client pushed (RFC 9126), under its hashed reference; checked again when it is used. */
 export type PushedRequestRecord = {
   clientId: string
@@ -258,6 +282,9 @@ interface RecordValues {
   client: ClientRecord
   transaction: TransactionRecord
   'pushed-request': PushedRequestRecord
+  device: DeviceRecord
+  /** By hashed user code: the hashed device code. */
+  'user-code': { device: string }
   login: LoginRecord
   session: SessionRecord
   'provider-session': ProviderSessionRecord
@@ -284,6 +311,8 @@ export type RecordKind = keyof RecordValues
 const hashedIds: ReadonlySet<RecordKind> = new Set([
   'transaction',
   'pushed-request',
+  'device',
+  'user-code',
   'login',
   'session',
   'code',
@@ -350,6 +379,16 @@ export function records<Kind extends RecordKind>(storage: Storage, kind: Kind): 
       return storage.delete([kind, storedId(kind, id)])
     },
   }
+}
+
+/** One record by the id under which it is stored, as other records name it. */
+export async function recordByStoredId<Kind extends RecordKind>(
+  storage: Storage,
+  kind: Kind,
+  id: string,
+): Promise<Found<RecordValues[Kind]> | undefined> {
+  const stored = await storage.get([kind, id])
+  return stored && found<RecordValues[Kind]>(kind, stored)
 }
 
 /** Every record of a group that is of `kind`, with its stored id (already hashed where ids are secrets). */

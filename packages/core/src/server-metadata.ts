@@ -36,6 +36,9 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     revocation_endpoint: endpointUrl(settings, '/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication.methods,
     revocation_endpoint_auth_signing_alg_values_supported: clientAuthentication.algorithms,
+    ...(settings.deviceAuthorization && {
+      device_authorization_endpoint: endpointUrl(settings, `/device/authorization${route?.path ?? ''}`),
+    }),
     // EMA-02.
     ...(settings.identityAssertions.length > 0 && { authorization_grant_profiles_supported: [idJagProfile] }),
     ...(settings.dpop && { dpop_signing_alg_values_supported: clientAuthentication.algorithms }),

@@ -1,17 +1,29 @@
 import type { Settings } from './context.ts'
-import { jwtBearerGrant } from './grants/grant-names.ts'
+import { deviceCodeGrant, jwtBearerGrant } from './grants/grant-names.ts'
 
 // What widens the surface is on exactly when something in the configuration uses it.
 
 /** Grants beyond codes only where the configuration lets a client use them (CC-01, EMA-02). */
-export function supportedGrantTypes({ clients, identityAssertions }: Settings): readonly string[] {
+export function supportedGrantTypes({
+  clients,
+  deviceAuthorization,
+  identityAssertions,
+}: Settings): readonly string[] {
   const machines = [...clients.values()].some((client) => client.grantTypes.includes('client_credentials'))
   return [
     'authorization_code',
     'refresh_token',
     ...(machines ? ['client_credentials'] : []),
+    ...(deviceAuthorization ? [deviceCodeGrant] : []),
     ...(identityAssertions.length > 0 ? [jwtBearerGrant] : []),
   ]
+}
+
+/** Grants that a client may register by itself: those that a user decides about. */
+export function registrableGrantTypes({
+  deviceAuthorization,
+}: Pick<Settings, 'deviceAuthorization'>): readonly string[] {
+  return ['authorization_code', 'refresh_token', ...(deviceAuthorization ? [deviceCodeGrant] : [])]
 }
 
 /** RFC 7662 only where a configured client may introspect something. */

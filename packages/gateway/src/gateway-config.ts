@@ -13,6 +13,7 @@ type ServerSettings = Pick<
   | 'basePath'
   | 'clients'
   | 'codeTtlSeconds'
+  | 'deviceAuthorization'
   | 'identityAssertions'
   | 'pushedAuthorizationRequests'
   | 'rateLimits'

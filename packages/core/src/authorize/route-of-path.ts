@@ -9,7 +9,7 @@ import { findResource } from '../resource-url.ts'
 export function routeOfPath(
   settings: Settings,
   pathname: string,
-  endpoint: '/authorize' | '/par',
+  endpoint: '/authorize' | '/par' | '/device/authorization',
 ): Resource | 'unknown' | undefined {
   const start = pathname.startsWith(`${settings.basePath}/`) ? settings.basePath.length : 0
   const path = pathname.slice(start + endpoint.length)

@@ -27,6 +27,8 @@ export interface ClientDocumentsOptions {
   readonly now: () => number
   readonly emit: (event: AuditEvent) => void
   readonly privateUseSchemes: readonly string[]
+  /** Those that a client may name. */
+  readonly grantTypes: readonly string[]
   /** How long a document is kept whose client was never issued a token. */
   readonly unusedTtlSeconds: number
   /** How long the last good document is kept for token requests after it was last fetched. */
@@ -179,7 +181,7 @@ async function describeClient(
     throw new DocumentError('refused', `${member} must not be in a document that everybody can read.`)
   }
   try {
-    const metadata = parseClientMetadata(document, options.privateUseSchemes)
+    const metadata = parseClientMetadata(document, options.privateUseSchemes, options.grantTypes)
     if (metadata.name === undefined) throw new DocumentError('refused', 'client_name is missing.')
     return {
       ...metadata,

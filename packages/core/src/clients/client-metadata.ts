@@ -30,7 +30,7 @@ const secretKeyMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 const text = z.string()
 const metadataSchema = z.object({
   client_name: text.max(200).nullish(),
-  redirect_uris: z.array(text).min(1).max(maxRedirectUris),
+  redirect_uris: z.array(text).min(1).max(maxRedirectUris).optional(),
   grant_types: z.array(text).max(50).nullish(),
   response_types: z.array(text).max(50).nullish(),
   token_endpoint_auth_method: text.max(100).nullish(),
@@ -54,18 +54,27 @@ const methods: readonly string[] = [
 /**
  * Takes what is supported of a client's metadata (RFC 7591 §2) and leaves the rest (DCR-08, CIMD-09).
  *
+ * @param grantTypes those that a client may register, from `registrableGrantTypes`
  * @throws {OAuthError} `invalid_redirect_uri` or `invalid_client_metadata` when something is unsafe or nothing is left
  */
-export function parseClientMetadata(input: unknown, privateUseSchemes: readonly string[]): ClientMetadata {
+export function parseClientMetadata(
+  input: unknown,
+  privateUseSchemes: readonly string[],
+  grantTypes: readonly string[],
+): ClientMetadata {
   const parsed = metadataSchema.safeParse(input)
   if (!parsed.success) throw describe(parsed.error.issues)
   const metadata = parsed.data
-  const redirectUris = usableRedirectUris(metadata.redirect_uris, privateUseSchemes)
+  const usable = usableGrantTypes(metadata.grant_types, grantTypes)
+  const redirectUris =
+    metadata.redirect_uris === undefined && !usable.includes('authorization_code')
+      ? []
+      : usableRedirectUris(metadata.redirect_uris ?? [], privateUseSchemes)
   const authMethod = metadata.token_endpoint_auth_method ?? undefined
   if (authMethod !== undefined && !isAuthMethod(authMethod)) {
     throw invalid(`token_endpoint_auth_method is none of ${methods.join(', ')}.`)
   }
-  if (metadata.response_types && !metadata.response_types.includes('code')) {
+  if (redirectUris.length > 0 && metadata.response_types && !metadata.response_types.includes('code')) {
     throw invalid('response_types must include code: no other is supported.')
   }
   const name = displayText(metadata.client_name)
@@ -76,7 +85,7 @@ export function parseClientMetadata(input: unknown, privateUseSchemes: readonly 
   return {
     redirectUris,
     authMethod,
-    grantTypes: usableGrantTypes(metadata.grant_types),
+    grantTypes: usable,
     ...(name !== undefined && { name }),
     ...(metadata.scope &&
       /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(metadata.scope) && { scope: metadata.scope }),
@@ -108,15 +117,19 @@ function usableRedirectUris(uris: readonly string[], privateUseSchemes: readonly
 }
 
 /** A client that names no grant types gets both: without the second its users would sign in every hour (COMPAT-06). */
-function usableGrantTypes(named: readonly string[] | null | undefined): string[] {
-  const supported = ['authorization_code', 'refresh_token']
-  if (!named) return supported
-  if (!named.includes('authorization_code')) {
+function usableGrantTypes(
+  named: readonly string[] | null | undefined,
+  registrable: readonly string[],
+): string[] {
+  if (!named) return ['authorization_code', 'refresh_token']
+  const usable = registrable.filter((grantType) => named.includes(grantType))
+  const first = registrable.filter((grantType) => grantType !== 'refresh_token')
+  if (!first.some((grantType) => usable.includes(grantType))) {
     throw invalid(
-      'grant_types must include authorization_code: no other grant is open to registered clients.',
+      `grant_types must include ${first.join(' or ')}: no other grant is open to registered clients.`,
     )
   }
-  return supported.filter((grantType) => named.includes(grantType))
+  return usable
 }
 
 function keys(

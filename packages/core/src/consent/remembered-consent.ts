@@ -3,9 +3,11 @@ import { classifyRedirectUri } from '../clients/redirect-uri.ts'
 import type { Context, Settings } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
+import { deviceCodeGrant } from '../grants/grant-names.ts'
 import {
   type ClientRecord,
   type ConsentRecord,
+  type DeviceRecord,
   groups,
   listRecords,
   records,
@@ -68,6 +70,28 @@ export async function recordConsent(
   await records(storage, 'consent').set(consentId(subject, transaction), consent, {
     group: groups.subjectConsents(subject),
     expiresAt: now() + Math.max(settings.refreshToken.absoluteTtlSeconds, settings.rememberConsentSeconds),
+  })
+}
+
+/** The same for a device, to which no browser returns: its register entry names the way it was asked for (SEC-01). */
+export async function recordDeviceConsent(
+  { settings, storage, now }: Context,
+  { client, resource, scopes }: Pick<DeviceRecord, 'client' | 'resource' | 'scopes'>,
+  subject: string,
+): Promise<void> {
+  const consent: ConsentRecord = {
+    subject,
+    clientId: client.clientId,
+    redirectUri: deviceCodeGrant,
+    resource,
+    scopes,
+    client: clientDigest(client),
+    createdAt: now(),
+  }
+  const id = sha256Text(JSON.stringify([subject, client.clientId, deviceCodeGrant, resource]))
+  await records(storage, 'consent').set(id, consent, {
+    group: groups.subjectConsents(subject),
+    expiresAt: now() + settings.refreshToken.absoluteTtlSeconds,
   })
 }
 

@@ -9,6 +9,7 @@ import { OAuthError } from '../oauth-error.ts'
 import { readText, requireContentType } from '../read-body.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
 import { records } from '../records.ts'
+import { registrableGrantTypes } from '../supported-features.ts'
 
 const maxBodyBytes = 32_768
 
@@ -28,6 +29,7 @@ export const register: Endpoint = async (c, context) => {
   const metadata = parseClientMetadata(
     parseJson(await readText(c.req.raw, maxBodyBytes)),
     registration.privateUseSchemes,
+    registrableGrantTypes(context.settings),
   )
   const { dpopBound, ...supported } = metadata
   const authMethod = chooseAuthMethod(metadata, registration.privateUseSchemes)
@@ -82,7 +84,7 @@ function registrationAnswer(client: ClientRecord, secret: string | undefined): R
     client_name: client.name,
     redirect_uris: client.redirectUris,
     grant_types: client.grantTypes,
-    response_types: ['code'],
+    response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method: client.authMethod,
     scope: client.scope,
     dpop_bound_access_tokens: client.dpopBound,

@@ -5,8 +5,9 @@ import type { Context } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
 import { assertIdentity } from '../grants/assert-identity.ts'
-import { jwtBearerGrant } from '../grants/grant-names.ts'
+import { deviceCodeGrant, jwtBearerGrant } from '../grants/grant-names.ts'
 import { redeemCode } from '../grants/redeem-code.ts'
+import { redeemDeviceCode } from '../grants/redeem-device-code.ts'
 import { refreshGrant } from '../grants/refresh-grant.ts'
 import type { TokenAnswer } from '../grants/token-answer.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -29,6 +30,7 @@ const grants: ReadonlyMap<string, Grant> = new Map([
   ['authorization_code', redeemCode],
   ['refresh_token', refreshGrant],
   ['client_credentials', actAsClient],
+  [deviceCodeGrant, redeemDeviceCode],
   [jwtBearerGrant, assertIdentity],
 ])
 

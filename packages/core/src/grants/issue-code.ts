@@ -1,19 +1,12 @@
 import type { Context } from '../context.ts'
-import type { AuthorizationRequest, ClientRecord } from '../records.ts'
+import type { AuthorizationRequest } from '../records.ts'
 import { groups, records } from '../records.ts'
+import { type ApprovedAccess, newGrant } from './new-grant.ts'
 
-/** What the user approved. */
-export interface Approval {
+/** What the user approved by way of a browser that goes back to the client. */
+export interface Approval extends ApprovedAccess {
   readonly request: AuthorizationRequest
-  readonly client: ClientRecord
   readonly traceId: string
-  readonly subject: string
-  /** Id of the provider that signed the user in. */
-  readonly provider: string
-  /** Hashed id of the session. */
-  readonly session?: string | undefined
-  /** The approved scopes: at most those of the request. */
-  readonly scopes: readonly string[]
 }
 
 /** A grant without its code redeemed outlives the code by this time, so that the two cannot end in the wrong order. */
@@ -30,19 +23,7 @@ export async function issueCode(context: Context, approval: Approval): Promise<s
   const code = context.randomToken()
   const grantId = context.randomToken().slice(0, 22)
   const scope = approval.scopes.join(' ')
-  const grant = {
-    id: grantId,
-    subject,
-    clientId: client.clientId,
-    ...(client.name !== undefined && { clientName: client.name }),
-    resource: request.resource,
-    issuer: request.issuer,
-    scope,
-    provider: approval.provider,
-    ...(approval.session !== undefined && { session: approval.session }),
-    createdAt,
-    expiresAt: createdAt + settings.refreshToken.absoluteTtlSeconds,
-  }
+  const grant = newGrant(context, grantId, approval)
   // AS-63: clients that registered the grant, and those that asked for offline access.
   const refreshable = client.grantTypes.includes('refresh_token') || request.offlineAccess
   await Promise.all([

@@ -4,8 +4,8 @@ import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, CodeRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
-import { refreshToken } from '../tokens/refresh-token.ts'
 import { requireKey } from '../tokens/require-key.ts'
+import { firstRefreshToken } from './first-refresh-token.ts'
 import { livingGrant } from './living-grant.ts'
 import { requireGrantedResource } from './requested-resource.ts'
 import { revokeGrant } from './revoke-grant.ts'
@@ -83,35 +83,6 @@ function requireSameRequest(client: ClientRecord, form: Parameters, code: CodeRe
   if (!equalInConstantTime(sha256Text(verifier), code.codeChallenge)) {
     throw invalidGrant('code_verifier does not fit the code_challenge.')
   }
-}
-
-async function firstRefreshToken(
-  context: Context,
-  grant: GrantRecord,
-  dpopKey: string | undefined,
-): Promise<string> {
-  const key = await context.refreshTokenKey()
-  const chainId = context.randomToken()
-  const createdAt = context.now()
-  await records(context.storage, 'refresh-token').set(
-    chainId,
-    {
-      grantId: grant.id,
-      clientId: grant.clientId,
-      resource: grant.resource,
-      scope: grant.scope,
-      createdAt,
-      generation: 0,
-      grantExpiresAt: grant.expiresAt,
-      ...(dpopKey !== undefined && { dpopKey }),
-    },
-    {
-      group: groups.grantTokens(grant.id),
-      expiresAt: Math.min(createdAt + context.settings.refreshToken.idleTtlSeconds, grant.expiresAt),
-      when: 'absent',
-    },
-  )
-  return refreshToken(key, { chainId, generation: 0 })
 }
 
 function audit(context: Context, code: CodeRecord, name: string, grant?: GrantRecord): void {

@@ -2,8 +2,8 @@ import { html } from 'hono/html'
 
 import type { Requirement, Resource } from '../context.ts'
 import type { AccountRecord } from '../records.ts'
-import { accountName } from './account-name.ts'
 import type { ClientPortrait } from './client-portrait.ts'
+import { requirement, scopeItems, signedInAs } from './consent-rows.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
@@ -53,7 +53,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
           <dt>${text('consent.canDo')}</dt>
           <dd>
             <ul>
-              ${page.scopes.map((scope) => html`<li>${resource.scopes.get(scope) ?? scope}</li>`)}${page.offline ? html`<li>${text('consent.offline')}</li>` : ''}
+              ${scopeItems(frame, page)}
             </ul>
           </dd>
         </div>
@@ -123,19 +123,4 @@ function destination({ translator: { text } }: PageFrame, client: ClientPortrait
   if (client.kind === 'loopback')
     return html`${text('consent.thisComputer', { host: client.destination })}${uri}`
   return html`${text('consent.appWithScheme', { scheme: `${client.destination}:` })}${uri}`
-}
-
-function requirement({ translator: { text } }: PageFrame, each: Requirement, returnTo: string): Html {
-  const href = `${each.connectUrl}${each.connectUrl.includes('?') ? '&' : '?'}${new URLSearchParams({ return_to: returnTo }).toString()}`
-  return html`<div class="split account">
-    <span
-      >${each.displayName}${each.summary === undefined ? '' : html`<br /><span class="quiet">${each.summary}</span>`}</span
-    >
-    ${each.connected ? html`<span class="done">${text('consent.connected')}</span>` : html`<a class="button primary small" href="${href}">${text('consent.connect', { account: each.displayName })}</a>`}
-  </div>`
-}
-
-function signedInAs({ account, providerName }: ConsentPage): Html {
-  return html`<bdi>${accountName(account)}</bdi
-    >${providerName === undefined ? '' : html`<br /><span class="quiet">${providerName}</span>`}`
 }

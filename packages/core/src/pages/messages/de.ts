@@ -52,6 +52,18 @@ export const de: Messages = {
   'finish.return': 'Zurück zu {host}',
   'finish.returnNote': 'Folgen Sie diesem Link nur, wenn Sie {host} kennen.',
 
+  'device.title': 'Gerät verbinden',
+  'device.explain': 'Geben Sie den Code ein, den Ihr Gerät anzeigt.',
+  'device.code': 'Code',
+  'device.next': 'Weiter',
+  'device.wrong':
+    'Mit diesem Code wartet kein Gerät. Prüfen Sie ihn; nach zehn Minuten verfällt er, und das Gerät zeigt einen neuen an.',
+  'device.app': 'Eine App auf einem anderen Gerät',
+  'device.compare':
+    'Fahren Sie nur fort, wenn dieser Code auf einem Gerät vor Ihnen steht und Sie den Vorgang dort gerade selbst gestartet haben. Wenn Ihnen jemand den Code oder einen Link geschickt hat, brechen Sie ab.',
+  'device.allowed': 'Kehren Sie zu Ihrem Gerät zurück. Sie können dieses Fenster schließen.',
+  'device.denied': 'Dem Gerät wurde nichts mitgeteilt.',
+
   'logout.title': 'Abmelden',
   'logout.question': 'In diesem Browser von {name} abmelden?',
   'logout.consequence':

@@ -52,6 +52,18 @@ export const en = {
   'finish.return': 'Return to {host}',
   'finish.returnNote': 'Follow this link only if you know {host}.',
 
+  'device.title': 'Connect a device',
+  'device.explain': 'Enter the code that your device shows.',
+  'device.code': 'Code',
+  'device.next': 'Next',
+  'device.wrong':
+    'No device is waiting with this code. Check it; after ten minutes it expires, and the device shows a new one.',
+  'device.app': 'An app on another device',
+  'device.compare':
+    'Continue only if this code is on a device in front of you, and you have just started this there yourself. If somebody sent you the code or a link, cancel.',
+  'device.allowed': 'Go back to your device. You can close this window.',
+  'device.denied': 'Nothing was shared with the device.',
+
   'logout.title': 'Sign out',
   'logout.question': 'Sign out of {name} in this browser?',
   'logout.consequence':

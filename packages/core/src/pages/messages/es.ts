@@ -52,6 +52,18 @@ export const es: Messages = {
   'finish.return': 'Volver a {host}',
   'finish.returnNote': 'Siga este enlace solo si conoce {host}.',
 
+  'device.title': 'Conectar un dispositivo',
+  'device.explain': 'Introduzca el código que muestra su dispositivo.',
+  'device.code': 'Código',
+  'device.next': 'Siguiente',
+  'device.wrong':
+    'Ningún dispositivo espera con este código. Compruébelo; caduca a los diez minutos y el dispositivo muestra uno nuevo.',
+  'device.app': 'Una aplicación en otro dispositivo',
+  'device.compare':
+    'Continúe solo si este código aparece en un dispositivo que tiene delante y acaba de iniciar esto en él usted. Si alguien le ha enviado el código o un enlace, cancele.',
+  'device.allowed': 'Vuelva a su dispositivo. Puede cerrar esta ventana.',
+  'device.denied': 'No se ha compartido nada con el dispositivo.',
+
   'logout.title': 'Cerrar sesión',
   'logout.question': '¿Cerrar la sesión de {name} en este navegador?',
   'logout.consequence':

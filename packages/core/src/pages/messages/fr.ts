@@ -53,6 +53,18 @@ export const fr: Messages = {
   'finish.return': 'Retourner à {host}',
   'finish.returnNote': 'Ne suivez ce lien que si vous connaissez {host}.',
 
+  'device.title': 'Connecter un appareil',
+  'device.explain': 'Saisissez le code affiché par votre appareil.',
+  'device.code': 'Code',
+  'device.next': 'Suivant',
+  'device.wrong':
+    'Aucun appareil n’attend avec ce code. Vérifiez-le ; il expire après dix minutes, et l’appareil en affiche un nouveau.',
+  'device.app': 'Une application sur un autre appareil',
+  'device.compare':
+    'Continuez uniquement si ce code s’affiche sur un appareil devant vous et que vous venez d’y lancer l’opération vous-même. Si quelqu’un vous a envoyé le code ou un lien, annulez.',
+  'device.allowed': 'Retournez à votre appareil. Vous pouvez fermer cette fenêtre.',
+  'device.denied': 'Rien n’a été communiqué à l’appareil.',
+
   'logout.title': 'Se déconnecter',
   'logout.question': 'Se déconnecter de {name} dans ce navigateur ?',
   'logout.consequence':

@@ -51,6 +51,18 @@ export const ja: Messages = {
   'finish.return': '{host} に戻る',
   'finish.returnNote': '{host} を知っている場合にのみ、このリンクを開いてください。',
 
+  'device.title': 'デバイスの接続',
+  'device.explain': 'デバイスに表示されているコードを入力してください。',
+  'device.code': 'コード',
+  'device.next': '次へ',
+  'device.wrong':
+    'このコードで待機しているデバイスはありません。コードを確認してください。コードは 10 分で失効し、デバイスに新しいコードが表示されます。',
+  'device.app': '別のデバイス上のアプリ',
+  'device.compare':
+    'このコードが目の前のデバイスに表示されており、そのデバイスで今ご自身が操作を始めた場合にのみ続けてください。コードやリンクが誰かから送られてきた場合は、キャンセルしてください。',
+  'device.allowed': 'デバイスに戻ってください。このウィンドウは閉じてかまいません。',
+  'device.denied': 'デバイスには何も共有されていません。',
+
   'logout.title': 'サインアウト',
   'logout.question': 'このブラウザーで {name} からサインアウトしますか？',
   'logout.consequence':

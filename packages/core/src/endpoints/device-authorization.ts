@@ -1,0 +1,61 @@
+import { jsonResponse } from '../api-response.ts'
+import { allowedScopes } from '../authorize/checks/allowed-scopes.ts'
+import { requestedResource } from '../authorize/checks/known-resource.ts'
+import { requestParameters } from '../authorize/request-parameters.ts'
+import { routeOfPath } from '../authorize/route-of-path.ts'
+import { newTraceId } from '../browser/trace-id.ts'
+import { authenticateClient } from '../clients/authenticate-client.ts'
+import { displayUserCode } from '../device/user-code.ts'
+import { beginDevice, deviceTtlSeconds, pollIntervalSeconds } from '../device/waiting-device.ts'
+import { endpointUrl } from '../endpoint-url.ts'
+import type { Endpoint } from '../endpoint.ts'
+import { deviceCodeGrant } from '../grants/grant-names.ts'
+import { OAuthError } from '../oauth-error.ts'
+import { parseParameters } from '../parameters.ts'
+import { formText } from '../read-body.ts'
+
+/** `POST /device/authorization[/{route}]` (RFC 8628 §3.1): a client without a browser asks for a code for its user. */
+export const authorizeDevice: Endpoint = async (c, context) => {
+  const request = c.req.raw
+  const { settings } = context
+  const text = await formText(request)
+  const client = await authenticateClient(context, request, parseParameters(text))
+  if (!client.grantTypes.includes(deviceCodeGrant)) {
+    throw new OAuthError(
+      'unauthorized_client',
+      `The client did not register the grant type ${deviceCodeGrant}.`,
+    )
+  }
+  const route = routeOfPath(settings, new URL(request.url).pathname, '/device/authorization')
+  if (route === 'unknown') {
+    throw new OAuthError('invalid_target', 'The path names no resource.', { status: 404 })
+  }
+  const parameters = requestParameters(new URLSearchParams(text))
+  const arrival = { context, parameters, route, pushed: true }
+  const resource = requestedResource(arrival)
+  const traceId = newTraceId(context)
+  const { deviceCode, userCode } = await beginDevice(context, {
+    client,
+    resource: resource.url,
+    issuer: route?.issuer ?? settings.publicUrl,
+    ...allowedScopes(arrival),
+    traceId,
+  })
+  context.emit({
+    name: 'device.started',
+    outcome: 'success',
+    traceId,
+    clientId: client.clientId,
+    resource: resource.url,
+  })
+  const verificationUri = endpointUrl(settings, '/device')
+  const shown = displayUserCode(userCode)
+  return jsonResponse({
+    device_code: deviceCode,
+    user_code: shown,
+    verification_uri: verificationUri,
+    verification_uri_complete: `${verificationUri}?${new URLSearchParams({ user_code: shown }).toString()}`,
+    expires_in: deviceTtlSeconds,
+    interval: pollIntervalSeconds,
+  })
+}

@@ -1,0 +1,144 @@
+import { html } from 'hono/html'
+
+import type { Requirement, Resource } from '../context.ts'
+import type { AccountRecord, ClientRecord } from '../records.ts'
+import { requirement, scopeItems, signedInAs } from './consent-rows.ts'
+import { displayText } from './display-text.ts'
+import { hiddenFields } from './form-fields.ts'
+import { type Html, nothing } from './html.ts'
+import { layout, type PageFrame } from './layout.ts'
+
+/** Asks for the code that a device shows (RFC 8628 §3.3). */
+export function enterCodePage(
+  frame: PageFrame,
+  { action, wrong }: { readonly action: string; readonly wrong: boolean },
+): Html {
+  const { text } = frame.translator
+  const invalid = html` aria-invalid="true" aria-describedby="wrong-code"`
+  return layout(frame, {
+    title: text('device.title'),
+    body: html`<h1>${text('device.title')}</h1>
+      <p class="quiet">${text('device.explain')}</p>
+      <form method="get" action="${action}">
+        <div class="stack">
+          <label for="user-code">${text('device.code')}</label>
+          <input
+            type="text"
+            id="user-code"
+            name="user_code"
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck="false"
+            maxlength="20"
+            required
+            ${wrong ? invalid : nothing}
+          />
+          ${wrong ? html`<p class="notice" id="wrong-code" role="alert">${text('device.wrong')}</p>` : nothing}
+          <button class="primary">${text('device.next')}</button>
+        </div>
+      </form>`,
+  })
+}
+
+/** Everything a user needs to know before allowing a device. */
+export interface DeviceConsentPage {
+  readonly client: ClientRecord
+  readonly resource: Resource
+  readonly scopes: readonly string[]
+  readonly offline: boolean
+  /** As the device shows it. */
+  readonly userCode: string
+  readonly account: AccountRecord
+  readonly providerName: string | undefined
+  readonly requirements: readonly Requirement[]
+  readonly action: string
+  readonly fields: Readonly<Record<string, string>>
+  /** Path to return to from a connect page. */
+  readonly returnTo: string
+  readonly traceId: string
+}
+
+export function deviceConsentPage(frame: PageFrame, page: DeviceConsentPage): Html {
+  const { text } = frame.translator
+  const { resource, requirements } = page
+  const complete = requirements.every(({ connected }) => connected)
+  const { title, selfGivenName } = portrayDevice(frame, page.client)
+  return layout(frame, {
+    title: text('consent.title', { resource: resource.name }),
+    footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
+    body: html`<h1>
+        ${text('consent.asks', { client: title, resource: html`<span class="host">${resource.name}</span>` })}
+      </h1>
+      ${selfGivenName === undefined ? nothing : html`<p class="quiet">${text('consent.callsItselfPlain', { name: html`<bdi>${selfGivenName}</bdi>` })}</p>`}
+      <p class="notice">${text('device.compare')}</p>
+      <dl class="rows">
+        <div>
+          <dt>${text('device.code')}</dt>
+          <dd><span class="host">${page.userCode}</span></dd>
+        </div>
+        <div>
+          <dt>${text('consent.access')}</dt>
+          <dd>${resource.name}<br /><code>${resource.url}</code></dd>
+        </div>
+        <div>
+          <dt>${text('consent.canDo')}</dt>
+          <dd>
+            <ul>
+              ${scopeItems(frame, page)}
+            </ul>
+          </dd>
+        </div>
+        ${
+          requirements.length === 0
+            ? nothing
+            : html`<div>
+                <dt>${text('consent.accounts')}</dt>
+                <dd>${requirements.map((each) => requirement(frame, each, page.returnTo))}</dd>
+              </div>`
+        }
+        <div>
+          <dt>${text('consent.signedInAs')}</dt>
+          <dd>${signedInAs(page)}</dd>
+        </div>
+      </dl>
+      ${complete ? nothing : html`<p class="quiet" id="connect-first">${text('consent.connectFirst')}</p>`}
+      <form method="post" action="${page.action}">
+        ${hiddenFields(page.fields)}
+        <div class="actions">
+          <button name="decision" value="cancel">${text('consent.cancel')}</button>
+          <button
+            class="${complete ? 'primary' : ''}"
+            name="decision"
+            value="approve"
+            ${complete ? nothing : html` disabled aria-describedby="connect-first"`}
+          >
+            ${text('consent.allow')}
+          </button>
+        </div>
+      </form>
+      <p class="quiet">${text('consent.note')}</p>`,
+  })
+}
+
+/** The end of the way in the browser: the device goes on by itself. */
+export function deviceDonePage(frame: PageFrame, allowed: boolean): Html {
+  const { text } = frame.translator
+  const title = text(allowed ? 'finish.approvedTitle' : 'finish.deniedTitle')
+  return layout(frame, {
+    title,
+    body: html`<h1>${title}</h1>
+      <p>${text(allowed ? 'device.allowed' : 'device.denied')}</p>`,
+  })
+}
+
+/** No address vouches for a device, unless its client has a document: a name can be anybody's (CIMD-18). */
+function portrayDevice(
+  { translator: { text } }: PageFrame,
+  { origin, clientId, name }: ClientRecord,
+): { readonly title: Html; readonly selfGivenName: string | undefined } {
+  const strong = (title: Html | string) => html`<span class="host">${title}</span>`
+  const shown = name === undefined ? undefined : displayText(name) || undefined
+  if (origin === 'configured' && shown) return { title: strong(shown), selfGivenName: undefined }
+  if (origin === 'document') return { title: strong(new URL(clientId).host), selfGivenName: shown }
+  return { title: strong(text('device.app')), selfGivenName: shown }
+}
