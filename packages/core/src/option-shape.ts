@@ -4,7 +4,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 import { z } from 'zod'
 
-import { deviceCodeGrant } from './grants/grant-names.ts'
+import { deviceCodeGrant, tokenExchangeGrant } from './grants/grant-names.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { isKeySecret } from './vault.ts'
 
@@ -61,8 +61,17 @@ const client = z.strictObject({
   jwksUri: shaped(/^https:\/\/[\x21-\x7E]+$/, 'must be an https URL').optional(),
   authMethod: z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']).optional(),
   grantTypes: z
-    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', deviceCodeGrant]))
+    .array(
+      z.enum([
+        'authorization_code',
+        'refresh_token',
+        'client_credentials',
+        deviceCodeGrant,
+        tokenExchangeGrant,
+      ]),
+    )
     .optional(),
+  exchanges: z.strictObject({ from: z.array(z.string()).min(1), to: z.array(z.string()).min(1) }).optional(),
   scope: z.string().optional(),
   resources: z.array(z.string()).min(1).optional(),
   dpopBound: z.boolean().optional(),

@@ -36,7 +36,7 @@ export interface ClientOptions {
   readonly authMethod?: ClientAuthMethod | undefined
   /**
    * Default `['authorization_code', 'refresh_token']`; `['client_credentials']` for a machine, `[]` to introspect or to
-   * present assertions only; with the one of RFC 8628 for a device.
+   * present assertions only; with the one of RFC 8628 for a device, or of RFC 8693 for a server that exchanges tokens.
    */
   readonly grantTypes?:
     | readonly (
@@ -44,11 +44,17 @@ export interface ClientOptions {
         | 'refresh_token'
         | 'client_credentials'
         | 'urn:ietf:params:oauth:grant-type:device_code'
+        | 'urn:ietf:params:oauth:grant-type:token-exchange'
       )[]
     | undefined
   /** Never issue this client a token that is not bound to a key; needs `dpop`. */
   readonly dpopBound?: boolean | undefined
-  /** Space-separated. For `client_credentials`: the most the client can be granted; default the resource's default. */
+  /**
+   * For token exchange (RFC 8693): a server that gets users' tokens for the resources `from` may exchange them for ones for the
+   * resources `to`; both as paths.
+   */
+  readonly exchanges?: { readonly from: readonly string[]; readonly to: readonly string[] } | undefined
+  /** Space-separated. For `client_credentials` and token exchange: the most the client can be granted; default the resource's default. */
   readonly scope?: string | undefined
   /** For `client_credentials`: paths of the resources the client may use for itself. */
   readonly resources?: readonly string[] | undefined

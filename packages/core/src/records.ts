@@ -29,6 +29,8 @@ export type ClientRecord = {
   dpopBound?: boolean
   /** Of `configured` clients: canonical URLs of the resources it may use for itself (`client_credentials`). */
   resources?: string[]
+  /** Of `configured` clients: canonical URLs of the resources whose tokens it may exchange, and for which (RFC 8693). */
+  exchanges?: { from: string[]; to: string[] }
   /** Of `configured` clients: canonical URLs of the resources whose tokens it may introspect. */
   introspects?: string[]
   /** Unix seconds; as are all `…At` members. */
@@ -209,6 +211,10 @@ export type GrantRecord = {
   provider?: string
   /** Hashed id of the session it was born in. */
   session?: string
+  /** The grant that it was exchanged from, and ends with (RFC 8693). */
+  parent?: { id: string; clientId: string }
+  /** Who acts for the subject. */
+  actor?: string
   createdAt: number
   /** Unix seconds after which no refresh helps. */
   expiresAt: number

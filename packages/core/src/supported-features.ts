@@ -1,5 +1,5 @@
 import type { Settings } from './context.ts'
-import { deviceCodeGrant, jwtBearerGrant } from './grants/grant-names.ts'
+import { deviceCodeGrant, jwtBearerGrant, tokenExchangeGrant } from './grants/grant-names.ts'
 
 // What widens the surface is on exactly when something in the configuration uses it.
 
@@ -9,11 +9,12 @@ export function supportedGrantTypes({
   deviceAuthorization,
   identityAssertions,
 }: Settings): readonly string[] {
-  const machines = [...clients.values()].some((client) => client.grantTypes.includes('client_credentials'))
+  const isUsed = (grantType: string) =>
+    [...clients.values()].some(({ grantTypes }) => grantTypes.includes(grantType))
   return [
     'authorization_code',
     'refresh_token',
-    ...(machines ? ['client_credentials'] : []),
+    ...['client_credentials', tokenExchangeGrant].filter(isUsed),
     ...(deviceAuthorization ? [deviceCodeGrant] : []),
     ...(identityAssertions.length > 0 ? [jwtBearerGrant] : []),
   ]

@@ -3,6 +3,7 @@ import type { JsonValue } from '@portico/storage'
 
 import type { Resource } from '../context.ts'
 import { sha256Text } from '../digest.ts'
+import { tokenExchangeGrant } from '../grants/grant-names.ts'
 import type { ClientOptions } from '../options.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
@@ -57,8 +58,25 @@ export function configuredClient(
   if (options.introspects && authMethod === 'none') {
     report(`${at}.introspects`, 'is for clients that authenticate', 'Set jwks, or clientSecret.')
   }
-  const urlsOf = (option: 'resources' | 'introspects') =>
-    options[option]?.map((path) => {
+  const exchanges = grantTypes.includes(tokenExchangeGrant)
+  if (exchanges && authMethod === 'none') {
+    report(
+      `${at}.grantTypes`,
+      'has token exchange for a client that proves nothing',
+      'Set jwks, or clientSecret.',
+    )
+  }
+  if (exchanges !== (options.exchanges !== undefined)) {
+    report(
+      `${at}.exchanges`,
+      exchanges
+        ? 'is missing beside the token exchange grant'
+        : 'is of no use without the token exchange grant',
+      exchanges ? 'Name the paths whose tokens it may exchange, and for which.' : 'Remove it.',
+    )
+  }
+  const urlsOf = (option: string, paths: readonly string[] | undefined) =>
+    paths?.map((path) => {
       const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
       if (!found)
         report(
@@ -68,8 +86,10 @@ export function configuredClient(
         )
       return found?.url ?? ''
     })
-  const own = urlsOf('resources')
-  const introspects = urlsOf('introspects')
+  const own = urlsOf('resources', options.resources)
+  const introspects = urlsOf('introspects', options.introspects)
+  const from = urlsOf('exchanges.from', options.exchanges?.from)
+  const to = urlsOf('exchanges.to', options.exchanges?.to)
 
   return {
     clientId: options.clientId,
@@ -87,6 +107,7 @@ export function configuredClient(
     ...(options.dpopBound && { dpopBound: true }),
     ...(own && { resources: own }),
     ...(introspects && { introspects }),
+    ...(from && to && { exchanges: { from, to } }),
     createdAt: 0,
   }
 }

@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
 import { assertIdentity } from '../grants/assert-identity.ts'
-import { deviceCodeGrant, jwtBearerGrant } from '../grants/grant-names.ts'
+import { exchangeToken } from '../grants/exchange-token.ts'
+import { deviceCodeGrant, jwtBearerGrant, tokenExchangeGrant } from '../grants/grant-names.ts'
 import { redeemCode } from '../grants/redeem-code.ts'
 import { redeemDeviceCode } from '../grants/redeem-device-code.ts'
 import { refreshGrant } from '../grants/refresh-grant.ts'
@@ -32,6 +33,7 @@ const grants: ReadonlyMap<string, Grant> = new Map([
   ['client_credentials', actAsClient],
   [deviceCodeGrant, redeemDeviceCode],
   [jwtBearerGrant, assertIdentity],
+  [tokenExchangeGrant, exchangeToken],
 ])
 
 /** `POST /token` (RFC 6749 §3.2). */
@@ -69,6 +71,7 @@ export const token: Endpoint = async (c, context) => {
     expires_in: answer.access.expiresIn,
     scope: answer.scope,
     refresh_token: answer.refreshToken,
+    issued_token_type: answer.issuedTokenType,
   })
 }
 

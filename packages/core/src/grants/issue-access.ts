@@ -17,7 +17,9 @@ export interface Access {
   readonly dpopKey?: string | undefined
   /** For the audit trail. */
   readonly grantType: string
-  /** Another party that acts for the subject, for the audit trail. */
+  /** The grant it rests on, and ends with. */
+  readonly parent?: GrantRecord['parent'] | undefined
+  /** Subject of the client that acts for the user (RFC 8693 §4.1). */
   readonly actor?: string | undefined
 }
 
@@ -36,6 +38,8 @@ export async function issueAccess(context: Context, access: Access): Promise<Tok
     issuer: resource.issuer,
     scope,
     ...(access.provider !== undefined && { provider: access.provider }),
+    ...(access.parent && { parent: access.parent }),
+    ...(access.actor !== undefined && { actor: access.actor }),
     createdAt,
     usedAt: createdAt,
     expiresAt,

@@ -4,7 +4,7 @@ import type { Found, GrantRecord } from '../records.ts'
 import { records } from '../records.ts'
 import { cutOffUntil } from './cutoffs.ts'
 
-/** The grant, unless it ended: revoked, expired, or cut off together with all earlier ones. */
+/** The grant, unless it ended: revoked, expired, or cut off together with all earlier ones, or exchanged from one that ended. */
 export async function livingGrant(
   storage: Storage,
   grantId: string,
@@ -15,5 +15,8 @@ export async function livingGrant(
     cutOffUntil(storage, clientId),
   ])
   if (!grant || grant.value.clientId !== clientId) return undefined
-  return grant.value.createdAt <= revokedUntil ? undefined : grant
+  if (grant.value.createdAt <= revokedUntil) return undefined
+  const { parent } = grant.value
+  if (parent && !(await livingGrant(storage, parent.id, parent.clientId))) return undefined
+  return grant
 }

@@ -55,6 +55,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
           jti: randomToken().slice(0, 22),
           grant_id: grant.id,
           ...(dpopKey !== undefined && { cnf: { jkt: dpopKey } }),
+          ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
         }
         return { token: await signingKeys.sign(claims, accessTokenType), expiresIn, type }
       }
