@@ -5,8 +5,10 @@ import type { Storage } from '@portico/storage'
 import type { AuditEvent } from './audit-event.ts'
 import type { ClientDocuments } from './clients/client-documents.ts'
 import type { ClientKeys } from './clients/client-keys.ts'
+import type { DocumentPolicy } from './clients/document-trust.ts'
 import type { RateLimits, RateLimitSettings } from './limits/rate-limits.ts'
 import type { ProviderKeys } from './login/provider-keys.ts'
+import type { RegistrationPolicy } from './options.ts'
 import type { ClientRecord } from './records.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { AccessTokens } from './tokens/access-tokens.ts'
@@ -67,6 +69,15 @@ export interface Settings {
   readonly registration: {
     readonly dynamic: boolean
     readonly metadataDocuments: boolean
+    /** RFC 7592: clients may read, change and delete what they registered. */
+    readonly management: boolean
+    /** SHA-256 of the tokens of which one is needed to register; empty: none is. */
+    readonly initialAccessTokenHashes: readonly string[]
+    /** Refuses a client by a reason. */
+    readonly policy: RegistrationPolicy | undefined
+    readonly documentPolicy: DocumentPolicy
+    /** Fetches per minute of what clients name. */
+    readonly fetchBudget: { readonly perHost: number; readonly total: number }
     /** Private-use schemes that public clients may register, e.g. `cursor` (DCR-05). */
     readonly privateUseSchemes: readonly string[]
     /** Hosts of redirect URIs to which an error may be redirected without a click (DEC-10). */

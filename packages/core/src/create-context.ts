@@ -45,7 +45,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     now,
     maxTokenTtlSeconds: settings.accessToken.ttlSeconds,
   })
-  const budget = createFetchBudget({ now })
+  const budget = createFetchBudget({ now, ...settings.registration.fetchBudget })
   return {
     settings,
     storage,
@@ -59,6 +59,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
       budget,
       now,
       emit,
+      documentPolicy: settings.registration.documentPolicy,
       grantTypes: registrableGrantTypes(settings),
       privateUseSchemes: settings.registration.privateUseSchemes,
       unusedTtlSeconds: settings.registration.unusedClientTtlSeconds,

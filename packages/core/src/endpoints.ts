@@ -9,6 +9,7 @@ import { introspect } from './endpoints/introspect.ts'
 import { jwks } from './endpoints/jwks.ts'
 import { login } from './endpoints/login.ts'
 import { logout, signOut } from './endpoints/logout.ts'
+import { deleteClient, readClient, updateClient } from './endpoints/manage-client.ts'
 import { pushAuthorization } from './endpoints/push-authorization.ts'
 import { register } from './endpoints/register.ts'
 import { revoke } from './endpoints/revoke.ts'
@@ -30,6 +31,12 @@ export function optionalEndpoints(settings: Settings): EndpointTable {
     ...(settings.pushedAuthorizationRequests !== 'off' && {
       'POST /par/:route{.+}?': limited(pushAuthorization, 'authorization'),
     }),
+    ...(settings.registration.dynamic &&
+      settings.registration.management && {
+        'GET /register/:client': limited(readClient, 'registration'),
+        'PUT /register/:client': limited(updateClient, 'registration'),
+        'DELETE /register/:client': limited(deleteClient, 'registration'),
+      }),
     ...(settings.backChannelLogout !== 'off' && {
       'POST /backchannel-logout/:provider': limited(backchannelLogout, 'token'),
     }),

@@ -21,6 +21,8 @@ export type {
   RateLimitOptions,
   RefreshTokenOptions,
   RegistrationOptions,
+  RegistrationPolicy,
+  RegistrationRequest,
   ResourceOptions,
   ThemeOptions,
 } from './options.ts'

@@ -5,7 +5,7 @@ import type { Storage } from '@portico/storage'
 import { z } from 'zod'
 
 import { deviceCodeGrant, tokenExchangeGrant } from './grants/grant-names.ts'
-import type { AuthorizationServerOptions } from './options.ts'
+import type { AuthorizationServerOptions, RegistrationPolicy } from './options.ts'
 import { isKeySecret } from './vault.ts'
 
 const day = 86_400
@@ -84,6 +84,7 @@ const provider = made<IdentityProvider>(
   'Pass what a provider package returns, e.g. logto({ … }).',
 )
 
+const trust = z.enum(['allow', 'warn', 'deny'])
 const limit = z.union([z.literal(false), z.int().min(1).max(1_000_000)]).optional()
 const limits = {
   registration: limit,
@@ -128,6 +129,37 @@ export const optionShape = {
     .strictObject({
       dynamic: z.boolean().optional(),
       metadataDocuments: z.boolean().optional(),
+      management: z.boolean().optional(),
+      initialAccessTokens: z
+        .array(
+          shaped(
+            /^[\w.~+/-]{32,512}=*$/,
+            'is no bearer token of at least 32 characters',
+            'Use the output of "portico keys generate".',
+          ),
+        )
+        .optional(),
+      policy: functionOf<RegistrationPolicy>('Pass a function of the client, or leave it out.'),
+      documentPolicy: z
+        .strictObject({
+          hosts: z
+            .record(
+              shaped(
+                /^(\*\.)?[a-z\d.:-]+$/,
+                'must be a host in lower case, e.g. "claude.ai" or "*.example.com"',
+              ),
+              trust,
+            )
+            .optional(),
+          others: trust.optional(),
+        })
+        .optional(),
+      fetchBudget: z
+        .strictObject({
+          perHost: z.int().min(1).max(100_000).optional(),
+          total: z.int().min(1).max(1_000_000).optional(),
+        })
+        .optional(),
       privateUseSchemes: z
         .array(shaped(/^[a-z][a-z\d+.-]*$/, 'must be a scheme in lower case without ":", e.g. "cursor"'))
         .optional(),

@@ -74,10 +74,46 @@ export interface IdentityAssertionOptions {
   readonly newUsers?: 'refuse' | 'create' | undefined
 }
 
+/** What a client wants to register, checked as far as the RFC goes. */
+export interface RegistrationRequest {
+  /** Its own choice: anybody can call itself anything. */
+  readonly name: string | undefined
+  readonly redirectUris: readonly string[]
+  readonly grantTypes: readonly string[]
+  readonly authMethod: ClientAuthMethod
+  readonly scope: string | undefined
+  readonly clientUri: string | undefined
+}
+
+/** A reason to refuse the client, which is sent to it; `undefined` lets it in. */
+export type RegistrationPolicy = (
+  request: RegistrationRequest,
+) => string | undefined | Promise<string | undefined>
+
 /** How clients that the operator does not know become known. */
 export interface RegistrationOptions {
   /** RFC 7591 at `/oauth/register`. Default `true`. */
   readonly dynamic?: boolean | undefined
+  /** Whether clients may read, change and delete what they registered (RFC 7592). Default `false`. */
+  readonly management?: boolean | undefined
+  /** Initial access tokens (RFC 7591 §3): with any, only who sends one as a bearer token registers. 32 characters or more. */
+  readonly initialAccessTokens?: readonly string[] | undefined
+  /** Asked for every client that registers or changes: a reason, in ASCII, to refuse it. */
+  readonly policy?: RegistrationPolicy | undefined
+  /**
+   * Which hosts client documents may come from: `allow`, `warn` (on the consent page) or `deny`, by host (`claude.ai`,
+   * `*.example.com`) and for all `others`. Default `allow`.
+   */
+  readonly documentPolicy?:
+    | {
+        readonly hosts?: Readonly<Record<string, 'allow' | 'warn' | 'deny'>> | undefined
+        readonly others?: 'allow' | 'warn' | 'deny' | undefined
+      }
+    | undefined
+  /** How many documents and key sets of clients are fetched a minute. Default 20 per host, 300 in total. */
+  readonly fetchBudget?:
+    | { readonly perHost?: number | undefined; readonly total?: number | undefined }
+    | undefined
   /** Client ID Metadata Documents. Default `true`, or the provider's `gateway.cimdEnabled`. */
   readonly metadataDocuments?: boolean | undefined
   /** Private-use URI schemes that public clients may use, e.g. `cursor`. Replaces the default list. */

@@ -4,6 +4,7 @@ import { ConfigError, parseOptions as parseShape } from '@portico/provider'
 import { configuredClient } from './clients/configured-client.ts'
 import { defaultPrivateUseSchemes } from './clients/redirect-uri.ts'
 import type { Settings } from './context.ts'
+import { sha256Text } from './digest.ts'
 import { deviceCodeGrant } from './grants/grant-names.ts'
 import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
@@ -90,6 +91,17 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       dynamic: options.registration?.dynamic ?? true,
       metadataDocuments:
         options.registration?.metadataDocuments ?? onlyProvider(options)?.gateway.cimdEnabled ?? true,
+      management: options.registration?.management ?? false,
+      initialAccessTokenHashes: (options.registration?.initialAccessTokens ?? []).map(sha256Text),
+      policy: options.registration?.policy,
+      documentPolicy: {
+        hosts: new Map(Object.entries(options.registration?.documentPolicy?.hosts ?? {})),
+        others: options.registration?.documentPolicy?.others ?? 'allow',
+      },
+      fetchBudget: {
+        perHost: options.registration?.fetchBudget?.perHost ?? 20,
+        total: options.registration?.fetchBudget?.total ?? 300,
+      },
       privateUseSchemes,
       trustedRedirectHosts: options.registration?.trustedRedirectHosts ?? [],
       unusedClientTtlSeconds: options.registration?.unusedClientTtlSeconds ?? 7 * day,

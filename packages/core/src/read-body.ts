@@ -21,6 +21,21 @@ export function formText(request: Request): Promise<string> {
 }
 
 /**
+ * The JSON that a program posted.
+ *
+ * @throws {OAuthError} `invalid_request` for another content type or a body too large, `invalid_client_metadata` for no JSON
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  requireContentType(request, 'application/json')
+  const text = await readText(request, maxFormBytes)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new OAuthError('invalid_client_metadata', 'The body must be JSON.', { cause })
+  }
+}
+
+/**
  * The body of a request as text, read no further than `maxBytes`.
  *
  * @throws {OAuthError} `invalid_request` with status 413 when there is more

@@ -18,6 +18,8 @@ export type ClientRecord = {
   otherAuthMethods?: ClientAuthMethod[]
   /** SHA-256 of the secret. */
   secretHash?: string
+  /** SHA-256 of the registration access token (RFC 7592). */
+  managementHash?: string
   jwks?: { keys: { [member: string]: JsonValue }[] }
   jwksUri?: string
   clientUri?: string

@@ -57,9 +57,19 @@ describe('token exchange', () => {
       const verified = await server.verifyAccessToken(body.access_token, notesResource)
       expect(verified).toMatchObject({ subject: 'user-1', actor: 'user', clientId: 'middle' })
       expect(await server.verifyAccessToken(body.access_token, demoResource)).toBeUndefined()
-      if (format === 'jwt') expect(decodeJwt(body.access_token)['act']).toEqual({ sub: 'client:middle' })
     },
   )
+
+  it('names the server that acts for the user (RFC 8693 §4.1)', async () => {
+    const server = exchangeServer()
+    const { tokens } = await signedInClient(server)
+    const { body } = await exchange(server, tokens.access_token)
+    expect(decodeJwt(body.access_token)).toMatchObject({
+      sub: 'user-1',
+      client_id: 'middle',
+      act: { sub: 'client:middle' },
+    })
+  })
 
   it('lasts no longer than the token it rests on', async () => {
     const server = exchangeServer()

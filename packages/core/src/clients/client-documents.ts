@@ -8,6 +8,7 @@ import { records } from '../records.ts'
 import { cacheLifetimeSeconds } from './cache-lifetime.ts'
 import { parseClientMetadata } from './client-metadata.ts'
 import { documentAuthMethods } from './document-auth-methods.ts'
+import { type DocumentPolicy, documentTrust } from './document-trust.ts'
 import type { FetchBudget } from './fetch-budget.ts'
 
 /** What the client is needed for: a token request must not fail because a document went away meanwhile (CIMD-25). */
@@ -27,6 +28,7 @@ export interface ClientDocumentsOptions {
   readonly now: () => number
   readonly emit: (event: AuditEvent) => void
   readonly privateUseSchemes: readonly string[]
+  readonly documentPolicy: DocumentPolicy
   /** Those that a client may name. */
   readonly grantTypes: readonly string[]
   /** How long a document is kept whose client was never issued a token. */
@@ -62,6 +64,11 @@ export function createClientDocuments(options: ClientDocumentsOptions): ClientDo
   return {
     async find(clientId, use) {
       if (!isDocumentId(clientId, options.development)) return undefined
+      // CIMD-23: before anything is fetched, and whatever is stored of it.
+      if (documentTrust(options.documentPolicy, clientId) === 'deny') {
+        emit({ name: 'client.document_refused', outcome: 'denied', clientId, reason: 'host_denied' })
+        return undefined
+      }
       const stored = await records(storage, 'client').get(clientId)
       const document = stored?.value.document
       if (stored && document && now() < document.freshUntil) return stored.value

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 
+import { documentTrust } from '../clients/document-trust.ts'
 import { classifyRedirectUri, type RedirectUriKind } from '../clients/redirect-uri.ts'
 import type { Settings } from '../context.ts'
 import type { ClientRecord } from '../records.ts'
@@ -19,6 +20,8 @@ export interface ClientPortrait {
   readonly destination: string
   readonly kind: RedirectUriKind
   readonly redirectUri: string
+  /** The operator wants users to think twice about the host it comes from (CIMD-23). */
+  readonly unvetted: boolean
 }
 
 const maximumUri = 200
@@ -34,7 +37,9 @@ export function portrayClient(
   const destination = kind === 'private-use' ? schemeOf(redirectUri) : new URL(redirectUri).host
   const address = addressOf(client, kind, destination)
   const name = client.name === undefined ? undefined : displayText(client.name)
-  const common = { destination, kind, redirectUri: shortened(redirectUri) }
+  const unvetted =
+    client.origin === 'document' && documentTrust(registration.documentPolicy, client.clientId) === 'warn'
+  const common = { destination, kind, redirectUri: shortened(redirectUri), unvetted }
   if (client.origin === 'configured' && name) {
     return { ...common, title: strong(name), selfGivenName: undefined, hasAddress: false }
   }

@@ -39,7 +39,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
     body: html`<h1>
         ${text('consent.asks', { client: client.title, resource: html`<span class="host">${resource.name}</span>` })}
       </h1>
-      ${selfGivenName(frame, client)}${warning(frame, client)}
+      ${selfGivenName(frame, client)}${client.unvetted ? html`<p class="notice">${text('consent.warnUnvetted')}</p>` : nothing}${warning(frame, client)}
       <dl class="rows">
         <div>
           <dt>${text('consent.returnsTo')}</dt>

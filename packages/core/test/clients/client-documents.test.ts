@@ -367,6 +367,46 @@ describe('the cache of documents', () => {
   })
 })
 
+describe('the trust in hosts of documents', () => {
+  it.each<[string, Record<string, 'allow' | 'warn' | 'deny'>, 'allow' | 'deny', boolean]>([
+    ['allows everybody by default', {}, 'allow', true],
+    ['denies a host', { 'claude.ai': 'deny' }, 'allow', false],
+    ['denies the names below a domain', { '*.ai': 'deny' }, 'allow', false],
+    ['allows nobody but', { 'claude.ai': 'allow' }, 'deny', true],
+    ['allows the names below a domain', { '*.ai': 'allow' }, 'deny', true],
+    ['takes the host itself for none below it', { '*.claude.ai': 'allow' }, 'deny', false],
+    ['lets the host win over the domain', { '*.ai': 'deny', 'claude.ai': 'warn' }, 'deny', true],
+    ['denies the rest', { 'other.example': 'allow' }, 'deny', false],
+  ])('CIMD-23 %s', async (_, hosts, others, expected) => {
+    const { find, requests } = webServer({ registration: { documentPolicy: { hosts, others } } })
+    expect((await find()) !== undefined).toBe(expected)
+    expect(requests).toHaveLength(expected ? 1 : 0)
+  })
+
+  it('CIMD-23 counts at once, for what is stored too', async () => {
+    const { server, find } = webServer()
+    expect(await find()).toBeDefined()
+    const storage = server.context.storage
+    const denied = webServer({
+      storage,
+      registration: { documentPolicy: { hosts: { 'claude.ai': 'deny' } } },
+    })
+    expect(await denied.find()).toBeUndefined()
+    expect(denied.server.events.at(-1)).toMatchObject({
+      name: 'client.document_refused',
+      reason: 'host_denied',
+    })
+  })
+
+  it('CIMD-15 has budgets that the operator can change', async () => {
+    const { find } = webServer({ registration: { fetchBudget: { perHost: 1, total: 2 } } })
+    await find('https://one.example/a')
+    await expect(find('https://one.example/b')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+    await find('https://two.example/a')
+    await expect(find('https://three.example/a')).rejects.toMatchObject({ code: 'temporarily_unavailable' })
+  })
+})
+
 describe('a document at the token endpoint', () => {
   async function signedIn(headers: Record<string, string> = {}) {
     const web = webServer()

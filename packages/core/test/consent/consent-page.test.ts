@@ -37,6 +37,25 @@ describe('SEC-02 the consent page', () => {
     expect(page.text).toContain('Any program running on this computer can pose as this app.')
   })
 
+  it.each<['warn' | 'allow', boolean]>([
+    ['warn', true],
+    ['allow', false],
+  ])(
+    'CIMD-23 warns of a client whose host the operator wants users to look at: %s',
+    async (trust, warned) => {
+      const clientId = 'https://maker.example/client.json'
+      const document = { client_id: clientId, client_name: 'Tool', redirect_uris: [hostedUri] }
+      const flow = signInFlow({
+        others: { 'https://maker.example': () => Response.json(document) },
+        server: { registration: { documentPolicy: { hosts: { 'maker.example': trust } } } },
+      })
+      const request = await flow.request({ redirect_uri: hostedUri }, { clientId })
+      const page = await flow.browser.open(request.url)
+      expect(page.text).toContain('maker.example wants to use Demo')
+      expect(page.text.includes('Your administrator has not checked this app.')).toBe(warned)
+    },
+  )
+
   it.each(['http://127.0.0.1:1/callback', 'http://localhost/callback', 'http://[::1]:99/callback'])(
     'CIMD-19 DEC-01 warns of other programs on this computer: %s',
     async (uri) => {

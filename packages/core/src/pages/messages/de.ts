@@ -12,6 +12,8 @@ export const de: Messages = {
     'Jedes Programm auf diesem Computer kann sich als diese App ausgeben. Fahren Sie nur fort, wenn Sie den Vorgang gerade selbst gestartet haben, aus einer App, der Sie vertrauen.',
   'consent.warnScheme':
     'Die Antwort geht an die App, die auf diesem Gerät für „{scheme}“-Adressen zuständig ist. Fahren Sie nur fort, wenn Sie den Vorgang gerade selbst gestartet haben.',
+  'consent.warnUnvetted':
+    'Diese App wurde von Ihrer Administration nicht geprüft. Fahren Sie nur fort, wenn Sie wissen, wer hinter der Adresse oben steht.',
   'consent.returnsTo': 'Antwort geht an',
   'consent.thisComputer': 'Diesen Computer ({host})',
   'consent.appWithScheme': 'Die App für „{scheme}“-Adressen',

@@ -13,6 +13,8 @@ export const en = {
     'Any program running on this computer can pose as this app. Continue only if you have just started this yourself, from an app you trust.',
   'consent.warnScheme':
     'The answer goes to whichever app on this device has claimed “{scheme}” addresses. Continue only if you have just started this yourself.',
+  'consent.warnUnvetted':
+    'Your administrator has not checked this app. Continue only if you know who is behind the address above.',
   'consent.returnsTo': 'Returns to',
   'consent.thisComputer': 'This computer ({host})',
   'consent.appWithScheme': 'The app for “{scheme}” addresses',

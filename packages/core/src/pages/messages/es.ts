@@ -12,6 +12,8 @@ export const es: Messages = {
     'Cualquier programa de este equipo puede hacerse pasar por esta aplicación. Continúe solo si acaba de iniciar esto usted, desde una aplicación en la que confía.',
   'consent.warnScheme':
     'La respuesta irá a la aplicación de este dispositivo que abre las direcciones «{scheme}». Continúe solo si acaba de iniciar esto usted.',
+  'consent.warnUnvetted':
+    'Su administrador no ha comprobado esta aplicación. Continúe solo si sabe quién está detrás de la dirección de arriba.',
   'consent.returnsTo': 'La respuesta va a',
   'consent.thisComputer': 'Este equipo ({host})',
   'consent.appWithScheme': 'La aplicación de las direcciones «{scheme}»',

@@ -12,6 +12,8 @@ export const fr: Messages = {
     'Tout programme de cet ordinateur peut se faire passer pour cette application. Ne continuez que si vous venez de lancer cette demande vous-même, depuis une application de confiance.',
   'consent.warnScheme':
     'La réponse ira à l’application de cet appareil qui gère les adresses « {scheme} ». Ne continuez que si vous venez de lancer cette demande vous-même.',
+  'consent.warnUnvetted':
+    'Votre administrateur n’a pas vérifié cette application. Continuez uniquement si vous savez qui se trouve derrière l’adresse ci-dessus.',
   'consent.returnsTo': 'Réponse envoyée à',
   'consent.thisComputer': 'Cet ordinateur ({host})',
   'consent.appWithScheme': 'L’application qui gère les adresses « {scheme} »',

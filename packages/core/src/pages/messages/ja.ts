@@ -12,6 +12,8 @@ export const ja: Messages = {
     'このコンピューター上のどのプログラムでも、このアプリになりすますことができます。信頼できるアプリから、たった今ご自身で始めた場合にのみ続けてください。',
   'consent.warnScheme':
     '応答は、このデバイスで「{scheme}」のアドレスを扱うアプリに送られます。たった今ご自身で始めた場合にのみ続けてください。',
+  'consent.warnUnvetted':
+    'このアプリは管理者による確認を受けていません。上のアドレスの運営者がわかる場合にのみ続けてください。',
   'consent.returnsTo': '応答の送信先',
   'consent.thisComputer': 'このコンピューター（{host}）',
   'consent.appWithScheme': '「{scheme}」のアドレスを扱うアプリ',

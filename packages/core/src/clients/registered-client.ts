@@ -1,0 +1,128 @@
+import type { Context } from '../context.ts'
+import { sha256Text } from '../digest.ts'
+import { endpointUrl } from '../endpoint-url.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { ClientAuthMethod, ClientRecord } from '../records.ts'
+import { registrableGrantTypes } from '../supported-features.ts'
+import type { ClientMetadata } from './client-metadata.ts'
+import { parseClientMetadata } from './client-metadata.ts'
+import { classifyRedirectUri } from './redirect-uri.ts'
+
+/** What stays when a client changes its metadata. */
+export type ClientIdentity = Pick<ClientRecord, 'clientId' | 'createdAt'> &
+  Partial<Pick<ClientRecord, 'usedAt' | 'secretHash' | 'managementHash'>>
+
+export interface RegisteredClient {
+  readonly client: ClientRecord
+  /** New, and shown this once: only its hash is kept. */
+  readonly secret: string | undefined
+}
+
+/**
+ * The record of a client that registers itself, or changes what it registered (RFC 7591 §2, RFC 7592 §2.2).
+ *
+ * @throws {OAuthError} `invalid_redirect_uri`, `invalid_client_metadata`, also when the operator's policy refuses
+ */
+export async function registeredClient(
+  context: Context,
+  input: unknown,
+  { clientId, createdAt, usedAt, secretHash, managementHash }: ClientIdentity,
+): Promise<RegisteredClient> {
+  const { registration, dpop } = context.settings
+  const { privateUseSchemes } = registration
+  const metadata = parseClientMetadata(input, privateUseSchemes, registrableGrantTypes(context.settings))
+  const { dpopBound, ...supported } = metadata
+  const authMethod = chooseAuthMethod(metadata, privateUseSchemes)
+  const needsSecret = authMethod.startsWith('client_secret')
+  const secret = needsSecret && secretHash === undefined ? context.randomToken() : undefined
+  const hash = secret === undefined ? secretHash : sha256Text(secret)
+  const client: ClientRecord = {
+    ...supported,
+    ...(dpopBound && dpop && { dpopBound }),
+    clientId,
+    origin: 'registered',
+    authMethod,
+    ...(needsSecret && hash !== undefined && { secretHash: hash }),
+    ...(managementHash !== undefined && { managementHash }),
+    createdAt,
+    ...(usedAt !== undefined && { usedAt }),
+  }
+  const refusal = await registration.policy?.({
+    name: client.name,
+    redirectUris: client.redirectUris,
+    grantTypes: client.grantTypes,
+    authMethod,
+    scope: client.scope,
+    clientUri: client.clientUri,
+  })
+  if (refusal !== undefined) {
+    context.emit({
+      name: 'client.refused',
+      outcome: 'denied',
+      reason: 'policy',
+      detail: { problem: refusal },
+    })
+    throw new OAuthError('invalid_client_metadata', printable(refusal))
+  }
+  return { client, secret }
+}
+
+/** DCR-02: all of it as it was registered, which may be less than was asked for. */
+export function registrationAnswer(
+  { settings }: Pick<Context, 'settings'>,
+  client: ClientRecord,
+  {
+    secret,
+    managementToken,
+  }: { readonly secret?: string | undefined; readonly managementToken?: string | undefined },
+): Record<string, unknown> {
+  return {
+    client_id: client.clientId,
+    client_id_issued_at: client.createdAt,
+    ...(secret !== undefined && { client_secret: secret, client_secret_expires_at: 0 }),
+    // RFC 7592 §3.
+    ...(managementToken !== undefined && {
+      registration_access_token: managementToken,
+      registration_client_uri: endpointUrl(settings, `/register/${client.clientId}`),
+    }),
+    client_name: client.name,
+    redirect_uris: client.redirectUris,
+    grant_types: client.grantTypes,
+    response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
+    token_endpoint_auth_method: client.authMethod,
+    scope: client.scope,
+    dpop_bound_access_tokens: client.dpopBound,
+    jwks: client.jwks,
+    jwks_uri: client.jwksUri,
+    client_uri: client.clientUri,
+    logo_uri: client.logoUri,
+    policy_uri: client.policyUri,
+    tos_uri: client.tosUri,
+  }
+}
+
+/**
+ * DCR-09: a missing method means a secret; but a private-use scheme is for public clients only (DCR-05), so a client that
+ * asked for one and named no method is taken for public.
+ */
+function chooseAuthMethod(metadata: ClientMetadata, privateUseSchemes: readonly string[]): ClientAuthMethod {
+  const hasPrivateUse = metadata.redirectUris.some(
+    (uri) => classifyRedirectUri(uri, privateUseSchemes) === 'private-use',
+  )
+  const authMethod = metadata.authMethod ?? (hasPrivateUse ? 'none' : 'client_secret_basic')
+  if (hasPrivateUse && authMethod !== 'none') {
+    throw new OAuthError(
+      'invalid_redirect_uri',
+      'redirect_uris: a private-use scheme is for public clients: register with token_endpoint_auth_method none.',
+    )
+  }
+  if (authMethod === 'private_key_jwt' && !metadata.jwks && metadata.jwksUri === undefined) {
+    throw new OAuthError('invalid_client_metadata', 'jwks or jwks_uri is missing beside private_key_jwt.')
+  }
+  return authMethod
+}
+
+/** RFC 6749 §5.2: an `error_description` is ASCII without quotes and backslashes. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20\x21\x23-\x5B\x5D-\x7E]/g, '?').slice(0, 500)
+}
