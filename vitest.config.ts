@@ -24,8 +24,8 @@ export default defineConfig({
     // By default one core is left idle, which is half of a machine with two.
     maxWorkers: '100%',
     // Long enough for a machine that is busy with something else; nothing in a test waits for time to pass.
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { requireAssertions: true },
   },
 })

@@ -1,3 +1,5 @@
+import { memoryStorage } from '@portico/storage'
+import type { Storage } from '@portico/storage'
 import { describe, expect, it } from 'vitest'
 
 import { sha256Text } from '../src/digest.ts'
@@ -15,8 +17,11 @@ import {
   verifier,
 } from './token-client.ts'
 
-async function pendingCode(options: Parameters<typeof approvedCode>[2] = {}) {
-  const server = testServer()
+async function pendingCode(
+  options: Parameters<typeof approvedCode>[2] = {},
+  serverOptions: Parameters<typeof testServer>[0] = {},
+) {
+  const server = testServer(serverOptions)
   const { client_id: clientId } = await registerClient(server)
   const code = await approvedCode(server, clientId, options)
   return { server, clientId, code, form: codeForm(clientId, code) }
@@ -108,6 +113,26 @@ describe('redeeming an authorization code', () => {
     expect(winners).toHaveLength(1)
     expect(answers.filter((answer) => answer.body.error === 'invalid_grant')).toHaveLength(19)
     expect(await server.verifyAccessToken(winners[0]!.body.access_token, demoResource)).toBeDefined()
+  })
+
+  it('AS-55 B05 lets the winner finish when another node sees the code spent before the tokens are issued', async () => {
+    const memory = memoryStorage()
+    const pause: { beforeGrant?: () => Promise<void> } = {}
+    const set: Storage['set'] = async (key, entry, when) => {
+      if (key[0] === 'grant' && typeof when === 'object') await pause.beforeGrant?.()
+      return memory.set(key, entry, when)
+    }
+    const { server, form } = await pendingCode({}, { storage: { ...memory, set } })
+    let late: Awaited<ReturnType<typeof requestToken>> | undefined
+    pause.beforeGrant = async () => {
+      late = await requestToken(server, form)
+    }
+    const winner = await requestToken(server, form)
+    expect([winner.status, late?.body.error]).toEqual([200, 'invalid_grant'])
+    expect(await server.verifyAccessToken(winner.body.access_token, demoResource)).toBeDefined()
+    // Once the tokens are out, another redemption is reuse.
+    await requestToken(server, form)
+    expect(await server.verifyAccessToken(winner.body.access_token, demoResource)).toBeUndefined()
   })
 
   it('AS-56 B04 revokes what was issued when the code is redeemed again', async () => {

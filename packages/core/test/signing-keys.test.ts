@@ -78,6 +78,15 @@ describe('the key ring', () => {
     expect(rings.every((ring) => ring.length === 2)).toBe(true)
   })
 
+  it('goes on signing when the clock is set back to before the first key was made', async () => {
+    const { storage, clock } = nodes(1)
+    const options = { storage, maxTokenTtlSeconds: 900, vault: createVault([testKey]) }
+    const before = createSigningKeys({ ...options, now: () => clock.seconds })
+    const token = await before.sign(claims(clock.seconds), 'at+jwt')
+    const behind = createSigningKeys({ ...options, now: () => clock.seconds - 600 })
+    expect(headerOf(await behind.sign(claims(clock.seconds), 'at+jwt'))).toEqual(headerOf(token))
+  })
+
   it('says what to do when the keyring cannot open the key', async () => {
     const { storage, clock } = nodes(1)
     const now = () => clock.seconds

@@ -35,19 +35,21 @@ export async function redeemCode(
   requireGrantedResource(context, form, code.resource)
   requireKey(code.dpopKey, dpopKey)
 
+  const grant = await livingGrant(storage, code.grantId, code.clientId)
   if (code.redeemedAt !== undefined) {
+    // The winner has not got its tokens yet: to revoke the grant now would leave nobody with any (B05).
+    if (grant && grant.value.usedAt === undefined) throw usedAtTheSameMoment()
     await revokeGrant(context, code.grantId, 'code_reuse')
     audit(context, code, 'code.reuse_detected')
     throw invalidGrant('The code was used before. What was issued for it is revoked.')
   }
-  const grant = await livingGrant(storage, code.grantId, code.clientId)
   if (!grant) throw invalidGrant('The grant was revoked.')
 
   const access = await context.accessTokens.issue(grant.value, code.scope, dpopKey)
   const redeemedAt = now()
   // Of parallel redemptions, on however many nodes, exactly one passes here (B05).
   const won = await codes.replace(found, { ...code, redeemedAt }, redeemedAt + redeemedTtlSeconds)
-  if (!won) throw invalidGrant('The code was used at the same moment by another request.')
+  if (!won) throw usedAtTheSameMoment()
 
   const refresh = code.refreshable
     ? firstRefreshToken(context, grant.value, client.authMethod === 'none' ? dpopKey : undefined)
@@ -95,6 +97,10 @@ function audit(context: Context, code: CodeRecord, name: string, grant?: GrantRe
     resource: code.resource,
     detail: { grantId: code.grantId, grantType: 'authorization_code', scope: code.scope },
   })
+}
+
+function usedAtTheSameMoment(): OAuthError {
+  return invalidGrant('The code was used at the same moment by another request.')
 }
 
 function invalidGrant(message: string): OAuthError {
