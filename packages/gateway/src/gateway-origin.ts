@@ -10,6 +10,8 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
 import { registryEndpoints } from './registry-endpoints.ts'
+import type { RoutesFor } from './registry-endpoints.ts'
+import { isRouteFor } from './route-visibility.ts'
 import { routeRequirements, upstreamConnections } from './upstream-connections.ts'
 
 /** Everything that is served under one public URL. */
@@ -36,7 +38,7 @@ export function createOrigin(
   const connections: Connections | undefined = upstreamConnections(options, server)
   const pages = accountEndpoints(server, connections, connectEndpoints(server, connections))
   const admin = adminApi(server, options.adminToken)
-  const registry = registryEndpoints(server.issuer, options.routes)
+  const registry = registryEndpoints(server.issuer, options.routes, routesFor(server, options.routes))
   const endpoints = new Map(
     options.routes.flatMap((route) => {
       const resource = server.resources.find(({ path }) => path === route.path)
@@ -52,6 +54,22 @@ export function createOrigin(
     fetch: (request, facts) => registry(request) ?? admin(request, facts) ?? pages(request, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
+  }
+}
+
+/** A token is bound to one route; in the registry, any of them says who asks. */
+function routesFor(
+  { resources, verifyAccessToken }: AuthorizationServer,
+  routes: GatewayOptions['routes'],
+): RoutesFor {
+  return async (authorization) => {
+    const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization.trim()) ?? []
+    if (token === undefined) return 'invalid_token'
+    for (const { url } of resources) {
+      const verified = await verifyAccessToken(token, url)
+      if (verified) return routes.filter((route) => isRouteFor(route, verified))
+    }
+    return 'invalid_token'
   }
 }
 

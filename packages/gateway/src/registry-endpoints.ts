@@ -15,31 +15,63 @@ interface ServerEntry {
   readonly remotes: readonly { readonly type: 'streamable-http'; readonly url: string }[]
 }
 
+/** Which routes a caller may see; `invalid_token` for a token of nobody. */
+export type RoutesFor = (authorization: string) => Promise<readonly GatewayRoute[] | 'invalid_token'>
+
 /**
  * The read-only MCP Server Registry API v0.1 (generic registry specification of modelcontextprotocol/registry): one
- * entry per route, named by the public URL, never by the request.
+ * entry per route, named by the public URL, never by the request. Without a token it shows all routes, with one those of
+ * the caller.
  *
  * @returns undefined for paths outside the registry
  */
 export function registryEndpoints(
   publicUrl: string,
   routes: readonly GatewayRoute[],
-): (request: Request) => Response | undefined {
-  const entries = routes.map((route) => serverEntry(publicUrl, route))
+  routesFor: RoutesFor,
+): (request: Request) => Response | Promise<Response> | undefined {
   return (request) => {
-    const { pathname, searchParams } = new URL(request.url)
+    const { pathname } = new URL(request.url)
     if (pathname !== base && !pathname.startsWith(`${base}/`)) return undefined
     const path = pathname.slice(base.length).replace(/\/$/, '')
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: readHeaders })
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuseWrite(request.method, path)
-    if (path === '/servers') return list(entries, searchParams)
-    const [, encoded, wanted] = /^\/servers\/([^/]+)\/versions(?:\/([^/]+))?$/.exec(path) ?? []
-    const entry = entries.find(({ name }) => name === decoded(encoded))
-    if (!entry) return problem(404, 'Server not found')
-    if (wanted === undefined) return answer({ servers: [item(entry)], metadata: { count: 1 } })
-    const isKnown = wanted === 'latest' || decoded(wanted) === version
-    return isKnown ? answer(item(entry)) : problem(404, 'Server version not found')
+    const authorization = request.headers.get('authorization')
+    if (authorization === null) return read(publicUrl, routes, path, request)
+    return readAs(authorization, routesFor, (visible) => read(publicUrl, visible, path, request))
   }
+}
+
+/** R196: nothing in the answer is for anybody else. */
+async function readAs(
+  authorization: string,
+  routesFor: RoutesFor,
+  respond: (visible: readonly GatewayRoute[]) => Response,
+): Promise<Response> {
+  const visible = await routesFor(authorization)
+  const response = visible === 'invalid_token' ? invalidToken() : respond(visible)
+  response.headers.set('cache-control', 'private, no-store')
+  return response
+}
+
+function invalidToken(): Response {
+  const response = problem(
+    401,
+    'The token is malformed, unknown, expired or revoked: leave it out to see all',
+  )
+  response.headers.set('www-authenticate', 'Bearer error="invalid_token"')
+  return response
+}
+
+function read(publicUrl: string, routes: readonly GatewayRoute[], path: string, request: Request): Response {
+  const entries = routes.map((route) => serverEntry(publicUrl, route))
+  if (path === '/servers') return list(entries, new URL(request.url).searchParams)
+  const [, encoded, wanted] = /^\/servers\/([^/]+)\/versions(?:\/([^/]+))?$/.exec(path) ?? []
+  const entry = entries.find(({ name }) => name === decoded(encoded))
+  if (!entry) return problem(404, 'Server not found')
+  if (wanted === undefined) return answer({ servers: [item(entry)], metadata: { count: 1 } })
+  const isKnown = wanted === 'latest' || decoded(wanted) === version
+  return isKnown ? answer(item(entry)) : problem(404, 'Server version not found')
 }
 
 const readHeaders = {
@@ -47,6 +79,7 @@ const readHeaders = {
   'access-control-allow-methods': 'GET, OPTIONS',
   'access-control-allow-headers': 'authorization, content-type',
   'cache-control': 'public, max-age=60',
+  vary: 'authorization',
 }
 
 const answer = (body: unknown): Response => Response.json(body, { headers: readHeaders })

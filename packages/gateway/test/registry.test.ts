@@ -92,3 +92,55 @@ describe('the registry', () => {
     expect(await response.json()).toEqual({ error: expect.any(String) })
   })
 })
+
+describe('the registry for a caller', () => {
+  const upstream = { url: 'https://upstream.example/mcp' }
+  const nothing = { tools: [], prompts: [], resources: [], resourceTemplates: [] }
+  const route = (id: string, more: object = {}) => ({ path: `/mcp/${id}`, id, upstream, ...more })
+
+  async function seenBy(groups: readonly string[]) {
+    const { client, idp, request } = testGateway({
+      routes: [
+        route('demo'),
+        route('nobody', { capabilities: nothing }),
+        route('admins', {
+          capabilities: {
+            ...nothing,
+            tools: [{ name: 'erase', groups: ['admins'] }],
+            accessControl: { mode: 'rolesAndGroups' },
+          },
+        }),
+        route('denied', { capabilities: { rules: [{ effect: 'deny', tools: ['*'] }] } }),
+      ],
+    })
+    idp.signInAs({ sub: 'ada', groups })
+    const { tokens } = await client.connect(`${publicUrl}/mcp/demo`)
+    const read = (path: string, authorization = `Bearer ${tokens.accessToken}`) =>
+      request(`${base}/servers${path}`, { headers: { authorization } })
+    const { servers } = (await (await read('')).json()) as Listing
+    return { read, request, ids: servers.map(({ server }) => server.name.split('/')[1]) }
+  }
+
+  it('R196 shows those that the caller has something at', async () => {
+    expect((await seenBy(['guests'])).ids).toEqual(['demo', 'denied'])
+    expect((await seenBy(['admins'])).ids).toEqual(['demo', 'admins', 'denied'])
+  })
+
+  it('knows no other, and keeps its answers out of shared caches', async () => {
+    const { read, request } = await seenBy(['guests'])
+    const path = `/${encodeURIComponent('com.example.mcp/admins')}/versions/latest`
+    const hidden = await read(path)
+    expect(hidden.status).toBe(404)
+    expect(hidden.headers.get('cache-control')).toBe('private, no-store')
+    const open = await request(`${base}/servers${path}`)
+    expect(open.status).toBe(200)
+    expect(open.headers.get('vary')).toBe('authorization')
+  })
+
+  it.each(['Bearer wrong', 'Basic YTpi', ''])('refuses the credentials %j', async (authorization) => {
+    const { read } = await seenBy([])
+    const response = await read('', authorization)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+  })
+})
