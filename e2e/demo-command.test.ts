@@ -76,7 +76,7 @@ describe('demo --check', () => {
       ).toHaveLength(2)
     expect(done).toEqual(expect.arrayContaining(['registration (DCR)', 'registration (CIMD)']))
     expect(check.output()).toContain('Port 9000 is taken: the check runs on free ports.')
-  }, 60_000)
+  }, 180_000)
 })
 
 describe('demo', () => {
@@ -96,7 +96,7 @@ describe('demo', () => {
       expect(demo.output()).toContain(text)
     demo.interrupt()
     expect(await demo.ended).toBe(0)
-  }, 60_000)
+  }, 180_000)
 
   it('says which port is taken, for what, and what to do', async () => {
     await take(9001)
@@ -104,5 +104,5 @@ describe('demo', () => {
     expect(await demo.ended).toBe(1)
     expect(demo.output()).toContain('Port 9001 is taken, and the demo needs it for the identity provider')
     expect(demo.output()).toContain('--ports free')
-  }, 60_000)
+  }, 180_000)
 })
