@@ -134,8 +134,8 @@ export const redirectsAndRegistration: ThreatSection = {
           does: 'takes known members with supported values, and nothing else, from a registration',
           file: 'packages/core/src/clients/client-metadata.ts',
           removal: {
-            text: 'return supported.filter((grantType) => named.includes(grantType))',
-            replacement: 'return [...named]',
+            text: 'const usable = registrable.filter((grantType) => named.includes(grantType))',
+            replacement: 'const usable = [...named]',
           },
         },
       ],

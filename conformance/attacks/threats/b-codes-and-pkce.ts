@@ -77,7 +77,7 @@ export const codesAndPkce: ThreatSection = {
           does: 'spends a code by one conditional write, which one request wins',
           file: redeemCode,
           removal: {
-            text: "if (!won) throw invalidGrant('The code was used at the same moment by another request.')",
+            text: 'if (!won) throw usedAtTheSameMoment()',
             replacement: '',
           },
         },
