@@ -56,8 +56,7 @@ function processHost(id: ProcessRuntimeId): GatewayHost | undefined {
     version,
     async start({ environment, key, directory }) {
       const { announced, close } = await startProcess(
-        runtime,
-        [fileURLToPath(import.meta.resolve(entries[id]))],
+        [...runtime.command, fileURLToPath(import.meta.resolve(entries[id]))],
         {
           ...environment,
           PORTICO_CONFIG: fileURLToPath(new URL('./config/', import.meta.url)),

@@ -1,26 +1,23 @@
 import { spawn } from 'node:child_process'
 
-import type { ProcessRuntime } from './find-runtime.ts'
-
 export interface RunningProcess {
-  /** What the process said that `ready` matched. */
+  /** What it printed that `ready` matched. */
   readonly announced: RegExpExecArray
   /** Asks the process to end, and waits until it has; resolves with its exit code. */
   close(): Promise<number>
 }
 
 /**
- * Runs a file and waits until its standard output says that it is ready.
+ * Runs a program and waits until its output says that it is ready.
  *
  * @throws {Error} with everything it printed, when it ends before that
  */
 export async function startProcess(
-  { command: [program, ...options] }: ProcessRuntime,
-  [file, ...parameters]: readonly [file: string, ...parameters: string[]],
+  [program, ...programArguments]: readonly [program: string, ...programArguments: string[]],
   environment: Readonly<Record<string, string>>,
   ready: RegExp,
 ): Promise<RunningProcess> {
-  const child = spawn(program, [...options, file, ...parameters], {
+  const child = spawn(program, programArguments, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -36,7 +33,10 @@ export async function startProcess(
         if (found) resolve(found)
       })
     }
-    ended.then((code) => reject(new Error(`${file} ended with ${code}:\n${output}`)), reject)
+    ended.then(
+      (code) => reject(new Error(`${programArguments.at(-1)} ended with ${code}:\n${output}`)),
+      reject,
+    )
   })
   return {
     announced,

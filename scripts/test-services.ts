@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+
 import { runCommand } from './run-command.ts'
 import { runWithServers } from './run-with-servers.ts'
 import { findPostgres, startPostgres } from './test-services/start-postgres.ts'
@@ -8,7 +10,7 @@ import { findRedis, startRedis } from './test-services/start-redis.ts'
 //
 //   node scripts/test-services.ts [--install] <command> [argument…]
 //
-// `--install` installs what is missing with apt-get (Debian, Ubuntu).
+// `--install` installs what is missing with apt-get (Debian, Ubuntu), and the proxies that some tests start themselves.
 
 const [first, ...rest] = process.argv.slice(2)
 const install = first === '--install'
@@ -18,7 +20,9 @@ if (command === undefined) {
   process.exit(2)
 }
 
-if (install && (findPostgres() === undefined || findRedis() === undefined)) await installServers()
+if (install && (findPostgres() === undefined || findRedis() === undefined || proxiesAreMissing())) {
+  await installServers()
+}
 const postgres = findPostgres()
 const redis = findRedis()
 if (postgres === undefined || redis === undefined) {
@@ -34,6 +38,10 @@ process.exitCode = await runWithServers(
   [command, ...commandArguments],
 )
 
+function proxiesAreMissing(): boolean {
+  return ['nginx', 'caddy'].some((program) => spawnSync(program, ['version']).error !== undefined)
+}
+
 async function installServers(): Promise<void> {
   const program = process.getuid?.() === 0 ? [] : ['sudo']
   const environment = { DEBIAN_FRONTEND: 'noninteractive' }
@@ -42,5 +50,5 @@ async function installServers(): Promise<void> {
     await runCommand(name, all, { environment })
   }
   await apt('update')
-  await apt('install', '-y', '--no-install-recommends', 'postgresql', 'redis-server')
+  await apt('install', '-y', '--no-install-recommends', 'postgresql', 'redis-server', 'nginx-light', 'caddy')
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { workspaceRoot } from '../workspace-packages.ts'
 import { bundledProviders } from './bundled-providers.ts'
+import { deploymentFiles } from './deployment-files.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
 import { postgresSchema } from './postgres-schema.ts'
@@ -20,6 +21,7 @@ const generators: readonly Generator[] = [
   postgresSchema,
   runtimeTable,
   threatModel,
+  deploymentFiles,
 ]
 
 /** Generated files that differ from what is on disk, with the content they should have. */

@@ -49,8 +49,7 @@ describe.each(runtimes)('the entry for %s', { timeout: 60_000 }, (id, runtime) =
       PORTICO_STORAGE: `sqlite:${join(temporaryDirectory(), 'made', 'portico.db')}`,
     }
     return startProcess(
-      runtime,
-      [entry],
+      [...runtime.command, entry],
       { ...settings, ...configured, ...environment },
       /^Portico serves (http:\/\/localhost:\d+)$/m,
     )

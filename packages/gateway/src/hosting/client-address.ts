@@ -12,8 +12,9 @@ export interface Sender {
 export type ClientAddress = (sender: Sender) => string | undefined
 
 /**
- * SEC-12: `Forwarded` (RFC 7239), or where there is none `X-Forwarded-For`, counts only as far as trusted proxies wrote
- * it: read from the right, the first address that is none of theirs is the client.
+ * SEC-12: `X-Forwarded-For`, or where there is none `Forwarded` (RFC 7239), counts only as far as trusted proxies wrote
+ * it: read from the right, the first address that is none of theirs is the client. In this order, because most proxies
+ * write the former and let the latter through as the client sent it.
  *
  * @param trustedProxies addresses and ranges, e.g. `10.0.0.7` or `10.0.0.0/8`
  * @throws {TypeError} naming an entry that is neither
@@ -25,7 +26,7 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
     let client = plainAddress(peer ?? '')
     if (isIP(client) === 0) return undefined
     if (!isTrusted(client)) return client
-    const hops = forwardedFor(header('forwarded')) ?? header('x-forwarded-for')?.split(',') ?? []
+    const hops = header('x-forwarded-for')?.split(',') ?? forwardedFor(header('forwarded'))
     while (isTrusted(client)) {
       const next = plainAddress(hops.pop()?.trim() ?? '')
       if (isIP(next) === 0) break
@@ -36,8 +37,8 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
 }
 
 /** RFC 7239 §4: the `for` of every hop, in order; an address may have a port, and IPv6 stands in brackets. */
-function forwardedFor(forwarded: string | undefined): string[] | undefined {
-  return forwarded?.split(',').map((hop) => {
+function forwardedFor(forwarded = ''): string[] {
+  return forwarded.split(',').map((hop) => {
     const node = /(?:^|;)\s*for=(?:"([^"]*)"|([^;\s]*))/i.exec(hop)
     return (node?.[1] ?? node?.[2] ?? '').replace(/^\[([^\]]*)\](?::\d+)?$|^([^:]*):\d+$/, '$1$2')
   })

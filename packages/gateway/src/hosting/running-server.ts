@@ -5,7 +5,7 @@ export interface HostingOptions {
   /** Addresses to listen on; default both of loopback, as `localhost` may mean either. `['::']` is the whole network. */
   readonly hosts?: readonly string[]
   /**
-   * Proxies whose `Forwarded` or `X-Forwarded-For` is believed, as addresses and ranges: for limits by address and
+   * Proxies whose `X-Forwarded-For` or `Forwarded` is believed, as addresses and ranges: for limits by address and
    * `onRequest`.
    */
   readonly trustedProxies?: readonly string[]
