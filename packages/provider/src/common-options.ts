@@ -73,7 +73,10 @@ export function commonOptions(kind: ProviderKind) {
     gateway: z
       .strictObject({
         accessTokenTtlSeconds: wholeNumber('Life of the access tokens Portico issues; default 900.', 1),
-        refreshTokenTtlSeconds: wholeNumber('Life of the refresh tokens Portico issues.', 1),
+        refreshTokenTtlSeconds: wholeNumber(
+          'Life of the refresh tokens Portico issues; default 31536000, a year.',
+          1,
+        ),
         cimdEnabled: z
           .boolean()
           .optional()
