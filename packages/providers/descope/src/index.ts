@@ -17,7 +17,7 @@ export const descope = defineProvider({
       description: '`project` (default): the OpenID provider of the project; `inbound`: an inbound app.',
     }),
     descopeBaseUrl: bareOrigin(
-      'Custom domain, or the address of another region; default `https://api.descope.com`.',
+      'Custom domain; default `https://api.descope.com`, or the address of the region that the project id names.',
       [
         vendorAddress(
           ['app.descope.com', 'www.descope.com', 'docs.descope.com'],
@@ -27,7 +27,7 @@ export const descope = defineProvider({
       ],
     ).optional(),
   },
-  derive: ({ projectId, applicationType = 'project', descopeBaseUrl = 'https://api.descope.com' }) => {
+  derive: ({ projectId, applicationType = 'project', descopeBaseUrl = apiOf(projectId) }) => {
     const isInbound = applicationType === 'inbound'
     const ofProject = `${descopeBaseUrl}/${projectId}`
     const ofInboundApps = `${descopeBaseUrl}/v1/apps/${projectId}`
@@ -60,3 +60,9 @@ export const descope = defineProvider({
     invalid_redirect_uri: 'Add the callback address to the approved redirect URLs of the application.',
   },
 })
+
+/** Between the `P` and its last 27 characters, the id of a project outside the US names its region (descope-js, core-js-sdk). */
+function apiOf(projectId: string): string {
+  const region = projectId.slice(1, -27)
+  return `https://api.${region === '' ? '' : `${region.toLowerCase()}.`}descope.com`
+}

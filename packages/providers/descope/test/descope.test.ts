@@ -25,6 +25,13 @@ describeProvider(descope, {
       },
     ],
     [
+      { projectId: 'Peuc12v9EBlmO4XTrOwMRfsY1jeUONxU' },
+      {
+        'oidc.issuer': 'https://api.euc1.descope.com/Peuc12v9EBlmO4XTrOwMRfsY1jeUONxU',
+        'browserLogin.tokenUrl': 'https://api.euc1.descope.com/oauth2/v1/token',
+      },
+    ],
+    [
       { projectId, applicationType: 'inbound', descopeBaseUrl: 'https://auth.example.com' },
       {
         'oidc.issuer': `https://auth.example.com/v1/apps/${projectId}`,
