@@ -49,7 +49,8 @@ async function diagnose({ idp: idpOptions, options, provider: members, bend, ahe
   if ('resolve' in configured) throw new Error('the endpoints are stated')
   const provider = { ...configured, ...members }
   const now = () => clock.seconds() + ahead
-  const fetch = createSafeFetch({ fetch: (url, init) => idp.fetch(url, init) })
+  // No machine is so busy that it would be taken for a provider that does not answer.
+  const fetch = createSafeFetch({ fetch: (url, init) => idp.fetch(url, init), timeoutMs: 60_000 })
   const { context } = createAuthorizationServer({
     publicUrl: 'https://mcp.example.com',
     providers: provider,
@@ -183,6 +184,25 @@ describe('a provider that is wrong', () => {
       ],
     ],
     [
+      'answers discovery with a list',
+      { bend: (idp) => void idp.bend('discovery', () => Response.json([])) },
+      [
+        {
+          check: 'discovery',
+          status: 'problem',
+          message: expect.stringContaining('did not answer with a JSON object'),
+        },
+      ],
+    ],
+    [
+      'cannot be reached for discovery',
+      {
+        bend: (idp) =>
+          void idp.bend('discovery', () => Promise.reject(new TypeError('connect ECONNREFUSED'))),
+      },
+      [{ check: 'discovery', status: 'problem', message: expect.stringContaining('could not be fetched') }],
+    ],
+    [
       'redirects discovery elsewhere',
       { bend: (idp) => void idp.bend('discovery', () => Response.redirect('https://elsewhere.example')) },
       [{ check: 'discovery', status: 'problem', message: expect.stringContaining('redirect') }],
@@ -210,6 +230,11 @@ describe('a provider that is wrong', () => {
           ),
         },
       ],
+    ],
+    [
+      'publishes no issuer',
+      { bend: json((document) => ({ ...document, issuer: undefined })) },
+      [{ check: 'issuer', status: 'problem', message: expect.stringContaining('publishes no issuer') }],
     ],
     [
       'has another key set',
@@ -249,6 +274,36 @@ describe('a provider that is wrong', () => {
         },
       },
       [{ check: 'userinfo_endpoint', status: 'warning' }],
+    ],
+    [
+      'ends sessions and revokes tokens elsewhere',
+      {
+        bend: json((document) => ({
+          ...document,
+          end_session_endpoint: 'https://idp.example/logout',
+          revocation_endpoint: 'https://idp.example/oauth/revoke',
+        })),
+        provider: {
+          oidc: {
+            issuer: 'https://idp.example',
+            jwksUrl: 'https://idp.example/jwks',
+            endSessionUrl: 'https://idp.example/session/end',
+            revocationUrl: 'https://idp.example/revoke',
+          },
+        },
+      },
+      [
+        {
+          check: 'end_session_endpoint',
+          status: 'warning',
+          message: expect.stringContaining('theirs with "logout"'),
+        },
+        {
+          check: 'revocation_endpoint',
+          status: 'warning',
+          message: expect.stringContaining('theirs with "oauth/revoke"'),
+        },
+      ],
     ],
     [
       'signs with another algorithm',
@@ -292,6 +347,37 @@ describe('a provider that is wrong', () => {
           remedy: expect.stringContaining('Set tokenEndpointAuthMethod to "client_secret_basic"'),
         },
       ],
+    ],
+    [
+      'takes no client authentication that Portico has',
+      {
+        bend: json((document) => ({
+          ...document,
+          token_endpoint_auth_methods_supported: ['tls_client_auth'],
+        })),
+      },
+      [
+        {
+          check: 'client_authentication',
+          status: 'problem',
+          remedy:
+            'None of them is supported by Portico: allow client_secret_basic for the application "portico" at OpenID Connect.',
+        },
+      ],
+    ],
+    [
+      'publishes response modes without the one that is asked for',
+      {
+        bend: json((document) => ({ ...document, response_modes_supported: ['query', 'fragment'] })),
+        provider: {
+          browserLogin: {
+            url: 'https://idp.example/authorize',
+            tokenUrl: 'https://idp.example/token',
+            responseMode: 'form_post',
+          },
+        },
+      },
+      [{ check: 'response_mode', status: 'warning', message: expect.stringContaining('query, fragment') }],
     ],
     [
       'publishes PKCE without S256',
@@ -494,6 +580,7 @@ describe('a provider that is wrong', () => {
   ])('is found out when it %s', async (_fault, changes, expected) => {
     const { wrong } = await diagnose(changes)
     expect(wrong).toEqual(expected.map((finding) => expect.objectContaining(finding)))
+    expect(wrong.filter(({ remedy = '' }) => remedy === '')).toEqual([])
   })
 
   it('is explained in the words of its package', async () => {

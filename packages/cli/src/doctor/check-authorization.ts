@@ -75,7 +75,13 @@ function judgeAnswer(
         ),
     ...(answer.get('state') === state
       ? []
-      : [problem('redirect_uri', `${name} does not send "state" back, so no answer of it can be trusted.`)]),
+      : [
+          problem(
+            'redirect_uri',
+            `${name} does not send "state" back, so no answer of it can be trusted.`,
+            `See whether something between this machine and ${name} changes its answers, or whether the endpoint is another one.`,
+          ),
+        ]),
     ...(issuer !== null &&
     oidc &&
     !oidc.issuerTemplate &&

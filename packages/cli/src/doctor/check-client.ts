@@ -45,7 +45,7 @@ export async function checkClient({ provider, probe }: ProviderUnderTest): Promi
   return warning(
     'client_credentials',
     `${name} answered a token request with ${said}, which does not tell whether it knows the client.`,
-    explanation,
+    explanation ?? `If logins fail, compare the client id and secret with ${applicationAt(provider)}.`,
   )
 }
 

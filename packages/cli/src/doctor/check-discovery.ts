@@ -54,7 +54,10 @@ function compareEndpoints(
   const compare = (check: Check, ours: string, report: typeof problem): Finding => {
     const theirs = document[check]
     if (theirs === ours) return ok(check, `${ours} is what ${name} publishes.`)
-    if (typeof theirs !== 'string') return report(check, `${name} publishes no ${check}; derived is ${ours}.`)
+    if (typeof theirs !== 'string') {
+      const remedy = `See whether ${name} is what answers at that address: every OpenID provider publishes it.`
+      return report(check, `${name} publishes no ${check}; derived is ${ours}.`, remedy)
+    }
     if (check === 'issuer' && oidc.acceptedIssuers?.includes(theirs)) {
       return ok(check, `${theirs} is one of the accepted issuers.`)
     }
@@ -144,7 +147,13 @@ function checkCapabilities(
         ]
       : []),
     ...(browserLogin.responseMode === 'form_post' && modes && !modes.includes('form_post')
-      ? [warning('response_mode', `${name} publishes response modes without form_post: ${modes.join(', ')}.`)]
+      ? [
+          warning(
+            'response_mode',
+            `${name} publishes response modes without form_post: ${modes.join(', ')}.`,
+            `If logins fail, see whether form_post can be switched on at ${name}.`,
+          ),
+        ]
       : []),
     ...(browserLogin.responseIss === 'required' &&
     document['authorization_response_iss_parameter_supported'] !== undefined &&

@@ -25,20 +25,20 @@ export interface Finding {
   readonly status: 'ok' | 'warning' | 'problem'
   /** What is the case. */
   readonly message: string
-  /** What to change, and where. */
-  readonly remedy?: string | undefined
+  /** What to change, and where; absent where all is well. */
+  readonly remedy?: string
 }
 
 export const ok = (check: Check, message: string): Finding => ({ check, status: 'ok', message })
 
-export const warning = (check: Check, message: string, remedy?: string): Finding => ({
+export const warning = (check: Check, message: string, remedy: string): Finding => ({
   check,
   status: 'warning',
   message,
   remedy,
 })
 
-export const problem = (check: Check, message: string, remedy?: string): Finding => ({
+export const problem = (check: Check, message: string, remedy: string): Finding => ({
   check,
   status: 'problem',
   message,
