@@ -20,6 +20,8 @@ export interface Endpoints {
   readonly discoveryUrl?: string | undefined
   readonly tokenAudience?: string | undefined
   readonly requestAudience?: string | undefined
+  readonly responseMode?: 'query' | 'form_post' | undefined
+  readonly nonce?: 'nonce' | 'absent' | undefined
   readonly algorithms?: readonly string[] | undefined
   readonly authMethods?: readonly TokenEndpointAuthMethod[] | undefined
   readonly sendsIss?: boolean | undefined
@@ -48,6 +50,8 @@ export function statedEndpoints(values: OptionValues<typeof oidcOptions>): Endpo
     url: browserLogin.url,
     tokenUrl: browserLogin.tokenUrl,
     requestAudience: browserLogin.audience,
+    responseMode: browserLogin.responseMode,
+    nonce: browserLogin.nonce,
   }
 }
 
@@ -67,6 +71,9 @@ export function derivationOf(endpoints: CompleteEndpoints): Derivation {
     ...(tokenAudience === undefined
       ? []
       : ['oidc.audience replaces the client id as expected audience: almost never right.']),
+    ...(endpoints.nonce === 'absent'
+      ? ['browserLogin.nonce is switched off: state and PKCE alone tie the answer to the login.']
+      : []),
     ...knownProviderWarning(issuer),
   ]
   return {
@@ -84,6 +91,8 @@ export function derivationOf(endpoints: CompleteEndpoints): Derivation {
       url: endpoints.url,
       tokenUrl: endpoints.tokenUrl,
       ...(endpoints.sendsIss && { responseIss: 'required' }),
+      ...(endpoints.responseMode && { responseMode: endpoints.responseMode }),
+      ...(endpoints.nonce && { nonce: endpoints.nonce }),
       ...(endpoints.requestAudience && { parameters: { audience: endpoints.requestAudience } }),
     },
     clientAuthentication: { methods: endpoints.authMethods ?? allAuthMethods },

@@ -17,6 +17,7 @@ export const oidc = defineDiscoverableProvider({
   options: oidcOptions,
   derive: (values, report) => {
     reportRepetitions(values, report)
+    reportUnboundAnswer(values, report)
     const stated = statedEndpoints(values)
     const shared = sharedOptions(values)
     const complete = completeEndpoints(stated)
@@ -61,6 +62,14 @@ function reportRepetitions(values: Values, report: Report): void {
   ] as const
   for (const [path, other, first, second] of pairs) {
     if (first !== undefined && second !== undefined) report(path, `repeats ${other}`, 'Keep one of the two.')
+  }
+}
+
+/** An injected code is noticed by PKCE or by the nonce: one of them has to stay (RFC 9700 §4.5.3). */
+function reportUnboundAnswer({ browserLogin, browserLoginOverrides }: Values, report: Report): void {
+  const pkce = browserLogin?.pkce ?? browserLoginOverrides?.pkce
+  if (browserLogin?.nonce === 'absent' && pkce === 'none') {
+    report('browserLogin.nonce', 'cannot be absent while PKCE is off', 'Remove one of the two.')
   }
 }
 

@@ -35,6 +35,14 @@ export const oidcOptions = {
       audience: text(
         '`audience` parameter of the authorization request, where the provider wants one.',
       ).optional(),
+      responseMode: z.enum(['query', 'form_post']).optional().meta({
+        description:
+          'How the answer comes back; default `query`. Apple wants `form_post` with any scope but `openid`.',
+      }),
+      nonce: z.enum(['nonce', 'absent']).optional().meta({
+        description:
+          '`absent` for a provider that leaves the nonce out of ID tokens, such as LinkedIn; default `nonce`.',
+      }),
       pkce: pkce(),
       remoteTimeoutMs: positive('Milliseconds for a request to the provider; default 10000.'),
       stateTtlSeconds: positive(

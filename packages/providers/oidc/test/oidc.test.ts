@@ -93,12 +93,21 @@ describeProvider(oidc, {
       'browserLogin.url must be an absolute https URL: add "https://". Expected: Authorization endpoint.',
     ],
     [
+      { browserLogin: { nonce: 'absent', pkce: 'none' } },
+      'browserLogin.nonce cannot be absent while PKCE is off. Remove one of the two.',
+    ],
+    [
+      { browserLogin: { responseMode: 'fragment' } },
+      'browserLogin.responseMode must be one of "query", "form_post".',
+    ],
+    [
       { discovery: false },
       'discovery has none of the forms it may have. Expected: `true`, or the address of the document where it is not below the issuer.',
     ],
   ],
   accepts: [
     { discovery: true },
+    { browserLogin: { responseMode: 'form_post', nonce: 'absent' } },
     { clientId: undefined, clientSecret: undefined, issuer: undefined, ...explicit },
     {
       clientSecret: undefined,
@@ -133,6 +142,17 @@ describe('stated endpoints', () => {
       scope: 'openid groups',
       settings: { sessionTtlSeconds: 60, stateTtlSeconds: 900 },
       browserLogin: { pkce: 'none', parameters: { audience: 'api' } },
+    })
+  })
+
+  it('take how the answer comes back, and that a provider echoes no nonce, which warns', () => {
+    const provider = oidc({
+      ...explicit,
+      browserLogin: { ...explicit.browserLogin, responseMode: 'form_post', nonce: 'absent' },
+    })
+    expect(provider).toMatchObject({
+      browserLogin: { responseMode: 'form_post', nonce: 'absent' },
+      warnings: ['browserLogin.nonce is switched off: state and PKCE alone tie the answer to the login.'],
     })
   })
 
