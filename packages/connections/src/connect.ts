@@ -216,6 +216,7 @@ async function store(
     client: attempt.client,
     ...(attempt.resource !== undefined && { resource: attempt.resource }),
     ...fields,
+    ...(sameClient && previous.value.rotates !== undefined && { rotates: previous.value.rotates }),
     status: 'connected',
     connectedAt: now,
   }

@@ -17,7 +17,7 @@ export type ConnectionRecord = {
   tokens: string
   /** Unix seconds; absent when the upstream did not say. */
   accessTokenExpiresAt?: number
-  /** The last refresh brought a new refresh token: the old one is dead, and presenting it again may kill the family. */
+  /** A refresh has brought a new refresh token: the old one is dead, and presenting it again may kill the family. */
   rotates?: boolean
   /** A refresh token was sent at this time and no answer has been saved yet. */
   refreshSentAt?: number
@@ -90,6 +90,8 @@ interface RecordValues {
   'upstream-client': UpstreamClientRecord
   'connect-attempt': ConnectAttemptRecord
   'upstream-challenge': ChallengeRecord
+  /** What refreshes with one client have shown, for connections that were never refreshed. Ids: those of the clients. */
+  'refresh-behaviour': { rotates: boolean }
   /** Whoever created it may refresh; it ends by itself when the holder dies. */
   'refresh-lease': { holder: string }
   /** Sealed access token from a token exchange. */

@@ -84,7 +84,7 @@ async function refreshOnce(
   if (refreshToken === undefined) return end(context, connection, version, 'no_refresh_token')
   // A process died between sending and saving. Where every refresh makes the old token void, presenting it again could
   // cost the user every token of the family; elsewhere it is harmless.
-  if (connection.refreshSentAt !== undefined && connection.rotates === true) {
+  if (connection.refreshSentAt !== undefined && (await mayRotate(context, connection))) {
     return end(context, connection, version, 'refresh_interrupted')
   }
   const client = await clientOfConnection(context, upstream, connection.client)
@@ -112,12 +112,14 @@ async function refreshOnce(
     fields.tokens,
     connection.tokens,
   )
+  const rotates = connection.rotates === true || ![undefined, refreshToken].includes(answer.refresh_token)
   // Saved before anything else happens with it.
   const saved = await update(
     context,
-    { ...withoutMark(connection), ...fields, refreshedAt: context.now() },
+    { ...withoutMark(connection), ...fields, rotates, refreshedAt: context.now() },
     sent.version,
   )
+  if (connection.rotates !== rotates) await noteBehaviour(context, connection, rotates)
   context.emit({
     name: 'connection.refreshed',
     outcome: 'success',
@@ -126,6 +128,29 @@ async function refreshOnce(
   })
   // Somebody disconnected or reconnected meanwhile: that stands.
   return saved ?? records(context.storage, 'connection').get(connectionId(upstream.id, connection.owner))
+}
+
+/** Where nothing has shown the contrary, a refresh token is good for one use (OAuth 2.1 §4.3.1). */
+async function mayRotate(
+  { storage }: ConnectionContext,
+  { rotates, client }: ConnectionRecord,
+): Promise<boolean> {
+  if (rotates !== undefined) return rotates
+  const shown = await records(storage, 'refresh-behaviour').get(client)
+  return shown?.value.rotates ?? true
+}
+
+async function noteBehaviour(
+  { storage }: ConnectionContext,
+  { client }: ConnectionRecord,
+  rotates: boolean,
+): Promise<void> {
+  const behaviours = records(storage, 'refresh-behaviour')
+  const shown = await behaviours.get(client)
+  // Once rotating, always rotating: some servers rotate now and then.
+  if (shown?.value.rotates !== true && shown?.value.rotates !== rotates) {
+    await behaviours.set(client, { rotates })
+  }
 }
 
 async function requestRefresh(

@@ -16,21 +16,17 @@ export async function tokenFields(
   { upstream, owner, scope }: Pick<ConnectionRecord, 'upstream' | 'owner' | 'scope'>,
   answer: TokenEndpointResponse,
   previous: ConnectionRecord | undefined,
-): Promise<Pick<ConnectionRecord, 'scope' | 'tokens' | 'accessTokenExpiresAt' | 'rotates'>> {
+): Promise<Pick<ConnectionRecord, 'scope' | 'tokens' | 'accessTokenExpiresAt'>> {
   const seal = tokenSeal(upstream, owner)
   const kept = previous === undefined ? undefined : await openTokens({ sealer }, previous)
   const tokens: StoredTokens = {
     accessToken: answer.access_token,
     refreshToken: answer.refresh_token ?? kept?.refreshToken,
   }
-  const rotated = kept?.refreshToken !== undefined && answer.refresh_token !== undefined
   return {
     scope: answer.scope ?? scope,
     tokens: await sealer.seal(JSON.stringify(tokens), seal),
     ...(answer.expires_in !== undefined && { accessTokenExpiresAt: now() + answer.expires_in }),
-    ...((rotated ? answer.refresh_token !== kept.refreshToken : previous?.rotates === true) && {
-      rotates: true,
-    }),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   connect,
   connectionsOver,
   linear,
+  type ScriptedUpstream,
   plainSealer,
   scriptedUpstream,
 } from './scripted-upstream.ts'
@@ -167,13 +168,12 @@ describe('refreshing from many places at once', () => {
     expect(upstream.state).toMatchObject({ refreshes: 1, reuses: 0 })
   })
 
-  it('never presents a refresh token again that a dying process may have used up', async () => {
-    const upstream = scriptedUpstream({ rotate: true })
-    const { connections, storage, clock } = connectionsOver(upstream)
-    await connect(connections, upstream)
-    clock.now += 3600
-    await bearer(connections)
-    // The process dies after the upstream has answered and before anything is saved.
+  /** A process dies after the upstream has answered its refresh and before anything is saved. */
+  async function dieInRefresh(
+    upstream: ScriptedUpstream,
+    { storage, clock }: ReturnType<typeof connectionsOver>,
+  ): Promise<void> {
+    const answered = upstream.state.refreshes
     const dying = connectionsOver(
       {
         fetch: async (url, init) => {
@@ -185,26 +185,51 @@ describe('refreshing from many places at once', () => {
     )
     clock.now += 3600
     void dying.connections.authorize('linear', 'ada')
-    await expect.poll(() => upstream.state.refreshes).toBe(2)
+    await expect.poll(() => upstream.state.refreshes).toBe(answered + 1)
     // Its lease ends by itself.
     clock.now += 31
-    expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
+  }
+
+  it.each([
+    ['rotates', 3600],
+    ['has not shown yet whether it rotates', 0],
+  ])('UP-08 never presents a consumed refresh token where the upstream %s', async (_how, usedSeconds) => {
+    const upstream = scriptedUpstream({ rotate: true })
+    const over = connectionsOver(upstream)
+    await connect(over.connections, upstream)
+    over.clock.now += usedSeconds
+    await bearer(over.connections)
+    await dieInRefresh(upstream, over)
+    expect(await over.connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
     expect(upstream.state.reuses).toBe(0)
   })
 
-  it('presents it again where the upstream does not rotate', async () => {
+  it.each([
+    ['with this user', { owner: 'ada', session: 'session-1' }],
+    ['with another user', { owner: 'grace', session: 'session-2' }],
+  ])(
+    'UP-08 loses no connection where refreshes %s have shown that the upstream does not rotate',
+    async (_who, user) => {
+      const upstream = scriptedUpstream()
+      const over = connectionsOver(upstream)
+      await connect(over.connections, upstream)
+      if (user.owner !== 'ada') await connect(over.connections, upstream, user)
+      over.clock.now += 3600
+      await bearer(over.connections, user.owner)
+      await dieInRefresh(upstream, over)
+      expect(await bearer(over.connections)).toMatch(/^Bearer access-/)
+    },
+  )
+
+  it('UP-08 has shown nothing by connecting again, which brings a new refresh token from any upstream', async () => {
     const upstream = scriptedUpstream()
-    const { connections, storage, clock } = connectionsOver(upstream)
-    await connect(connections, upstream)
-    const stuck = connectionsOver(
-      { fetch: () => new Promise<Response>(() => undefined) },
-      { storage, now: () => clock.now },
-    )
-    clock.now += 3600
-    void stuck.connections.authorize('linear', 'ada')
-    await expect.poll(async () => storage.get(['refresh-lease', 'linear:ada'])).toBeDefined()
-    clock.now += 31
-    expect(await bearer(connections)).toMatch(/^Bearer access-/)
+    const over = connectionsOver(upstream)
+    await connect(over.connections, upstream)
+    over.clock.now += 3600
+    await bearer(over.connections)
+    await connect(over.connections, upstream)
+    await dieInRefresh(upstream, over)
+    expect(await bearer(over.connections)).toMatch(/^Bearer access-/)
   })
 })
 
