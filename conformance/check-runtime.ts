@@ -1,5 +1,6 @@
 import { checkAuthorization } from './check-authorization.ts'
 import { checkServer } from './check-server.ts'
+import { describeComparison } from './compare-runs.ts'
 import type { GatewayHost } from './host-gateway.ts'
 import type { SuiteRun } from './run-suite.ts'
 import { startSubject } from './start-subject.ts'
@@ -15,10 +16,15 @@ export interface RuntimeCheck {
   readonly report: string
 }
 
-/** Runs the whole suite against a gateway on one runtime; every scenario leaves its checks in `outputDirectory`. */
+/**
+ * Runs the whole suite against a gateway on one runtime; every scenario leaves its checks in `outputDirectory`.
+ *
+ * @param direct by revision, how the scenarios end without the gateway
+ */
 export async function checkRuntime(
   host: GatewayHost,
   required: RequiredScenarios,
+  direct: ReadonlyMap<string, SuiteRun>,
   outputDirectory: string,
 ): Promise<RuntimeCheck> {
   const lines: string[] = []
@@ -45,6 +51,11 @@ export async function checkRuntime(
     for (const [revision, scenarios] of required) {
       const run = await checkServer(subject, revision, outputDirectory)
       server[revision] = note(`server, required by ${revision}`, run, scenarios)
+      const alone = direct.get(revision)
+      if (alone === undefined) continue
+      const comparison = describeComparison(revision, alone, run)
+      lines.push(...comparison.lines)
+      if (!comparison.holds) failures += 1
     }
     for (const [issuer, resource] of [
       [origin, undefined],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { checkRuntime, type RuntimeCheck } from './check-runtime.ts'
-import { requiredScenarios } from './check-server.ts'
+import { checkUpstream, requiredScenarios } from './check-server.ts'
 import { type GatewayHost, gatewayHosts } from './host-gateway.ts'
 import { changedRuntimes, writeTestedRuntimes } from './tested-runtimes.ts'
 
@@ -58,13 +58,14 @@ async function checkAll(hosts: readonly GatewayHost[]): Promise<readonly Runtime
   const revisions = ['2026-07-28', '2025-11-25']
   const required = new Map<string, ReadonlySet<string>>()
   for (const revision of revisions) required.set(revision, await requiredScenarios(revision))
+  const direct = await checkUpstream(revisions, `${results}without-gateway`)
 
   const waiting = [...hosts.entries()]
   const checks: RuntimeCheck[] = []
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, host] = next
-      const check = await checkRuntime(host, required, `${results}${host.id}`)
+      const check = await checkRuntime(host, required, direct, `${results}${host.id}`)
       console.log(check.report)
       checks[index] = check
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { createDevIdp } from '@portico/dev-idp'
 import { createMcpEndpoint, type McpEndpoint } from '@portico/gateway-app/upstreams/mcp-endpoint'
-import { startUpstream } from '@portico/gateway-app/upstreams/start-upstream'
+import { startUpstream, type Upstream } from '@portico/gateway-app/upstreams/start-upstream'
 
 import type { GatewayHost } from './host-gateway.ts'
 import { createSuiteServers } from './suite-server/create-suite-server.ts'
@@ -16,16 +16,21 @@ export interface Subject {
   close(): Promise<void>
 }
 
-/** Starts everything on free ports, with records of its own. */
-export async function startSubject(host: GatewayHost): Promise<Subject> {
-  const directory = mkdtempSync(join(tmpdir(), 'portico-conformance-'))
+/** Starts the server behind the gateway, alone. */
+export function startSuiteUpstream(): Promise<Upstream> {
   const endpoint: McpEndpoint = createMcpEndpoint(
     createSuiteServers({
       toolsChanged: () => endpoint.notify.toolsChanged(),
       promptsChanged: () => endpoint.notify.promptsChanged(),
     }),
   )
-  const upstream = await startUpstream(endpoint, 0)
+  return startUpstream(endpoint, 0)
+}
+
+/** Starts everything on free ports, with records of its own. */
+export async function startSubject(host: GatewayHost): Promise<Subject> {
+  const directory = mkdtempSync(join(tmpdir(), 'portico-conformance-'))
+  const upstream = await startSuiteUpstream()
   const idp = await createDevIdp({ port: 0 })
   const client = { clientId: 'portico', clientSecret: 'portico-development-secret' }
   const gateway = await host.start({

@@ -22,8 +22,8 @@ export interface GatewaySettings extends Required<Pick<GatewayOptions, 'routes' 
   readonly names: Names
   readonly storage: StorageSettings
   readonly limits?: GatewayOptions['limits']
-  /** 0 or absent for any free one. */
-  readonly port?: number
+  /** How far its clock is ahead: what a process that died has left behind may have ended by then. */
+  readonly aheadSeconds?: number
 }
 
 /** The same in every process: all of them open what one has sealed. */
@@ -31,7 +31,8 @@ const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
 /** Serves a gateway that the world knows by its public URL and upstreams know on loopback. */
 export async function openGateway(settings: GatewaySettings): Promise<RunningServer> {
-  const { signIn, names, storage, routes, connections, limits, port = 0 } = settings
+  const { signIn, names, storage, routes, connections, limits, aheadSeconds = 0 } = settings
+  const now = () => Math.floor(Date.now() / 1000) + aheadSeconds
   // The identity provider and the upstreams are on this machine.
   const fetch = createSafeFetch({ development: true })
   const gateway = createGateway({
@@ -41,21 +42,24 @@ export async function openGateway(settings: GatewaySettings): Promise<RunningSer
       const { url, headers } = behindProxy(names, address, init?.headers)
       return fetch(url, { ...init, headers: Object.fromEntries(headers) })
     },
-    storage: await openStorage(storage),
+    storage: await openStorage(storage, now),
+    now,
     keys,
     routes,
     connections,
     limits,
   })
-  return serve(gateway, { port, hosts: ['127.0.0.1'], drainSeconds: 1 })
+  return serve(gateway, { port: 0, hosts: ['127.0.0.1'], drainSeconds: 1 })
 }
 
-async function openStorage(settings: StorageSettings): Promise<Storage> {
-  if ('sqlite' in settings) return sqliteStorage(new DatabaseSync(settings.sqlite))
+async function openStorage(settings: StorageSettings, now: () => number): Promise<Storage> {
+  if ('sqlite' in settings) return sqliteStorage(new DatabaseSync(settings.sqlite), { now })
   const [{ Pool }, { postgresStorage }] = await Promise.all([
     import('pg'),
     import('@portico/storage-postgres'),
   ])
   const { postgres, schema } = settings
-  return postgresStorage(new Pool({ connectionString: postgres, options: `-c search_path=${schema}` }))
+  return postgresStorage(new Pool({ connectionString: postgres, options: `-c search_path=${schema}` }), {
+    now,
+  })
 }

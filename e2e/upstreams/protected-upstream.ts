@@ -15,6 +15,9 @@ import type { World } from './world.ts'
 /** What a bent upstream does with a call in place of its MCP server; answers whether it did anything. */
 export type Bend = (request: IncomingMessage, response: ServerResponse, token: UpstreamToken) => boolean
 
+/** Moments at which something may happen to the gateway: a request has arrived, or an answer has left. */
+export type Moment = 'token request' | 'token answer' | 'call' | 'answer'
+
 /** An MCP server that wants tokens of its own authorization server. */
 export interface ProtectedUpstream {
   readonly url: string
@@ -48,8 +51,9 @@ export async function startProtectedUpstream(
   world: World,
   name: string,
   mcp: RequestListener,
-  options: AuthorizationServerOptions,
+  options: AuthorizationServerOptions & { readonly observe?: (moment: Moment) => void },
 ): Promise<ProtectedUpstream> {
+  const { observe = () => undefined } = options
   const issuer = `https://login.${name}.example`
   const presented: string[] = []
   let bent: Bend | undefined
@@ -67,6 +71,8 @@ export async function startProtectedUpstream(
       }
       const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
       presented.push(bearer)
+      observe('call')
+      response.once('finish', () => observe('answer'))
       const token = await authorization.verify(bearer)
       if (token === undefined) {
         const challenge = `Bearer error="invalid_token", resource_metadata="${origin}${metadataPath}"`
@@ -80,6 +86,10 @@ export async function startProtectedUpstream(
   const url = `${origin}/mcp`
   const authorization = createAuthorizationServer(issuer, url, { fetch: world.fetch, ...options })
   world.names[issuer] = await listen((request, response) => {
+    if (request.url === '/token') {
+      observe('token request')
+      response.once('finish', () => observe('token answer'))
+    }
     authorization.handle(request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
