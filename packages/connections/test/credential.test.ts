@@ -295,7 +295,7 @@ describe('cross-app access', () => {
     },
   ]
 
-  it('R162 exchanges the identity assertion for an ID-JAG and that for a token, and keeps it', async () => {
+  it('R133 R162 R164 R165 R166 exchanges the identity assertion for an ID-JAG and that for a token, and keeps it', async () => {
     const upstream = scriptedUpstream({
       answerToken: (form) =>
         form.get('assertion') === 'jag'
@@ -326,7 +326,7 @@ describe('cross-app access', () => {
     await expect(bearer(connections, 'grace')).rejects.toMatchObject({ code: 'token_exchange_failed' })
   })
 
-  it('R163 demands a sign-in when there is no identity assertion', async () => {
+  it('R163 R170 demands a sign-in when there is no identity assertion', async () => {
     const { connections } = connectionsOver(scriptedUpstream(), {
       upstreams,
       subjectToken: () => Promise.resolve(undefined),
