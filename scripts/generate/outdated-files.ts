@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { workspaceRoot } from '../workspace-packages.ts'
 import { bundledProviders } from './bundled-providers.ts'
 import { deploymentFiles } from './deployment-files.ts'
+import { gatewayChoices } from './gateway-choices.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
 import { postgresSchema } from './postgres-schema.ts'
@@ -15,6 +16,7 @@ import { threatModel } from './threat-model.ts'
 /** Everything that is generated. A generator reads the results of those before it. */
 const generators: readonly Generator[] = [
   bundledProviders,
+  gatewayChoices,
   packageTable,
   providerReference,
   providerEvidence,

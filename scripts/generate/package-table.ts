@@ -8,7 +8,7 @@ const roles: readonly { readonly title: string; readonly includes: RegExp }[] = 
   { title: 'Authorization server and gateway', includes: /^packages\// },
   { title: 'Identity providers', includes: /^packages\/(provider$|providers\/)/ },
   { title: 'Storage', includes: /^packages\/(storage$|storages\/)/ },
-  { title: 'Applications', includes: /^(apps\/|packages\/cli$)/ },
+  { title: 'Applications', includes: /^(apps\/|packages\/(cli|create-gateway)$)/ },
   { title: 'Testing and development', includes: /^packages\/(testkit|test-peers|dev-idp|create-provider)$/ },
 ]
 

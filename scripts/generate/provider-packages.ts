@@ -18,6 +18,8 @@ export interface OptionSchema {
 export interface DocumentedProvider extends WorkspacePackage {
   readonly id: string
   readonly title: string
+  /** The factory's name in the package. */
+  readonly exportName: string
   readonly policyType: string
   readonly jsonSchema: OptionSchema
 }
@@ -31,10 +33,12 @@ export async function providerPackages(): Promise<DocumentedProvider[]> {
   const documented = await Promise.all(
     packages.map(async (candidate) => {
       const module = (await import(pathToFileURL(join(candidate.directory, 'src/index.ts')).href)) as object
-      const factory = Object.values(module).find(isFactory)
-      if (factory === undefined) throw new Error(`${candidate.name} exports nothing made by defineProvider`)
+      const [exportName, factory] =
+        Object.entries(module).find((entry): entry is [string, Factory] => isFactory(entry[1])) ?? []
+      if (exportName === undefined || factory === undefined)
+        throw new Error(`${candidate.name} exports nothing made by defineProvider`)
       const { id, name: title, policyType, jsonSchema } = factory
-      return { ...candidate, id, title, policyType, jsonSchema }
+      return { ...candidate, id, title, exportName, policyType, jsonSchema }
     }),
   )
   return documented.toSorted((a, b) => a.title.localeCompare(b.title, 'en'))
@@ -46,11 +50,13 @@ export function sharedOptions(providers: readonly DocumentedProvider[]): string[
   return (first ?? []).filter((option) => others.every((options) => options.includes(option)))
 }
 
-function isFactory(value: unknown): value is {
-  id: string
-  name: string
-  policyType: string
-  jsonSchema: OptionSchema
-} {
+interface Factory {
+  readonly id: string
+  readonly name: string
+  readonly policyType: string
+  readonly jsonSchema: OptionSchema
+}
+
+function isFactory(value: unknown): value is Factory {
   return typeof value === 'function' && 'policyType' in value && 'jsonSchema' in value && 'id' in value
 }

@@ -7,7 +7,8 @@ import { workspacePackages, workspaceRoot, type WorkspacePackage } from '../../s
 import { isRuntimeModule, packageOf, portableFiles, sourceFiles } from './source-files.ts'
 
 /** Applications, private workspaces and commands: nothing depends on them, so they may depend on everything. */
-const ends = /^(apps\/.*|examples\/.*|conformance|e2e|bench|runtimes|packages\/(cli|create-provider))$/
+const ends =
+  /^(apps\/.*|examples\/.*|conformance|e2e|bench|runtimes|packages\/(cli|create-gateway|create-provider))$/
 
 /** What every other package may depend on among the packages of this workspace. The first match counts. */
 const arrows: readonly (readonly [path: RegExp, mayDependOn: RegExp])[] = [

@@ -85,6 +85,7 @@ export const sections: readonly Section[] = [
       'test-peers',
       'dev-idp',
       'create-provider',
+      'create-gateway',
     ].map((name) => readme(`packages/${name}`, `packages/${name}`)),
   },
   {

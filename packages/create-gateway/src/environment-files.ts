@@ -1,0 +1,39 @@
+import type { Answers, StorageChoice } from './answers.ts'
+import { variableName } from './provider-choice.ts'
+
+/** Where the storage is, seen from this machine: the services of `compose.yaml` have these ports. */
+const storageUrls: Readonly<Record<StorageChoice, string>> = {
+  sqlite: 'sqlite:data/portico.db',
+  postgres: 'postgres://portico:portico@localhost:5432/portico',
+  redis: 'redis://localhost:6379/0',
+}
+
+/** `.env`: the values themselves, for this installation alone. */
+export const environmentFile = (answers: Answers): string =>
+  lines(answers, (option) => answers.options[option] ?? '')
+
+/** `.env.example`: the names, for whoever sets the gateway up next. */
+export const environmentExample = (answers: Answers): string => lines(answers, () => '')
+
+function lines(answers: Answers, valueOf: (option: string) => string): string {
+  const { provider, storage, publicUrl } = answers
+  const own = provider.options.flatMap(({ name, description }) => [
+    `# ${description}`,
+    `${variableName(provider, name)}=${quoted(valueOf(name))}`,
+  ])
+  const settings = [
+    '# The origin that users and clients see; left empty, the gateway serves this machine alone.',
+    `PORTICO_PUBLIC_URL=${publicUrl ?? ''}`,
+    '# Needed with a public URL: npx portico keys generate',
+    'PORTICO_KEYS=',
+    `PORTICO_STORAGE=${storageUrls[storage]}`,
+  ]
+  return `# ${provider.title}\n${own.join('\n')}\n\n# Portico\n${settings.join('\n')}\n`
+}
+
+/** Quoted where the value would end early otherwise; there is no escaping in such a file. */
+function quoted(value: string): string {
+  if (!/[\s#"'`]/.test(value)) return value
+  const quote = ["'", '"', '`'].find((candidate) => !value.includes(candidate)) ?? "'"
+  return `${quote}${value}${quote}`
+}

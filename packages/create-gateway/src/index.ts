@@ -1,0 +1,1 @@
+export { runCommand, type ExitCode, type Host } from './run-command.ts'

@@ -1,0 +1,57 @@
+import type { Answers } from './answers.ts'
+import { variableName } from './provider-choice.ts'
+
+/** `README.md` of the project: what is left to do, with the exact addresses. */
+export function readmeFile({ folder, provider, options, routes, publicUrl }: Answers): string {
+  const origin = publicUrl ?? 'http://localhost:9000'
+  const missing = provider.options.filter(({ name }) => (options[name] ?? '') === '')
+  const keys =
+    publicUrl === undefined
+      ? ''
+      : '1. Run `npx portico keys generate` and put what it prints into `PORTICO_KEYS` in `.env`.\n'
+  return `# ${folder}
+
+An MCP gateway that signs people in with ${provider.title}, made of [Portico](https://www.npmjs.com/package/portico).
+
+## Set it up
+
+1. At ${provider.title}, create an application and register this redirect URI, to the byte:
+
+   \`\`\`
+   ${origin}/oauth/callback
+   \`\`\`
+
+   The guide is the README of [\`${provider.packageName}\`](https://www.npmjs.com/package/${provider.packageName}).
+${
+  missing.length === 0
+    ? ''
+    : `1. Put the values into \`.env\`:
+
+${missing.map(({ name, description }) => `   - \`${variableName(provider, name)}\`: ${description}`).join('\n')}
+`
+}${keys}1. Install, and let the gateway judge all of it:
+
+   \`\`\`sh
+   npm install
+   npm run check
+   \`\`\`
+
+## Run it
+
+\`\`\`sh
+npm start
+\`\`\`
+
+or, in containers, \`docker compose up\`.
+
+| Enter in an MCP client | Leads to |
+| ---------------------- | -------- |
+${routes.map(({ name, upstreamUrl }) => `| \`${origin}/mcp/${name}\` | ${upstreamUrl} |`).join('\n')}
+
+## Files
+
+- \`config/policies.json\`: who may sign in, and what is sent upstream
+- \`config/routes.oas.json\`: which MCP servers are behind the gateway
+- \`.env\`: values and secrets, never committed; \`.env.example\` has their names
+`
+}
