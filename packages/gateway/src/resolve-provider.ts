@@ -1,47 +1,29 @@
-import { ConfigError } from '@portico/provider'
 import type { IdentityProvider, UnresolvedProvider } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 
+import { readDiscovery } from './read-discovery.ts'
+import { verifyDiscovery } from './verify-discovery.ts'
+
 /**
- * Completes a provider that is configured by its issuer alone with its discovery document; others need nothing.
+ * Completes a provider that is configured by its issuer alone with its discovery document, and compares one that asks for
+ * it with its own; others need nothing.
  *
- * @throws {ConfigError} when the document cannot be had, is not this issuer's, or lacks something
+ * @throws {ConfigError} when the document cannot be had, is not this issuer's, lacks something, or says something else
  */
 export async function resolveProvider(
   provider: IdentityProvider | UnresolvedProvider,
   fetch: SafeFetch,
 ): Promise<IdentityProvider> {
-  if (!('resolve' in provider)) return provider
-  return provider.resolve(await readDocument(provider, fetch))
-}
-
-async function readDocument({ name, discoveryUrl }: UnresolvedProvider, fetch: SafeFetch): Promise<unknown> {
-  const unavailable = (why: string, cause?: unknown) =>
-    new ConfigError(
-      name,
-      [
-        {
-          option: 'issuer',
-          problem: `needs ${discoveryUrl}, which ${why}`,
-          remedy:
-            'Correct the issuer, or state the endpoints in oidc and browserLogin: then nothing is fetched at start.',
-        },
-      ],
-      { cause },
-    )
-  let response: Response
-  try {
-    response = await fetch(discoveryUrl, { headers: { accept: 'application/json' } })
-  } catch (error) {
-    throw unavailable(
-      `could not be fetched: ${error instanceof Error ? error.message : String(error)}`,
-      error,
-    )
+  if (!('resolve' in provider)) {
+    if (provider.verifyDiscovery) await verifyDiscovery(provider, fetch)
+    return provider
   }
-  if (!response.ok) throw unavailable(`answered ${response.status}`)
-  try {
-    return await response.json()
-  } catch (error) {
-    throw unavailable('did not answer with JSON', error)
+  const source = {
+    name: provider.name,
+    url: provider.discoveryUrl,
+    option: 'issuer',
+    remedy:
+      'Correct the issuer, or state the endpoints in oidc and browserLogin: then nothing is fetched at start.',
   }
+  return provider.resolve(await readDiscovery(source, fetch))
 }

@@ -116,6 +116,10 @@ export function commonOptions(kind: ProviderKind) {
       description:
         'When to ask the userinfo endpoint; `whenMissing`: when the ID token has no e-mail address.',
     }),
+    verifyDiscovery: z.boolean().optional().meta({
+      description:
+        'Compare the derived endpoints with the discovery document when the configuration is read, and refuse to start where they differ.',
+    }),
     allowedIdTokenClaims: z
       .record(text('Name of the claim.'), z.union([text('Value.'), z.array(text('Value.')).min(1)]))
       .optional()

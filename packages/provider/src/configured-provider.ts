@@ -44,6 +44,7 @@ export function configuredProvider<Options extends OptionShape, Claims extends z
     gateway: shared.gateway ?? {},
     signIn: shared.signIn ?? {},
     ...(shared.idJag && { idJag: shared.idJag }),
+    ...(shared.verifyDiscovery && { verifyDiscovery: true as const }),
     identify: (claims, read) => identified(facts, options, claims, read),
     explain: (error) => explanation(facts.explain ?? {}, error, client.authMethod),
   }

@@ -205,6 +205,8 @@ export interface IdentityProvider extends Derivation {
   readonly gateway: GatewayOptions
   readonly signIn: SignInRules
   readonly idJag?: IdJagOptions
+  /** Whoever reads the configuration fetches the discovery document and refuses what differs. */
+  readonly verifyDiscovery?: true
   /**
    * Claims of the ID token (merged with userinfo) → identity; may `read` the provider's API. For the kind `private` the
    * claims are the token endpoint's answer, for `oauth2` they are empty.

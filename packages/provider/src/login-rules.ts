@@ -102,7 +102,12 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
   }
   reportOfflineScope(values, derivation, report)
   if (oidc === undefined || kind !== 'oidc') {
-    const inapplicable = ['idTokenSigningAlgs', 'allowedIdTokenClaims', 'useUserinfo'] as const
+    const inapplicable = [
+      'idTokenSigningAlgs',
+      'allowedIdTokenClaims',
+      'useUserinfo',
+      'verifyDiscovery',
+    ] as const
     for (const option of inapplicable.filter((name) => values[name] !== undefined)) {
       report(option, 'has no meaning here: this provider issues no ID token', 'Remove it.')
     }

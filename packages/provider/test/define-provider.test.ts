@@ -312,26 +312,31 @@ describe('wrong options', () => {
     expect(sentencesOf(() => acme(options, { development: true }))).toEqual([])
   })
 
-  it('never make the factory throw anything but a ConfigError, nor derive a URL that is not https', () => {
-    const value = fc.oneof(fc.string(), fc.jsonValue(), fc.webUrl(), fc.constant(undefined))
-    const keys = [
-      'acmeEndpoint',
-      'tenant',
-      'plan',
-      'clientId',
-      'signIn',
-      'idJag',
-      'gateway',
-      'extraAuthorizationParams',
-    ]
-    const options = fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), value)
-    fc.assert(
-      fc.property(options, (override) => {
-        const urls = derivedUrls({ ...acmeOptions, ...override })
-        expect(urls.filter((url) => new URL(url).protocol !== 'https:')).toEqual([])
-      }),
-    )
-  })
+  // Thousands of options take seconds on a busy machine.
+  it(
+    'never make the factory throw anything but a ConfigError, nor derive a URL that is not https',
+    { timeout: 90_000 },
+    () => {
+      const value = fc.oneof(fc.string(), fc.jsonValue(), fc.webUrl(), fc.constant(undefined))
+      const keys = [
+        'acmeEndpoint',
+        'tenant',
+        'plan',
+        'clientId',
+        'signIn',
+        'idJag',
+        'gateway',
+        'extraAuthorizationParams',
+      ]
+      const options = fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), value)
+      fc.assert(
+        fc.property(options, (override) => {
+          const urls = derivedUrls({ ...acmeOptions, ...override })
+          expect(urls.filter((url) => new URL(url).protocol !== 'https:')).toEqual([])
+        }),
+      )
+    },
+  )
 
   it('never show the secret, whatever else is wrong', () => {
     const secret = 'S3cr3t~value/with?odd#parts@everywhere'
