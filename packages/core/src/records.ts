@@ -31,7 +31,6 @@ export type {
   GrantRecord,
   LoginRecord,
   ProviderSessionRecord,
-  PushedRequestRecord,
   RefreshTokenRecord,
   SessionRecord,
   SigningKeyRecord,

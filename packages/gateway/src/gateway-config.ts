@@ -6,7 +6,7 @@ import type { IdentityProvider } from '@portico/provider'
 import type { GatewayRoute } from './gateway-route.ts'
 
 /** Settings of the authorization server that a gateway passes on as they are. */
-type ServerSettings = Pick<
+export type ServerSettings = Pick<
   AuthorizationServerOptions,
   | 'accessToken'
   | 'backChannelLogout'

@@ -19,6 +19,7 @@ import type { ImportModule } from './provider-package.ts'
 import type { Environment } from './resolve-environment.ts'
 import { readRoutesFile } from './routes-file.ts'
 import type { DeclaredRoute } from './routes-file.ts'
+import { mergeSettings, readServerSettings } from './server-settings.ts'
 
 export interface ConfigFiles {
   /** `policies.json` */
@@ -75,7 +76,14 @@ export async function parseConfig({
     fetch,
   })
   const blocks = gatewayBlocks(policiesDocument, policies, configured.providers)
-  const problems = [...blocks.problems, ...declared.problems, ...routes.problems, ...configured.problems]
+  const server = readServerSettings(policiesDocument, environment)
+  const problems = [
+    ...blocks.problems,
+    ...server.problems,
+    ...declared.problems,
+    ...routes.problems,
+    ...configured.problems,
+  ]
   const warnings = [
     ...routes.warnings,
     ...configured.warnings,
@@ -136,7 +144,7 @@ export async function parseConfig({
     config: {
       providers: [...configured.providers.values()],
       routes: linked,
-      ...blocks.config,
+      ...mergeSettings(blocks.config, server.config),
       ...(exchange.connections.length > 0 && { connections: exchange.connections }),
     },
     warnings: inOrder(warnings, files),
