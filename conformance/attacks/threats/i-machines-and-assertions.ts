@@ -39,6 +39,10 @@ export const machinesAndAssertions: ThreatSection = {
           does: 'gives a machine the routes and scopes that the operator has listed',
           file: 'packages/core/src/grants/act-as-client.ts',
         },
+        {
+          does: 'exchanges one step, for the routes and scopes that the operator has listed, and no longer than the grant',
+          file: 'packages/core/src/grants/exchange-token.ts',
+        },
       ],
     },
     {
@@ -61,6 +65,10 @@ export const machinesAndAssertions: ThreatSection = {
         {
           does: 'has no device grant unless the operator switches it on',
           file: supportedFeatures,
+        },
+        {
+          does: 'shows the code to compare, signs in first, takes one decision, and counts the codes that a user tries',
+          file: 'packages/core/src/endpoints/device.ts',
         },
       ],
     },
