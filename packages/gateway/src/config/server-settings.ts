@@ -41,7 +41,7 @@ export function readServerSettings(document: JsoncDocument, environment: Environ
   const { value } = document
   const found =
     typeof value === 'object' && value !== null && 'policies' in value && member in value
-      ? (value[member] as unknown)
+      ? value[member]
       : undefined
   if (found === undefined) return { config: {}, problems }
   if (typeof found !== 'object' || found === null || Array.isArray(found)) {
