@@ -116,6 +116,7 @@ describeAttacks('J. Operations', (open) => {
       const gateway = {
         originFor,
         close,
+        finish: () => Promise.resolve(),
         app,
         fetch: (_request: Request, facts?: { readonly clientAddress?: string | undefined }) => {
           seen.push(facts?.clientAddress)

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 
 import { addAccessCommand } from './commands/access.ts'
+import { addAuditCommand } from './commands/audit.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addDeriveCommand } from './commands/derive.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -8,6 +9,7 @@ import { addKeysCommand } from './commands/keys.ts'
 import { addPinCommand } from './commands/pin.ts'
 import { addRevokeCommand } from './commands/revoke.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { addTraceCommand } from './commands/trace.ts'
 import type { ExitCode, Host } from './host.ts'
 
 /** Runs one command line, e.g. `['derive', 'logto', '--options', '{}']`; resolves when it is done. */
@@ -39,6 +41,8 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
   addRevokeCommand(program, host, finish)
   addPinCommand(program, host, finish)
   addAccessCommand(program, host, finish)
+  addAuditCommand(program, host, finish)
+  addTraceCommand(program, host, finish)
 
   try {
     await program.parseAsync(commandLine, { from: 'user' })

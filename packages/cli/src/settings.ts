@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 
+import { auditSetting } from './audit-setting.ts'
+import type { AuditSetting } from './audit-setting.ts'
 import { defaultStorage, parseStorageSetting } from './storage-setting.ts'
 import type { StorageSetting } from './storage-setting.ts'
 
@@ -18,6 +20,7 @@ export interface ServeSettings {
   /** How far requests to clients and identity providers may go. */
   readonly egress: EgressSettings
   readonly logLevel: LogLevel
+  readonly audit: AuditSetting
   /** Loopback: plain http, and a key that is created when there is none. */
   readonly development: boolean
 }
@@ -69,13 +72,14 @@ export function readSettings(
       'is missing: tokens and cookies are sealed under it. Run "portico keys generate" and set its output.',
     )
   }
+  const storage = storageSetting(given('PORTICO_STORAGE'), report)
   const settings: ServeSettings = {
     publicUrl,
     development,
     keys: keys.length > 0 ? keys : undefined,
     adminToken: given('PORTICO_ADMIN_TOKEN'),
     port: portSetting(port === undefined ? 'PORTICO_PORT' : '--port', port ?? given('PORTICO_PORT'), report),
-    storage: storageSetting(given('PORTICO_STORAGE'), report),
+    storage,
     trustedProxies: rangesSetting('PORTICO_TRUSTED_PROXIES', list('PORTICO_TRUSTED_PROXIES'), report),
     egress: {
       allowHosts: hostsSetting(list('PORTICO_ALLOW_HOSTS'), report),
@@ -83,6 +87,7 @@ export function readSettings(
       egressProxy: proxySetting(given('PORTICO_EGRESS_PROXY'), report),
     },
     logLevel: logSetting(given('PORTICO_LOG'), report),
+    audit: auditSetting(given, storage, report),
   }
   return { settings, problems }
 }

@@ -1,13 +1,14 @@
 import { dirname, join, resolve } from 'node:path'
 
 import { createGateway } from '@portico/gateway'
-import type { Gateway, GatewayConfig, GatewayOrigin } from '@portico/gateway'
+import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin } from '@portico/gateway'
 import { serve } from '@portico/gateway/node'
 import { ConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 import { StorageUnavailableError } from '@portico/storage'
 import type { Storage } from '@portico/storage'
 
+import { auditOptions } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
@@ -22,6 +23,8 @@ export interface StartOptions {
   readonly fetch: SafeFetch | undefined
   readonly workingDirectory: string
   readonly log: Log
+  /** Takes audit records that go to standard output; default the process's own. */
+  readonly write?: ((text: string) => void) | undefined
   /** Addresses to listen on; default loopback in development, and the whole network otherwise. */
   readonly hosts?: readonly string[] | undefined
 }
@@ -51,7 +54,8 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
   const opened = await openStorage(settings.storage, options.workingDirectory)
   try {
     const keyring = openKeys(options)
-    const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys })
+    const audit = auditOptions(settings.audit, options)
+    const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys, audit })
     const warnings = await checkKeys(gateway, options)
     const server = await serve(gateway, {
       port: settings.port,
@@ -89,9 +93,11 @@ export function buildGateway({
   log,
   storage,
   keys,
+  audit,
 }: Pick<StartOptions, 'config' | 'settings' | 'fetch' | 'log'> & {
   readonly storage: Storage
   readonly keys: readonly string[] | undefined
+  readonly audit?: AuditOptions | undefined
 }): Gateway {
   try {
     return createGateway({
@@ -102,6 +108,7 @@ export function buildGateway({
       keys,
       adminToken: settings.adminToken,
       fetch,
+      audit,
       onEvent: (event) => log.event(event),
       onError: (error) => log.error(error),
     })
@@ -149,7 +156,10 @@ export function startProblem(error: unknown): StartError | undefined {
 }
 
 /** In development a key is made once and kept beside the records that it seals. */
-function openKeys({ settings, workingDirectory }: StartOptions): {
+export function openKeys({
+  settings,
+  workingDirectory,
+}: Pick<StartOptions, 'settings' | 'workingDirectory'>): {
   readonly keys: readonly string[] | undefined
   readonly place: string
 } {

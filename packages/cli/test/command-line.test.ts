@@ -12,6 +12,8 @@ describe('the command line', () => {
     ['config', 'check', '--help'],
     ['keys', '--help'],
     ['keys', 'generate', '--help'],
+    ['audit', 'verify', '--help'],
+    ['trace', '--help'],
   ])('explains itself on standard output: %s %s %s', async (...commandLine) => {
     const { code, output, errors } = await run(commandLine)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })

@@ -18,6 +18,7 @@ describe('the settings', () => {
         trustedProxies: [],
         egress: { allowHosts: [], allowAddresses: [], egressProxy: undefined },
         logLevel: 'info',
+        audit: { sink: { kind: 'file', file: 'data/audit.jsonl' }, arguments: 'off', redact: [] },
       },
     })
   })
@@ -33,6 +34,9 @@ describe('the settings', () => {
       PORTICO_ALLOW_ADDRESSES: '10.2.0.0/16 fd12::/32',
       PORTICO_EGRESS_PROXY: 'http://proxy.corp.example:3128',
       PORTICO_LOG: 'debug',
+      PORTICO_AUDIT: 'stdout',
+      PORTICO_AUDIT_ARGUMENTS: 'redacted',
+      PORTICO_AUDIT_REDACT: 'diagnosis, iban',
     })
     expect(problems).toEqual([])
     expect(settings).toEqual({
@@ -48,6 +52,7 @@ describe('the settings', () => {
         egressProxy: 'http://proxy.corp.example:3128',
       },
       logLevel: 'debug',
+      audit: { sink: { kind: 'stdout' }, arguments: 'redacted', redact: ['diagnosis', 'iban'] },
     })
   })
 
@@ -109,6 +114,18 @@ describe('the settings', () => {
       { PORTICO_STORAGE: 'data.db' },
       'PORTICO_STORAGE',
       'Use "sqlite:data/portico.db"',
+    ],
+    [
+      'an audit trail nowhere',
+      { PORTICO_AUDIT: 'audit.jsonl' },
+      'PORTICO_AUDIT',
+      'Use "file:data/audit.jsonl"',
+    ],
+    [
+      'arguments of another kind',
+      { PORTICO_AUDIT_ARGUMENTS: 'all' },
+      'PORTICO_AUDIT_ARGUMENTS',
+      '"redacted"',
     ],
     [
       'a proxy by name',

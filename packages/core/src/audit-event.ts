@@ -1,6 +1,8 @@
+import type { JsonValue } from '@portico/storage'
+
 /** Something that happened and that an auditor asks about later. Names and members are stable; never a secret in them. */
 export interface AuditEvent {
-  /** Stable, e.g. `token.issued`, `consent.approved`, `refresh.reuse_detected`. */
+  /** Stable: one of `authorizationEvents`, or an event of the host. */
   readonly name: string
   readonly outcome: 'success' | 'denied' | 'failure'
   /** Joins the events of one authorization attempt. */
@@ -12,5 +14,5 @@ export interface AuditEvent {
   readonly reason?: string | undefined
   /** The error behind a failure, for the operator's log only. */
   readonly cause?: unknown
-  readonly detail?: Readonly<Record<string, string | number | boolean | undefined>>
+  readonly detail?: Readonly<Record<string, JsonValue | undefined>>
 }

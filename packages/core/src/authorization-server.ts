@@ -122,7 +122,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     revokeAccess: (selection) => revokeAccess(context, selection),
     async ready() {
       await context.storage.get(['readiness', 'probe'])
-      await Promise.all([context.signingKeys.ready(), context.refreshTokenKey()])
+      await Promise.all([context.signingKeys.ready(), context.refreshTokenKey(), context.auditKey()])
     },
     context,
   }

@@ -136,6 +136,8 @@ export interface Context {
   readonly accessTokens: AccessTokens
   /** The secret that refresh tokens are computed with, the same on all nodes. */
   readonly refreshTokenKey: () => Promise<Uint8Array>
+  /** The secret that an audit trail is chained with, the same on all nodes. */
+  readonly auditKey: () => Promise<Uint8Array>
   readonly clientDocuments: ClientDocuments
   readonly clientKeys: ClientKeys
   readonly rateLimits: RateLimits

@@ -53,6 +53,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     signingKeys,
     accessTokens: createAccessTokens({ settings, storage, signingKeys, now, randomToken }),
     refreshTokenKey: createSharedSecret({ storage, vault, now, name: 'rotation' }),
+    auditKey: createSharedSecret({ storage, vault, now, name: 'audit' }),
     clientDocuments: createClientDocuments({
       storage,
       fetch,

@@ -1,4 +1,6 @@
 export type { AuditEvent } from './audit-event.ts'
+export { authorizationEvents } from './authorization-events.ts'
+export type { AuthorizationEventName } from './authorization-events.ts'
 export { createAuthorizationServer } from './authorization-server.ts'
 export type { AuthorizationServer } from './authorization-server.ts'
 export type { SignedIn } from './browser/session.ts'

@@ -60,7 +60,7 @@ interface RecordValues {
   assertion: { usedAt: number }
   /** What one address, client or user has used up in one window of time. */
   'rate-window': { counts: { readonly [name: string]: number } }
-  /** A random secret shared by all nodes, sealed: `rotation` derives refresh token successors. */
+  /** A random secret shared by all nodes, sealed: `rotation` derives refresh token successors, `audit` chains the audit trail. */
   secret: { sealed: string; createdAt: number }
 }
 

@@ -86,6 +86,7 @@ describe('verifyAccessToken', () => {
     expect(await server.verifyAccessToken(tokens.access_token, demoResource)).toEqual({
       subject: 'user-1',
       actor: 'user',
+      traceId: 'trace-1',
       clientId,
       scopes: ['mcp:tools'],
       grantId: expect.any(String) as string,

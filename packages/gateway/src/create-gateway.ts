@@ -1,13 +1,17 @@
-import type { RequestFacts } from '@portico/core'
+import type { AuditEvent, RequestFacts } from '@portico/core'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
 
+import type { AuditOptions } from './audit/audit-options.ts'
+import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import { formatJsonPath } from './config/file-problem.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
 import { fixedOrigin, loopbackOrigins } from './origins.ts'
 import { routeProblems } from './route-rules.ts'
+import { createFlowTraces, type FlowTraces } from './trace/flow-traces.ts'
+import { observeDiscovery } from './trace/observe-discovery.ts'
 
 /** A gateway as its host sees it: a function from `Request` to `Response`. */
 export interface Gateway {
@@ -18,6 +22,8 @@ export interface Gateway {
   readonly originFor: (host: string | undefined) => GatewayOrigin | undefined
   /** From now on `/readyz` says no, so that nothing new is sent here; what arrives is still answered. */
   readonly close: () => Promise<void>
+  /** Writes what is still to be written, the last audit records: after the last answer. */
+  readonly finish: () => Promise<void>
 }
 
 /**
@@ -34,7 +40,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     // All origins of one process open what the others sealed.
     keys: options.keys ?? (development ? [randomKey()] : undefined),
   }
-  const create = (publicUrl: string) => createOrigin(options, { ...surroundings, publicUrl })
+  const trail = options.audit && auditTrail(options, options.audit, () => first.server.context.auditKey())
+  const traces = options.traces === 'off' ? undefined : flowTraces(options, options.traces)
+  const onEvent = (event: AuditEvent): void => {
+    trail?.record(event)
+    traces?.event(event)
+    tell(options.onEvent, event)
+  }
+  const create = (publicUrl: string) =>
+    createOrigin({ ...options, onEvent }, { ...surroundings, publicUrl }, traces)
   const first = create(options.publicUrl ?? 'http://localhost:9000')
   const originFor = options.publicUrl === undefined ? loopbackOrigins(create) : fixedOrigin(first)
   let isClosing = false
@@ -48,7 +62,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
       return json(403, { error: 'forbidden', error_description: description })
     }
-    return origin.endpoint(pathname)?.fetch(request) ?? origin.fetch(request, facts)
+    const endpoint = origin.endpoint(pathname)
+    if (endpoint) return endpoint.fetch(request, facts)
+    const response = await origin.fetch(request, facts)
+    if (traces) await observeDiscovery(traces, request, facts, response)
+    return response
   }
   const app = new Hono()
   app.all('*', ({ req, env }) => fetch(req.raw, env as RequestFacts | undefined))
@@ -61,6 +79,39 @@ export function createGateway(options: GatewayOptions): Gateway {
       isClosing = true
       return Promise.resolve()
     },
+    finish: async () => {
+      await Promise.all([trail?.close(), traces?.settled()])
+    },
+  }
+}
+
+const day = 86_400
+
+function flowTraces(
+  { storage, routes, onError, now = unixSeconds }: GatewayOptions,
+  { retainSeconds = day }: { readonly retainSeconds?: number | undefined } = {},
+): FlowTraces {
+  const paths = new Set(routes.map(({ path }) => path))
+  return createFlowTraces({ storage, now, retainSeconds, isRoute: (path) => paths.has(path), onError })
+}
+
+/** All origins of one process share storage and keyring, and so the secret that the chain is made with. */
+function auditTrail(
+  { storage, onError, now = unixSeconds }: GatewayOptions,
+  { write }: AuditOptions,
+  key: () => Promise<Uint8Array>,
+): AuditTrail {
+  return createAuditTrail({ storage, key, now, write, onError })
+}
+
+const unixSeconds = (): number => Math.floor(Date.now() / 1000)
+
+/** An observer must not decide about a login or a call. */
+function tell(observer: GatewayOptions['onEvent'], event: AuditEvent): void {
+  try {
+    observer?.(event)
+  } catch {
+    // What it throws is its own.
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AuthorizationServerOptions } from '@portico/core'
 import type { SafeFetch } from '@portico/safe-fetch'
 
+import type { AuditOptions } from './audit/audit-options.ts'
 import type { GatewayConfig } from './gateway-config.ts'
 
 /** Options of `createGateway`: what it serves, and where it runs. */
@@ -20,6 +21,13 @@ export interface GatewayOptions
   readonly fetch?: SafeFetch | undefined
   /** Sends the requests to upstreams in the portable transport; default the runtime's own fetch. */
   readonly upstreamFetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
+  /** Keeps an audit trail; default none. */
+  readonly audit?: AuditOptions | undefined
+  /**
+   * Authorization attempts are followed from the first 401 to the first tool call, and kept in the storage for
+   * `retainSeconds`, default one day; `off` follows none.
+   */
+  readonly traces?: { readonly retainSeconds?: number | undefined } | 'off' | undefined
   /** Told about failures that clients see as 502, 503 or 504; never told a token. */
   readonly onError?: ((error: unknown) => void) | undefined
 }

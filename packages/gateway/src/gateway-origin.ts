@@ -12,6 +12,7 @@ import type { McpEndpoint } from './mcp-endpoint.ts'
 import { registryEndpoints } from './registry-endpoints.ts'
 import type { RoutesFor } from './registry-endpoints.ts'
 import { isRouteFor } from './route-visibility.ts'
+import type { FlowTraces } from './trace/flow-traces.ts'
 import { routeRequirements, upstreamConnections } from './upstream-connections.ts'
 
 /** Everything that is served under one public URL. */
@@ -29,6 +30,7 @@ export interface GatewayOrigin {
 export function createOrigin(
   options: GatewayOptions,
   surroundings: Pick<AuthorizationServerOptions, 'publicUrl' | 'development' | 'fetch' | 'keys'>,
+  traces?: FlowTraces,
 ): GatewayOrigin {
   // The authorization server asks for the connections later on; they need its vault, and are made right after it.
   const server: AuthorizationServer = authorizationServer(options, {
@@ -43,7 +45,12 @@ export function createOrigin(
     options.routes.flatMap((route) => {
       const resource = server.resources.find(({ path }) => path === route.path)
       return resource
-        ? [[route.path, createMcpEndpoint(route, resource, server, options, connections)] as const]
+        ? [
+            [
+              route.path,
+              createMcpEndpoint(route, resource, server, options, { connections, traces }),
+            ] as const,
+          ]
         : []
     }),
   )
@@ -83,10 +90,12 @@ function authorizationServer(
   const {
     adminToken: ______,
     allowedOrigins: _,
-    connections: __,
-    limits: ___,
+    audit: _audit,
+    connections: ___,
+    limits: _limits,
     onError: ____,
     routes,
+    traces: _traces,
     upstreamFetch: _____,
     ...settings
   } = options

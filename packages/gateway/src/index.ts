@@ -1,6 +1,18 @@
 export { accessReport } from './access-report.ts'
 export type { AskedCaller, CallerReport, RouteReport } from './access-report.ts'
 export type { CapabilityOptions } from './capability-options.ts'
+export { auditEvents } from './audit/audit-events.ts'
+export type { AuditOptions } from './audit/audit-options.ts'
+export { listChainHeads } from './audit/chain-head.ts'
+export type { ChainHead } from './audit/chain-head.ts'
+export { verifyAudit } from './audit/verify-audit.ts'
+export type {
+  AuditFinding,
+  AuditReport,
+  SourceLine,
+  VerifiedChain,
+  VerifyAuditOptions,
+} from './audit/verify-audit.ts'
 export { ConfigFilesError, formatFileProblem } from './config/file-problem.ts'
 export type { FileProblem } from './config/file-problem.ts'
 export type { ConfigFile } from './config/jsonc-document.ts'
@@ -20,3 +32,10 @@ export type { AcceptedTools, GatewayRoute, UpstreamOptions } from './gateway-rou
 export { listUpstreamTools, ToolsUnavailableError } from './list-upstream-tools.ts'
 export type { McpEndpoint } from './mcp-endpoint.ts'
 export { resolveProvider } from './resolve-provider.ts'
+export { printTrace } from './trace/print-trace.ts'
+export { listTraces, readTrace } from './trace/read-trace.ts'
+export type { FlowTrace } from './trace/read-trace.ts'
+export type { TraceDiagnosis } from './trace/diagnose-trace.ts'
+export { traceStages } from './trace/trace-stages.ts'
+export type { TraceStage } from './trace/trace-stages.ts'
+export type { TraceHead, TraceStep } from './trace/trace-step.ts'

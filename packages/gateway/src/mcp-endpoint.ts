@@ -1,13 +1,15 @@
 import type { Connections } from '@portico/connections'
-import type { AuthorizationServer, Resource } from '@portico/core'
+import type { AuthorizationServer, RequestFacts as ClientFacts, Resource } from '@portico/core'
 import { createMcpProxy, sealedSessions, signedRequestStates } from '@portico/mcp'
 import type { McpProxyOptions } from '@portico/mcp'
-import { createResourceServer, toResponse } from '@portico/resource-server'
-import type { AccessToken, Refusal, ResourceServer } from '@portico/resource-server'
+import { createResourceServer, factsOf, toResponse } from '@portico/resource-server'
+import type { AccessToken, Refusal, RequestFacts, ResourceServer } from '@portico/resource-server'
 
+import { accessDenied, connectionRequired, routeUsed, toolEvents } from './audit/tool-events.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import type { GatewayRoute } from './gateway-route.ts'
 import { routePolicy } from './route-capabilities.ts'
+import type { FlowTraces } from './trace/flow-traces.ts'
 import { upstreamAuthorization } from './upstream-connections.ts'
 
 /** One MCP route at one origin: its guard, and what is behind it. */
@@ -20,7 +22,9 @@ export interface McpEndpoint {
   readonly authorize: (token: AccessToken) => Refusal | undefined
   /** For transports that build a proxy of their own. */
   readonly proxyOptions: McpProxyOptions
-  readonly fetch: (request: Request) => Promise<Response>
+  /** Tells the traces of a request that was refused before it was read; for transports of their own. */
+  readonly refused: (facts: RequestFacts, status: number, clientAddress: string | undefined) => void
+  readonly fetch: (request: Request, facts?: ClientFacts) => Promise<Response>
 }
 
 /** @throws {TypeError} when an option is wrong */
@@ -28,8 +32,11 @@ export function createMcpEndpoint(
   route: GatewayRoute,
   resource: Resource,
   server: AuthorizationServer,
-  { allowedOrigins, limits, onError, onEvent, upstreamFetch, now }: GatewayOptions,
-  connections?: Connections,
+  { allowedOrigins, audit, limits, onError, onEvent = () => {}, upstreamFetch, now }: GatewayOptions,
+  {
+    connections,
+    traces,
+  }: { readonly connections?: Connections | undefined; readonly traces?: FlowTraces | undefined } = {},
 ): McpEndpoint {
   const guard = createResourceServer({
     resource: resource.url,
@@ -40,12 +47,17 @@ export function createMcpEndpoint(
     onError,
     async verify(token, url) {
       const verified = await server.verifyAccessToken(token, url)
-      return verified && { ...verified, claims: { grantId: verified.grantId, account: verified.account } }
+      if (!verified) return undefined
+      const { grantId, traceId, account } = verified
+      return { ...verified, claims: { grantId, traceId, account } }
     },
   })
   const { url, forwardSearch, era } = route.upstream
   const { vault } = server.context
-  const authorizeUpstream = upstreamAuthorization(route, connections)
+  const authorizeUpstream = upstreamAuthorization(route, connections, (caller, state) =>
+    connectionRequired(resource, onEvent, caller, { upstream: route.upstream.connection ?? route.id, state }),
+  )
+  const observeTools = toolEvents(resource, onEvent, audit)
   const proxyOptions: McpProxyOptions = {
     upstream: {
       url,
@@ -72,14 +84,30 @@ export function createMcpEndpoint(
       { route: resource.url, now },
     ),
     limits,
+    onMessage: (message) => {
+      traces?.event(routeUsed(resource, message))
+      observeTools(message)
+    },
     onError,
     now,
   }
   const proxy = createMcpProxy({ ...proxyOptions, fetch: upstreamFetch })
-  const authorize = ({ scopes }: AccessToken) =>
-    scopes.some((scope) => resource.scopes.has(scope))
-      ? undefined
-      : guard.insufficientScope(resource.defaultScopes)
+  const authorize = (token: AccessToken) => {
+    if (token.scopes.some((scope) => resource.scopes.has(scope))) return undefined
+    accessDenied(resource, onEvent, token)
+    return guard.insufficientScope(resource.defaultScopes)
+  }
+
+  const answer = guard.protect((request, token) => {
+    const refusal = authorize(token)
+    return refusal ? toResponse(refusal) : proxy.fetch(request, token)
+  })
+  const refused: McpEndpoint['refused'] = ({ method, header }, status, clientAddress) => {
+    if (status !== 401) return
+    const hasToken = header('authorization') !== undefined
+    const userAgent = header('user-agent')
+    traces?.request({ method, path: route.path, status, hasToken, userAgent, clientAddress })
+  }
 
   return {
     route,
@@ -87,9 +115,11 @@ export function createMcpEndpoint(
     guard,
     authorize,
     proxyOptions,
-    fetch: guard.protect((request, token) => {
-      const refusal = authorize(token)
-      return refusal ? toResponse(refusal) : proxy.fetch(request, token)
-    }),
+    refused,
+    async fetch(request, facts) {
+      const response = await answer(request)
+      refused(factsOf(request), response.status, facts?.clientAddress)
+      return response
+    },
   }
 }

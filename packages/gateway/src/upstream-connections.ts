@@ -1,6 +1,11 @@
-import { type Connections, createConnections, type Credential } from '@portico/connections'
+import {
+  type ConnectDemand,
+  type Connections,
+  createConnections,
+  type Credential,
+} from '@portico/connections'
 import type { AuthorizationServer, Requirement, Resource } from '@portico/core'
-import type { AuthorizeUpstream, ConnectRequired, UpstreamCredential } from '@portico/mcp'
+import type { AuthorizeUpstream, Caller, UpstreamCredential } from '@portico/mcp'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 
 import type { GatewayOptions } from './gateway-options.ts'
@@ -65,22 +70,29 @@ export async function routeRequirements(
 export function upstreamAuthorization(
   { upstream: { headers, connection } }: GatewayRoute,
   connections: Connections | undefined,
+  onConnectRequired: (caller: Caller, state: string) => void,
 ): AuthorizeUpstream | undefined {
   if (connection === undefined || !connections) {
     return headers && (() => Promise.resolve({ headers }))
   }
-  const withStatic = (outcome: Credential | ConnectRequired): UpstreamCredential | ConnectRequired => {
-    if ('connectUrl' in outcome) return outcome
+  const withStatic = (
+    caller: Caller,
+    outcome: Credential | ConnectDemand,
+  ): UpstreamCredential | ConnectDemand => {
+    if ('connectUrl' in outcome) {
+      onConnectRequired(caller, outcome.state)
+      return outcome
+    }
     const { refresh } = outcome
     return {
       headers: { ...headers, ...outcome.headers },
       ...(refresh && {
         async refresh(challenge) {
           const next = await refresh(challenge)
-          return next && withStatic(next)
+          return next && withStatic(caller, next)
         },
       }),
     }
   }
-  return async ({ caller }) => withStatic(await connections.authorize(connection, caller.subject))
+  return async ({ caller }) => withStatic(caller, await connections.authorize(connection, caller.subject))
 }

@@ -5,6 +5,7 @@ import type { ClientRequest } from './client-request.ts'
 import type { ExchangeOptions } from './exchange-options.ts'
 import { type Incoming, interpretResponse, type UpstreamHead } from './interpret-response.ts'
 import { errorCodes } from './json-rpc.ts'
+import type { JudgedMessage } from './judge-message.ts'
 import type { GivenUp } from './lifetime.ts'
 import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
 import { prepareRequest } from './prepare-request.ts'
@@ -28,6 +29,8 @@ export interface McpProxyOptions {
   readonly policy?: CapabilityPolicy | undefined
   /** Binds the upstream's `requestState` to user and request, e.g. `signedRequestStates(…)`; without it they pass as they are. */
   readonly requestStates?: RequestStates | undefined
+  /** Told about every request and notification of a client, and what was decided about it; must not throw. */
+  readonly onMessage?: ((message: JudgedMessage) => void) | undefined
   readonly limits?: Limits | undefined
   /** Told about every failure that the client sees as a gateway error; never told a token. */
   readonly onError?: ((error: unknown) => void) | undefined
@@ -62,13 +65,14 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     sessions,
     policy,
     requestStates,
+    onMessage,
     onError,
     now = () => Math.floor(Date.now() / 1000),
   } = options
   checkUpstream(upstream)
   const limits = checkLimits(options.limits)
   const eras = createUpstreamEras(upstream.era ?? 'auto', (context) => probeEra(send, context), now)
-  const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, eras }
+  const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, onMessage, eras }
   const streams = streamCount(limits.streamsPerSubject)
   const lifetimeMs: Exchange['lifetimeMs'] = ({ method, context: { request, caller } }) => {
     if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs

@@ -9,6 +9,7 @@ export {
   type JsonRpcNotification,
   type JsonRpcRequest,
 } from './json-rpc.ts'
+export type { JudgedMessage } from './judge-message.ts'
 export type { Limits } from './limits.ts'
 export { createMcpProxy, type FetchMcpProxyOptions, type McpProxy } from './mcp-proxy.ts'
 export { type Access, type CapabilityAccess, capabilityAccess } from './policy/capability-access.ts'

@@ -13,6 +13,7 @@ import {
   type JsonRpcRequest,
   type RequestId,
 } from './json-rpc.ts'
+import { judgeMessage } from './judge-message.ts'
 import { readMessage } from './read-message.ts'
 import type { Outgoing, Translation } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
@@ -70,7 +71,7 @@ async function prepareMessage(
   if (!isResponse(message)) {
     const own = withoutConnectResponse(message.params)
     if (own !== undefined) sent = { ...message, params: own }
-    const verdict = (await options.policy?.judge(sent as typeof message, caller)) ?? { kind: 'allow' }
+    const verdict = await judgeMessage(options, sent as typeof message, caller)
     if (verdict.kind === 'challenge') return verdict.answer
     if (verdict.kind === 'deny') {
       return isRequest(message)
@@ -134,7 +135,7 @@ async function prepareBatch(
   const refused: object[] = []
   const methods = new Map<RequestId, string>()
   for (const message of messages) {
-    const verdict = isResponse(message) ? undefined : await options.policy?.judge(message, caller)
+    const verdict = isResponse(message) ? undefined : await judgeMessage(options, message, caller)
     if (verdict?.kind === 'challenge') return verdict.answer
     if (verdict?.kind === 'deny') {
       if (isRequest(message)) refused.push({ jsonrpc: '2.0', id: message.id, error: verdict.error })

@@ -41,6 +41,37 @@ const filtered = {
 const parseEvents = (text: string) =>
   [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '') as unknown)
 
+describe.each(transports)('an observer of messages over %s', (transport) => {
+  it('hears of every request with what was decided about it, and of each item of a batch', async () => {
+    const upstream = await startUpstream(answer({ ok: true }))
+    const heard: unknown[] = []
+    const gateway = await startGateway(transport, upstream.url, {
+      policy,
+      onMessage: ({ method, params, caller, verdict }) =>
+        heard.push([method, params?.['name'], caller.subject, verdict]),
+    })
+    for (const name of ['echo', 'view', 'delete', 'admin']) {
+      const { body, headers } = modern('tools/call', { name })
+      await post(gateway.url, body, headers)
+    }
+    const call = (id: number, name: string) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'tools/call',
+      params: { name },
+    })
+    await post(gateway.url, [call(1, 'echo'), call(2, 'delete')])
+    expect(heard).toEqual([
+      ['tools/call', 'echo', 'ada', 'allow'],
+      ['tools/call', 'view', 'ada', 'replace'],
+      ['tools/call', 'delete', 'ada', 'deny'],
+      ['tools/call', 'admin', 'ada', 'challenge'],
+      ['tools/call', 'echo', 'ada', 'allow'],
+      ['tools/call', 'delete', 'ada', 'deny'],
+    ])
+  })
+})
+
 describe.each(transports)('a capability policy over %s', (transport) => {
   async function setUp(script?: Script) {
     const upstream = await startUpstream(script ?? answer({ ok: true }))

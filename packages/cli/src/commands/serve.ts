@@ -57,6 +57,7 @@ async function run(
       settings,
       fetch,
       log,
+      write: host.write,
       workingDirectory: host.directory,
       hosts: address === undefined ? undefined : [address],
     })

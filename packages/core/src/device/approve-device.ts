@@ -20,6 +20,7 @@ export async function approveDevice(
   const grants = records(context.storage, 'grant')
   const grantId = context.randomToken().slice(0, 22)
   const grant = newGrant(context, grantId, {
+    traceId: device.traceId,
     request: device,
     client: device.client,
     subject,

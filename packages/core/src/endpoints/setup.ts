@@ -1,3 +1,4 @@
+import type { AuthorizationEventName } from '../authorization-events.ts'
 import { addressOf } from '../authorize/answer-address.ts'
 import { deliver } from '../authorize/deliver.ts'
 import { errorOutcome, type Outcome } from '../authorize/outcome.ts'
@@ -142,7 +143,12 @@ function answer(
   return deliver(context, request, { outcome, client, traceId, again })
 }
 
-function emitConsent(context: Context, { attempt }: AttemptState, user: SignedIn, name: string): void {
+function emitConsent(
+  context: Context,
+  { attempt }: AttemptState,
+  user: SignedIn,
+  name: AuthorizationEventName,
+): void {
   const { traceId, request } = attempt.transaction
   context.emit({
     name,

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
 import { assertIdentity } from '../grants/assert-identity.ts'
+import { attemptOfTokenRequest } from '../grants/attempt-of-token-request.ts'
 import { exchangeToken } from '../grants/exchange-token.ts'
 import { deviceCodeGrant, jwtBearerGrant, tokenExchangeGrant } from '../grants/grant-names.ts'
 import { redeemCode } from '../grants/redeem-code.ts'
@@ -52,11 +53,12 @@ export const token: Endpoint = async (c, context) => {
   requireGrantType(client, grantType)
 
   const dpopKey = await provenKey(context, c.req.raw, client)
-  const answer = await grant(context, client, form, dpopKey).catch((error: unknown) => {
+  const answer = await grant(context, client, form, dpopKey).catch(async (error: unknown) => {
     if (error instanceof OAuthError && error.status < 500) {
       context.emit({
         name: 'token.refused',
         outcome: 'denied',
+        traceId: await attemptOfTokenRequest(context, form).catch(() => undefined),
         clientId: client.clientId,
         reason: error.code,
         detail: { grantType, problem: error.message },

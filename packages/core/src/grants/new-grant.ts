@@ -6,6 +6,8 @@ export interface ApprovedAccess {
   readonly request: { readonly resource: string; readonly issuer: string }
   readonly client: ClientRecord
   readonly subject: string
+  /** Of the attempt. */
+  readonly traceId: string
   /** Id of the provider that signed the user in. */
   readonly provider: string
   /** Hashed id of the session. */
@@ -18,7 +20,7 @@ export interface ApprovedAccess {
 export function newGrant(
   { settings, now }: Pick<Context, 'settings' | 'now'>,
   id: string,
-  { request, client, subject, provider, session, scopes }: ApprovedAccess,
+  { request, client, subject, traceId, provider, session, scopes }: ApprovedAccess,
 ): GrantRecord {
   const createdAt = now()
   return {
@@ -31,6 +33,7 @@ export function newGrant(
     scope: scopes.join(' '),
     provider,
     ...(session !== undefined && { session }),
+    traceId,
     createdAt,
     expiresAt: createdAt + settings.refreshToken.absoluteTtlSeconds,
   }

@@ -46,7 +46,8 @@ export async function refreshGrant(
     scope,
     replayed: outcome === 'replayed',
   }
-  const event = { subject: grant.value.subject, clientId: client.clientId, resource: resource.url, detail }
+  const { subject, traceId } = grant.value
+  const event = { traceId, subject, clientId: client.clientId, resource: resource.url, detail }
   if (outcome === 'reused') {
     await revokeGrant(context, grant.value.id, 'refresh_reuse')
     context.emit({ name: 'refresh.reuse_detected', outcome: 'denied', ...event })

@@ -21,6 +21,7 @@ export async function revokeGrant(
   context.emit({
     name: 'grant.revoked',
     outcome: 'success',
+    traceId: grant.traceId,
     subject: grant.subject,
     clientId: grant.clientId,
     resource: grant.resource,

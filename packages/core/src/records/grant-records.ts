@@ -33,6 +33,8 @@ export type GrantRecord = {
   provider?: string
   /** Hashed id of the session it was born in. */
   session?: string
+  /** Of the attempt it was born in; absent for a client that acts for itself. */
+  traceId?: string
   /** The grant that it was exchanged from, and ends with (RFC 8693). */
   parent?: { id: string; clientId: string }
   /** Who acts for the subject. */

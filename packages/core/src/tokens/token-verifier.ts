@@ -28,6 +28,8 @@ export interface VerifiedAccessToken {
   /** Unix seconds. */
   readonly expiresAt: number
   readonly issuer: string
+  /** Of the authorization attempt that the grant was born in; absent for clients that act for themselves. */
+  readonly traceId?: string
   /** Absent for clients that act for themselves. */
   readonly account?: Account
 }
@@ -68,7 +70,7 @@ interface TokenVerifierOptions {
 interface Life {
   readonly checkedAt: number
   /** `undefined`: the grant is gone. */
-  readonly state: Promise<{ readonly account?: Account } | undefined>
+  readonly state: Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined>
 }
 
 interface CachedToken {
@@ -208,13 +210,15 @@ async function readJwt(signingKeys: SigningKeys, token: string): Promise<AccessT
 async function readState(
   storage: Storage,
   record: AccessTokenRecord,
-): Promise<{ account?: Account } | undefined> {
+): Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined> {
   const [grant, account] = await Promise.all([
     livingGrant(storage, record.grantId, record.clientId),
     records(storage, 'account').get(record.subject),
   ])
   if (!grant) return undefined
-  if (!account) return {}
+  const { traceId } = grant.value
+  const attempt = traceId === undefined ? {} : { traceId }
+  if (!account) return attempt
   const { providerTokens: _, ...known } = account.value
-  return { account: known }
+  return { ...attempt, account: known }
 }

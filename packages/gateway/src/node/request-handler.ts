@@ -34,7 +34,7 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
     const endpoint = gateway.originFor(request.headers.host)?.endpoint(path)
     if (!endpoint) return listener(request, response)
     try {
-      await handleMcp(endpoint, proxyOf, request, response)
+      await handleMcp(endpoint, proxyOf, request, response, addressOf)
     } catch (error) {
       endpoint.proxyOptions.onError?.(error)
       response.destroy()
@@ -47,11 +47,15 @@ async function handleMcp(
   proxyOf: (endpoint: McpEndpoint) => NodeMcpProxy,
   request: IncomingMessage,
   response: ServerResponse,
+  addressOf: ClientOf,
 ): Promise<void> {
-  const { guard, authorize } = endpoint
+  const { guard, authorize, refused } = endpoint
   const facts = factsOf(request)
   const outcome = await guard.authenticate(facts)
-  if (isRefusal(outcome)) return write(request, response, outcome)
+  if (isRefusal(outcome)) {
+    refused(facts, outcome.status, addressOf(request))
+    return write(request, response, outcome)
+  }
   if (response.destroyed) return
   const lack = authorize(outcome)
   if (lack) return write(request, response, lack)

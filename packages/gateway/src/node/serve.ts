@@ -50,6 +50,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
     isClosing = true
     await gateway.close()
     await Promise.all(listening.servers.map((server) => drain(server, drainSeconds)))
+    await gateway.finish()
     // What is still open now is held by the gateway alone: sessions of upstreams that outlive a call.
     if (options.dispatcher === undefined) await dispatcher.destroy()
   }

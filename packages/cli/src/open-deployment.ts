@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+
+import type { AuthorizationServer } from '@portico/core'
+import type { Storage } from '@portico/storage'
+
+import { silentLog } from './log.ts'
+import { openStorage } from './open-storage.ts'
+import type { Prepared } from './prepare.ts'
+import { StartError } from './start-error.ts'
+import { buildGateway, openKeys } from './start-gateway.ts'
+
+/** What a gateway keeps, to be looked at beside it or while it is stopped. */
+export interface Deployment {
+  readonly storage: Storage
+  readonly context: AuthorizationServer['context']
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens storage and keys of a gateway without starting it.
+ *
+ * @throws {StartError} when there are none to be looked at
+ */
+export async function openDeployment(
+  { config, settings, fetch }: Prepared,
+  workingDirectory: string,
+): Promise<Deployment> {
+  if (!config) throw new TypeError('The configuration must be without mistakes.')
+  const { storage: setting } = settings
+  if (setting.kind === 'memory') {
+    const message = 'is "memory:", which only the gateway itself can read. Use "sqlite:data/portico.db".'
+    throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
+  }
+  if (setting.kind === 'sqlite' && !existsSync(resolve(workingDirectory, setting.file))) {
+    const message = `${setting.file} does not exist: run this where the gateway runs, with the same settings.`
+    throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
+  }
+  const { storage, close } = await openStorage(setting, workingDirectory)
+  try {
+    const { keys } = openKeys({ settings, workingDirectory })
+    const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage, keys })
+    const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`
+    const context = gateway.originFor(new URL(publicUrl).host)?.server.context
+    if (!context) throw new TypeError(`The gateway does not serve ${publicUrl}.`)
+    return { storage, context, close: async () => close() }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

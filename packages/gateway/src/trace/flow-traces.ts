@@ -1,0 +1,180 @@
+import type { AuditEvent } from '@portico/core'
+import type { Storage } from '@portico/storage'
+
+import { type DiscoveryRequest, discoveryStep } from './discovery-request.ts'
+import { findTraceHead, saveTraceHead, saveTraceStep, type TraceHead, type TraceStep } from './trace-step.ts'
+
+export interface FlowTracesOptions {
+  readonly storage: Storage
+  /** Unix seconds. */
+  readonly now: () => number
+  /** How long a trace is kept. */
+  readonly retainSeconds: number
+  readonly isRoute: (path: string) => boolean
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/** Follows authorization attempts, from the first 401 to the first tool call. */
+export interface FlowTraces {
+  /** Never throws and never waits, like `request`. */
+  event(event: AuditEvent): void
+  /** A request that may precede an attempt. */
+  request(request: DiscoveryRequest): void
+  /** Resolves when everything noted so far is written, or could not be. */
+  settled(): Promise<void>
+}
+
+/** Events that a new attempt, or a page nobody was led to, begins with. */
+const beginnings = new Set([
+  'authorization.started',
+  'authorization.refused',
+  'page.refused',
+  'server.failed',
+  'login.started',
+])
+/** Events of which the first one tells all. */
+const onlyOnce = new Set([
+  'access.denied',
+  'connection.required',
+  'route.used',
+  'token.refreshed',
+  'tool.called',
+  'tool.denied',
+])
+/** Events without an id, which belong to the newest attempt of their client on this node. */
+const joinedByClient = new Set(['client.authentication_failed', 'token.refused'])
+/** Strangers can begin attempts: beyond this many in one minute and process nothing is kept. */
+const tracesPerMinute = 600
+/** Requests of one program count as one discovery for this time. */
+const discoverySeconds = 900
+const maximumRemembered = 10_000
+
+export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
+  const { storage, now, retainSeconds, isRoute, onError } = options
+  const begun = new Set<string>()
+  const noted = new Set<string>()
+  const mayBegin = minuteBudget(tracesPerMinute, now)
+  const newest = new Map<string, string>()
+  let order = 0
+  let last: Promise<void> = Promise.resolve()
+
+  // One after the other: a trace costs the storage one connection, never more.
+  const later = (work: () => Promise<void>): void => {
+    last = last.then(work).catch((error: unknown) => onError?.(error))
+  }
+  const begin = async (head: TraceHead): Promise<boolean> => {
+    if (begun.has(head.id)) return true
+    if (!mayBegin()) return false
+    await saveTraceHead(storage, head, head.startedAt + retainSeconds)
+    remember(begun, head.id)
+    return true
+  }
+  const isKept = async (id: string): Promise<boolean> => {
+    if (begun.has(id)) return true
+    if (!(await findTraceHead(storage, id))) return false
+    remember(begun, id)
+    return true
+  }
+
+  return {
+    event(event) {
+      const { name, clientId = '' } = event
+      const traceId = event.traceId ?? (joinedByClient.has(name) ? newest.get(clientId) : undefined)
+      if (traceId === undefined) return
+      if (name === 'authorization.started') rememberNewest(newest, clientId, traceId)
+      const once = onlyOnce.has(name)
+      if (once && !remember(noted, `${traceId}:${name}`)) return
+      const at = now()
+      const step = { ...stepOf(event), at, order: (order += 1) }
+      const head = { id: traceId, kind: 'attempt', startedAt: at, ...headOf(event) } as const
+      later(async () => {
+        if (!(beginnings.has(name) ? await begin(head) : await isKept(traceId))) return
+        await saveTraceStep(storage, traceId, once ? name : crypto.randomUUID(), step, at + retainSeconds)
+      })
+    },
+    request(request) {
+      const found = discoveryStep(request, isRoute)
+      if (!found) return
+      const at = now()
+      const { route, ...members } = found
+      const step = { ...members, at, order: (order += 1) }
+      const name = [found.name, found.outcome, route ?? '', found.clientId ?? ''].join(':').slice(0, 300)
+      later(async () => {
+        const id = await visitId(request, Math.floor(at / discoverySeconds))
+        if (!remember(noted, `${id}:${name}`)) return
+        const program = request.userAgent?.slice(0, 120)
+        const { clientId } = found
+        if (!(await begin({ id, kind: 'discovery', startedAt: at, route, clientId, program }))) return
+        await saveTraceStep(storage, id, name, step, at + retainSeconds)
+      })
+    },
+    settled: async () => {
+      let seen: Promise<void> | undefined
+      while (seen !== last) {
+        seen = last
+        await seen
+      }
+    },
+  }
+}
+
+/** A program at an address, for a while. Neither can be read from it. */
+async function visitId({ clientAddress, userAgent }: DiscoveryRequest, window: number): Promise<string> {
+  const text = JSON.stringify([clientAddress, userAgent, window])
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  return btoa(String.fromCharCode(...digest))
+    .replaceAll(/[^a-z\d]/gi, '')
+    .slice(0, 12)
+}
+
+function headOf({ clientId, resource }: AuditEvent): Pick<TraceHead, 'clientId' | 'route'> {
+  const route = resource === undefined ? undefined : new URL(resource).pathname
+  return { clientId, route }
+}
+
+function stepOf({
+  name,
+  outcome,
+  clientId,
+  subject,
+  reason,
+  detail,
+}: AuditEvent): Omit<TraceStep, 'at' | 'order'> {
+  const told = ['problem', 'provider', 'redirectHost', 'upstream', 'tool', 'method', 'path']
+    .map((member) => detail?.[member])
+    .filter((value): value is string => typeof value === 'string' && value !== '')
+  return {
+    name,
+    outcome,
+    clientId,
+    subject,
+    reason,
+    ...(told.length > 0 && { text: told.join('; ').slice(0, 500) }),
+  }
+}
+
+/** @returns whether it was not there yet */
+function remember(set: Set<string>, value: string): boolean {
+  if (set.has(value)) return false
+  const [oldest] = set
+  if (oldest !== undefined && set.size >= maximumRemembered) set.delete(oldest)
+  set.add(value)
+  return true
+}
+
+function rememberNewest(newest: Map<string, string>, clientId: string, id: string): void {
+  const [oldest] = newest.keys()
+  if (oldest !== undefined && newest.size >= maximumRemembered) newest.delete(oldest)
+  newest.set(clientId, id)
+}
+
+function minuteBudget(most: number, now: () => number): () => boolean {
+  let minute = 0
+  let used = 0
+  return () => {
+    const current = Math.floor(now() / 60)
+    if (current !== minute) [minute, used] = [current, 0]
+    used += 1
+    return used <= most
+  }
+}

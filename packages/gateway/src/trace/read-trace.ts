@@ -1,0 +1,62 @@
+import type { Storage } from '@portico/storage'
+
+import { diagnoseTrace, type TraceDiagnosis } from './diagnose-trace.ts'
+import {
+  byTime,
+  findTraceHead,
+  listTraceHeads,
+  listTraceSteps,
+  type TraceHead,
+  type TraceStep,
+} from './trace-step.ts'
+
+/** An attempt with everything that is known of it. */
+export interface FlowTrace extends TraceHead {
+  /** What led to it and has no id of its own: joined by client, or by route and time. */
+  readonly before: readonly (TraceStep & { readonly program: string | undefined })[]
+  readonly steps: readonly TraceStep[]
+  readonly diagnosis: TraceDiagnosis
+}
+
+/** Discovery precedes an attempt by at most this time. */
+const discoverySeconds = 1800
+
+/** The newest first. */
+export async function listTraces(storage: Storage, limit = 50): Promise<readonly TraceHead[]> {
+  return (await listTraceHeads(storage)).slice(0, limit)
+}
+
+/** @param id of a trace, or the reference of an error page */
+export async function readTrace(storage: Storage, id: string): Promise<FlowTrace | undefined> {
+  const head = await findTraceHead(storage, id)
+  if (!head) return undefined
+  const steps = await listTraceSteps(storage, id)
+  const before = head.kind === 'attempt' ? await stepsBefore(storage, head) : []
+  return { ...head, before, steps, diagnosis: diagnoseTrace([...before, ...steps]) }
+}
+
+async function stepsBefore(storage: Storage, head: TraceHead): Promise<FlowTrace['before']> {
+  const candidates = (await listTraceHeads(storage)).filter(
+    ({ kind, startedAt }) =>
+      kind === 'discovery' && startedAt <= head.startedAt && startedAt >= head.startedAt - discoverySeconds,
+  )
+  const visits = await Promise.all(
+    candidates.map(async (visit) => ({ visit, steps: await listTraceSteps(storage, visit.id) })),
+  )
+  const registered = visits.filter(({ steps }) => steps.some(({ clientId }) => clientId === head.clientId))
+  // Whoever registered this client is certain; without one, whoever asked for the same route is likely.
+  const joined =
+    head.clientId !== undefined && registered.length > 0
+      ? registered
+      : visits.filter(({ visit, steps }) => visit.route === head.route && !registers(steps))
+  return joined
+    .flatMap(({ visit: { program }, steps }) => steps.map((step) => ({ ...step, program })))
+    .filter(
+      ({ at, name, clientId }) =>
+        at <= head.startedAt && (name !== 'registration.answered' || clientId === head.clientId),
+    )
+    .sort(byTime)
+}
+
+const registers = (steps: readonly TraceStep[]): boolean =>
+  steps.some(({ name }) => name === 'registration.answered')

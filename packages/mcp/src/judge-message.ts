@@ -1,0 +1,30 @@
+import type { Caller } from './caller.ts'
+import type { CapabilityPolicy, Verdict } from './capability-policy.ts'
+import type { JsonObject, JsonRpcNotification, JsonRpcRequest } from './json-rpc.ts'
+
+/** A request or notification of a client, and what was decided about it before the upstream hears of it. */
+export interface JudgedMessage {
+  readonly method: string
+  /** As the client sent them: they may hold anything. */
+  readonly params: JsonObject | undefined
+  readonly caller: Caller
+  readonly verdict: Verdict['kind']
+}
+
+/** Decides about one message, and tells the observer. */
+export async function judgeMessage(
+  {
+    policy,
+    onMessage,
+  }: {
+    readonly policy: CapabilityPolicy | undefined
+    readonly onMessage?: ((message: JudgedMessage) => void) | undefined
+  },
+  message: JsonRpcRequest | JsonRpcNotification,
+  caller: Caller,
+): Promise<Verdict> {
+  const verdict = (await policy?.judge(message, caller)) ?? { kind: 'allow' }
+  const { method, params } = message
+  onMessage?.({ method, params, caller, verdict: verdict.kind })
+  return verdict
+}
