@@ -113,6 +113,8 @@ export interface Settings {
   readonly backChannelLogout: 'off' | 'sessions' | 'grants'
   /** Absent: nothing is limited. */
   readonly rateLimits: RateLimitSettings | undefined
+  /** How often a provider is asked whether a user still exists; 0: never. */
+  readonly recheckUsersSeconds: number
   readonly codeTtlSeconds: number
   readonly transactionTtlSeconds: number
   readonly sessionTtlSeconds: number

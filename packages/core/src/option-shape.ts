@@ -195,6 +195,7 @@ export const optionShape = {
     )
     .optional(),
   dpop: z.boolean().optional(),
+  recheckUsersSeconds: seconds(0, 365 * day),
   backChannelLogout: z.enum(['off', 'sessions', 'grants']).optional(),
   rateLimits: z.union([z.literal(false), z.strictObject(limits)]).optional(),
   codeTtlSeconds: seconds(1, 600),

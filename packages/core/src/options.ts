@@ -220,6 +220,12 @@ export interface AuthorizationServerOptions {
    * 1.0): `sessions` of browsers, or also the `grants` born in them. Default `off`.
    */
   readonly backChannelLogout?: 'off' | 'sessions' | 'grants' | undefined
+  /**
+   * How often the identity provider is asked, by a refresh token of its own that is kept sealed, whether a user still exists:
+   * when a client refreshes, at most this often. If it says no, all access of the user ends. Default 0: never, and no token is
+   * kept. Does nothing for providers that give no refresh token.
+   */
+  readonly recheckUsersSeconds?: number | undefined
   /** Default on, with the defaults of {@link RateLimitOptions}; off with `development`. */
   readonly rateLimits?: RateLimitOptions | false | undefined
   /** Default 60. */

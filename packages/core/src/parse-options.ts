@@ -110,6 +110,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     ...lifetimes,
     identityAssertions,
     deviceAuthorization: options.deviceAuthorization ?? false,
+    recheckUsersSeconds: options.recheckUsersSeconds ?? 0,
     backChannelLogout: options.backChannelLogout ?? 'off',
     rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,

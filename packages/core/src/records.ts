@@ -47,6 +47,8 @@ interface RecordValues {
   login: LoginRecord
   session: SessionRecord
   'provider-session': ProviderSessionRecord
+  /** By subject: the sealed refresh token of the provider, and when it was last asked about the user. */
+  'provider-token': { provider: string; sealed: string; checkedAt: number }
   account: AccountRecord
   code: CodeRecord
   grant: GrantRecord

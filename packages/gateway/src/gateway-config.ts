@@ -17,6 +17,7 @@ export type ServerSettings = Pick<
   | 'identityAssertions'
   | 'pushedAuthorizationRequests'
   | 'rateLimits'
+  | 'recheckUsersSeconds'
   | 'refreshToken'
   | 'registration'
   | 'rememberConsentSeconds'

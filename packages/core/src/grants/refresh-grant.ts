@@ -1,4 +1,5 @@
 import type { Context, Resource } from '../context.ts'
+import { recheckUser } from '../login/recheck-user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, Found, RefreshTokenRecord } from '../records.ts'
@@ -39,6 +40,7 @@ export async function refreshGrant(
     throw invalidGrant('The grant was revoked.')
   }
 
+  await recheckUser(context, grant.value)
   const outcome = await rotate(context, parts, chain)
   const detail = {
     grantId: grant.value.id,

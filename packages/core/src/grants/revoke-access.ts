@@ -1,6 +1,6 @@
 import { forgetRememberedConsents } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
-import { groups, listRecords } from '../records.ts'
+import { groups, listRecords, records } from '../records.ts'
 import { cutOff } from './cutoffs.ts'
 import { revokeGrants } from './list-grants.ts'
 
@@ -42,6 +42,7 @@ export async function revokeAccess(context: Context, selection: AccessSelection)
     emit(context, selection, before)
     return {}
   }
+  if (clientId === undefined) await records(context.storage, 'provider-token').delete(subject)
   const sessions = clientId === undefined ? await endSessions(context, subject, before) : undefined
   await forgetRememberedConsents(context, subject, clientId === undefined ? undefined : { clientId })
   const grants = await revokeGrants(context, { subject, clientId, before }, 'operator')

@@ -32,10 +32,11 @@ export function authorizationUrl(
     response_mode: browserLogin.responseMode === 'form_post' ? 'form_post' : undefined,
     // What the adapter states beats what a client asked for; the protocol's own parameters beat both.
     ...browserLogin.parameters,
+    ...(settings.recheckUsersSeconds > 0 && provider.offlineAccess?.parameters),
     response_type: 'code',
     client_id: provider.client.id,
     redirect_uri: callbackUrl(settings, provider),
-    scope: provider.scope,
+    scope: settings.recheckUsersSeconds > 0 ? offlineScope(provider) : provider.scope,
     state,
     [browserLogin.nonce ?? 'nonce']: nonce,
     code_challenge: codeVerifier && sha256Text(codeVerifier),
@@ -45,6 +46,12 @@ export function authorizationUrl(
     if (value !== undefined) url.searchParams.set(name, value)
   }
   return url
+}
+
+/** The scope that also gets a refresh token, where the provider has one to ask for. */
+function offlineScope({ kind, scope, offlineAccess }: IdentityProvider): string {
+  const wanted = offlineAccess === undefined && kind === 'oidc' ? 'offline_access' : offlineAccess?.scope
+  return wanted === undefined || scope.split(' ').includes(wanted) ? scope : `${scope} ${wanted}`
 }
 
 /** Whether the provider echoes a nonce at all. */

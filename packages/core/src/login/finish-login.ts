@@ -13,6 +13,7 @@ import { describeMismatch } from './describe-mismatch.ts'
 import { identifyUser, type ProvenIdentity } from './identify-user.ts'
 import { codeOf, type ProviderAnswer } from './provider-answer.ts'
 import { logoutOf } from './provider-logout.ts'
+import { keepProviderToken } from './recheck-user.ts'
 import { type ProviderTokens, requestTokens } from './request-tokens.ts'
 import { verifierSeal } from './start-login.ts'
 
@@ -79,6 +80,7 @@ export async function finishLogin(
   checkTenant(provider, proven, answer)
   checkSignInRules(provider.signIn, proven.identity)
   const account = await saveAccount(context, provider, proven)
+  await keepProviderToken(context, provider, account, tokens)
   const session = await startSession(context, request, {
     account,
     provider,
@@ -103,7 +105,7 @@ function checkTenant(
   )
 }
 
-/** IDP-13: no token of the provider is kept but the one its logout asks for. */
+/** IDP-13: no token of the provider is kept but the one its logout asks for, and the one that users are rechecked by. */
 function idTokenForLogout(provider: IdentityProvider, { idToken }: ProviderTokens): string | undefined {
   return logoutOf(provider)?.idTokenParameter === undefined ? undefined : idToken
 }

@@ -66,6 +66,7 @@ export async function sendTokenRequest(
   { providerFetch, now }: Pick<Context, 'providerFetch' | 'now'>,
   provider: IdentityProvider,
   parameters: Record<string, string>,
+  grantType: 'authorization_code' | 'refresh_token' = 'authorization_code',
 ): Promise<Response> {
   const { oidc, browserLogin, client, clientAuthentication: wire, settings } = provider
   const server: AuthorizationServer = {
@@ -79,7 +80,7 @@ export async function sendTokenRequest(
       server,
       { client_id: client.id },
       authentication,
-      'authorization_code',
+      grantType,
       parameters,
       {
         [customFetch]: guarded(providerFetch, settings.remoteTimeoutMs, wire?.requestEncoding ?? 'form'),

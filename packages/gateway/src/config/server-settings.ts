@@ -19,6 +19,7 @@ const names: Readonly<Record<keyof ServerSettings, true>> = {
   identityAssertions: true,
   pushedAuthorizationRequests: true,
   rateLimits: true,
+  recheckUsersSeconds: true,
   refreshToken: true,
   registration: true,
   rememberConsentSeconds: true,

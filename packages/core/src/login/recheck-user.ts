@@ -1,0 +1,103 @@
+import type { IdentityProvider } from '@portico/provider'
+
+import type { Context } from '../context.ts'
+import { revokeAccess } from '../grants/revoke-access.ts'
+import { OAuthError, UpstreamError } from '../oauth-error.ts'
+import type { AccountRecord, GrantRecord } from '../records.ts'
+import { records } from '../records.ts'
+import { type ProviderTokens, sendTokenRequest } from './request-tokens.ts'
+
+/** After trouble at the provider the user is asked about again this soon. */
+const retrySeconds = 300
+
+const sealContext = (subject: string, provider: string): readonly string[] => [
+  'provider-token',
+  subject,
+  provider,
+]
+
+/** Keeps the provider's refresh token, sealed, where users are asked about again and the provider gave one. */
+export async function keepProviderToken(
+  { settings, storage, vault, now }: Context,
+  provider: IdentityProvider,
+  { subject }: AccountRecord,
+  tokens: ProviderTokens,
+): Promise<void> {
+  const refreshToken = tokens.body['refresh_token']
+  if (settings.recheckUsersSeconds === 0 || typeof refreshToken !== 'string') return
+  await records(storage, 'provider-token').set(
+    subject,
+    {
+      provider: provider.id,
+      sealed: await vault.seal(refreshToken, sealContext(subject, provider.id)),
+      checkedAt: now(),
+    },
+    { expiresAt: now() + settings.refreshToken.absoluteTtlSeconds },
+  )
+}
+
+/**
+ * AS-68, IDP-14: asks the provider, by its refresh token and not more often than configured, whether the user of a grant is
+ * still somebody there. When it says no, everything the user was allowed ends; when it says nothing, the grant stands.
+ *
+ * @throws {OAuthError} `invalid_grant` when the user is gone
+ */
+export async function recheckUser(context: Context, { subject, provider: id }: GrantRecord): Promise<void> {
+  const { settings, storage, now } = context
+  const interval = settings.recheckUsersSeconds
+  const provider = settings.providers.find((each) => each.id === id)
+  if (interval === 0 || !provider) return
+  const kept = records(storage, 'provider-token')
+  const found = await kept.get(subject)
+  if (!found || found.value.provider !== id || now() - found.value.checkedAt < interval) return
+  // Of all requests and nodes one asks: a refresh token that rotates must not be shown twice.
+  const claimed = { ...found.value, checkedAt: now() }
+  if (!(await kept.replace(found, claimed))) return
+
+  const outcome = await askProvider(context, provider, subject, claimed.sealed)
+  if (outcome === 'gone') {
+    await revokeAccess(context, { subject })
+    throw new OAuthError('invalid_grant', 'The identity provider does not vouch for the user any more.')
+  }
+  const current = await kept.get(subject)
+  if (!current) return
+  await kept.replace(
+    current,
+    outcome === 'unknown'
+      ? { ...claimed, checkedAt: now() - interval + Math.min(retrySeconds, interval) }
+      : { ...claimed, sealed: outcome.sealed },
+  )
+}
+
+async function askProvider(
+  context: Context,
+  provider: IdentityProvider,
+  subject: string,
+  sealed: string,
+): Promise<'gone' | 'unknown' | { readonly sealed: string }> {
+  const { vault, emit } = context
+  const place = sealContext(subject, provider.id)
+  const report = (outcome: 'success' | 'denied' | 'failure', reason?: string, cause?: unknown) =>
+    emit({ name: 'user.rechecked', outcome, subject, reason, cause, detail: { provider: provider.id } })
+  try {
+    const refreshToken = await vault.open(sealed, place)
+    const request = { refresh_token: refreshToken }
+    const response = await sendTokenRequest(context, provider, request, 'refresh_token')
+    const body = (await response.json().catch(() => ({}))) as { error?: unknown; refresh_token?: unknown }
+    if (response.status === 200 && body.error === undefined) {
+      report('success')
+      const next = typeof body.refresh_token === 'string' ? body.refresh_token : refreshToken
+      return { sealed: await vault.seal(next, place) }
+    }
+    if (body.error === 'invalid_grant') {
+      report('denied', 'invalid_grant')
+      return 'gone'
+    }
+    report('failure', `status_${response.status}`)
+  } catch (cause) {
+    if (!(cause instanceof UpstreamError) && !(cause instanceof Error && cause.name === 'SealError'))
+      throw cause
+    report('failure', cause instanceof UpstreamError ? cause.code : 'key_retired', cause)
+  }
+  return 'unknown'
+}
