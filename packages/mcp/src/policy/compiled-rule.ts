@@ -89,13 +89,7 @@ export function rememberedForms(): typeof formsOf {
 }
 
 /** Every condition that is there must hold. */
-export function compileWho({
-  scopes,
-  groups,
-  roles,
-  users,
-  clients,
-}: Who): (principal: Principal) => boolean {
+function compileWho({ scopes, groups, roles, users, clients }: Who): (principal: Principal) => boolean {
   const conditions: ((principal: Principal) => boolean)[] = []
   const isOneOf = (
     wanted: readonly string[] | undefined,
