@@ -43,7 +43,7 @@ describe('connecting an upstream', () => {
     await expect(connect(connections, upstream)).rejects.toMatchObject({ name: 'UpstreamError' })
   })
 
-  it('sends PKCE, state, resource and a redirect URI of its own for the upstream (UP-17)', async () => {
+  it('UP-07 sends PKCE, state, resource, offline_access and a redirect URI of its own for the upstream (UP-17)', async () => {
     const upstream = scriptedUpstream()
     const { connections } = connectionsOver(upstream)
     const { searchParams } = await connections.begin('linear', { ...browser, returnTo: '/' })
@@ -73,7 +73,7 @@ describe('connecting an upstream', () => {
     expect(searchParams.has('prompt')).toBe(false)
   })
 
-  it('UP-19 leaves the resource out for Entra and maps it to a scope', async () => {
+  it('UP-19 COMPAT-33 leaves the resource out for Entra and maps it to a scope', async () => {
     const issuer = 'https://login.microsoftonline.com'
     const upstream = scriptedUpstream({
       issuer,
@@ -108,7 +108,7 @@ describe('registering at the upstream', () => {
     expect(upstream.state.registrations).toBe(1)
   })
 
-  it('SEP-2352 registers anew when the authorization server changes', async () => {
+  it('UP-04 SEP-2352 registers anew when the authorization server changes', async () => {
     const upstream = scriptedUpstream()
     const { connections, storage } = connectionsOver(upstream)
     await connect(connections, upstream)
@@ -134,7 +134,7 @@ describe('registering at the upstream', () => {
 })
 
 describe('the answer of the upstream', () => {
-  it('G01 is taken in the session that asked, and refused in every other', async () => {
+  it('UP-04 G01 is taken in the session that asked, and refused in every other', async () => {
     const upstream = scriptedUpstream()
     const { connections } = connectionsOver(upstream)
     for (const other of [

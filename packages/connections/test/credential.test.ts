@@ -142,7 +142,7 @@ describe('a credential', () => {
     }
   })
 
-  it('G02 does not open when it was moved to another user', async () => {
+  it('UP-14 G02 does not open when it was moved to another user', async () => {
     const upstream = scriptedUpstream()
     const { connections, storage } = connectionsOver(upstream)
     await connect(connections, upstream)
@@ -265,7 +265,7 @@ describe('a key of the user', () => {
     expect(await credential.refresh?.(challenge401)).toMatchObject({ state: 'reconsent_required' })
   })
 
-  it('is refused when no header can carry it, without showing it', async () => {
+  it('UP-12 is refused when no header can carry it, without showing it', async () => {
     const { connections } = connectionsOver(scriptedUpstream(), { upstreams })
     const saved = connections.saveApiKey('linear', 'ada', 'two words-secret')
     await expect(saved).rejects.toThrow(/visible ASCII/)
