@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 
-import { createGateway } from '@portico/gateway'
+import { createGateway, upstreamsOf } from '@portico/gateway'
 import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin } from '@portico/gateway'
 import { serve } from '@portico/gateway/node'
 import { ConfigError } from '@portico/provider'
@@ -186,7 +186,12 @@ function describe(gateway: Gateway, { config, settings }: StartOptions, port: nu
   const origin = gateway.originFor(new URL(publicUrl).host)
   return {
     publicUrl,
-    routes: config.routes.map(({ path, upstream }) => ({ url: publicUrl + path, upstream: upstream.url })),
+    routes: config.routes.map((route) => ({
+      url: publicUrl + route.path,
+      upstream: upstreamsOf(route)
+        .map(({ url }) => url)
+        .join(', '),
+    })),
     redirectUris: config.providers.map(({ id, name }) => ({
       provider: name,
       url: origin?.server.callbackUrls.get(id) ?? '',

@@ -21,8 +21,21 @@ export type AcceptedTools = Readonly<
   Record<string, { readonly digest: string; readonly definition: Readonly<Record<string, unknown>> }>
 >
 
-/** One public MCP endpoint in front of one upstream MCP server. */
-export interface GatewayRoute {
+/** One of several upstreams of a route. */
+export interface PrefixedUpstream extends Omit<UpstreamOptions, 'forwardSearch'> {
+  /** `linear` makes `linear_create_issue` of a tool and `linear+file:///a` of a resource; lower case, one word. */
+  readonly prefix: string
+}
+
+/** One public MCP endpoint in front of one upstream MCP server, or of several as one. */
+export type GatewayRoute = RouteSettings &
+  (
+    | { readonly upstream: UpstreamOptions; readonly upstreams?: undefined }
+    | { readonly upstream?: undefined; readonly upstreams: readonly PrefixedUpstream[] }
+  )
+
+/** What a route has whatever is behind it. */
+export interface RouteSettings {
   /** e.g. `/mcp/linear-v1`: together with the public URL what users enter. */
   readonly path: string
   /**
@@ -32,7 +45,6 @@ export interface GatewayRoute {
   readonly id: string
   /** Shown to users; default the id. */
   readonly name?: string
-  readonly upstream: UpstreamOptions
   /** Scopes in words, for the consent page. */
   readonly scopes?: Readonly<Record<string, string>>
   /** Granted when a client asks for none; default `mcp:tools` where it is one of `scopes`, or the only one. */
@@ -44,3 +56,7 @@ export interface GatewayRoute {
   /** What `capabilities.pinning` compares the upstream's tools with. */
   readonly acceptedTools?: AcceptedTools
 }
+
+/** Everything behind a route. */
+export const upstreamsOf = ({ upstream, upstreams }: GatewayRoute): readonly UpstreamOptions[] =>
+  upstreams ?? [upstream]

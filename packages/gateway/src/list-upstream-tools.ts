@@ -1,7 +1,8 @@
-import { type AuthorizeUpstream, createMcpProxy, type JsonObject, type SessionBinding } from '@portico/mcp'
+import { type AuthorizeUpstream, createMcpProxy, type JsonObject } from '@portico/mcp'
 import { z } from 'zod'
 
-import type { GatewayRoute } from './gateway-route.ts'
+import type { UpstreamOptions } from './gateway-route.ts'
+import { noSessions } from './no-sessions.ts'
 
 /** The upstream did not answer with a list of tools. */
 export class ToolsUnavailableError extends Error {
@@ -19,19 +20,13 @@ const answerSchema = z.object({
 const maxPages = 100
 const version = '2026-07-28'
 
-/** Nothing that is asked here needs a session of its own. */
-const noSessions: SessionBinding = {
-  bind: () => Promise.reject(new Error('a list of tools needs no session')),
-  open: () => Promise.resolve(undefined),
-}
-
 /**
- * Every tool of a route's upstream, of whichever era, as it is listed with the static headers of the route.
+ * Every tool of an upstream, of whichever era, as it is listed with its static headers.
  *
  * @throws {ToolsUnavailableError} with what the upstream said
  */
 export async function listUpstreamTools(
-  { upstream: { url, era, headers = {} } }: Pick<GatewayRoute, 'upstream'>,
+  { url, era, headers = {} }: UpstreamOptions,
   upstreamFetch?: (url: string, init: RequestInit) => Promise<Response>,
 ): Promise<readonly JsonObject[]> {
   const authorize: AuthorizeUpstream = () => Promise.resolve({ headers })

@@ -1,13 +1,14 @@
 import type { Connections } from '@portico/connections'
 import type { AuthorizationServer, RequestFacts as ClientFacts, Resource } from '@portico/core'
-import { createMcpProxy, sealedSessions, signedRequestStates } from '@portico/mcp'
+import { createMcpProxy, createVirtualUpstream, sealedSessions, signedRequestStates } from '@portico/mcp'
 import type { McpProxyOptions } from '@portico/mcp'
 import { createResourceServer, factsOf, toResponse } from '@portico/resource-server'
 import type { AccessToken, Refusal, RequestFacts, ResourceServer } from '@portico/resource-server'
 
 import { accessDenied, connectionRequired, routeUsed, toolEvents } from './audit/tool-events.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import type { GatewayRoute } from './gateway-route.ts'
+import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
+import { proxiedUpstream, virtualMembers } from './proxied-upstream.ts'
 import { routePolicy } from './route-capabilities.ts'
 import type { FlowTraces } from './trace/flow-traces.ts'
 import { upstreamAuthorization } from './upstream-connections.ts'
@@ -20,8 +21,8 @@ export interface McpEndpoint {
   readonly guard: ResourceServer
   /** What the token lacks for this route at all, as the answer that ends the request. */
   readonly authorize: (token: AccessToken) => Refusal | undefined
-  /** For transports that build a proxy of their own. */
-  readonly proxyOptions: McpProxyOptions
+  /** For transports that build a proxy of their own; absent where several upstreams answer, which only `fetch` asks. */
+  readonly proxyOptions: McpProxyOptions | undefined
   /** Tells the traces of a request that was refused before it was read; for transports of their own. */
   readonly refused: (facts: RequestFacts, status: number, clientAddress: string | undefined) => void
   readonly fetch: (request: Request, facts?: ClientFacts) => Promise<Response>
@@ -32,12 +33,13 @@ export function createMcpEndpoint(
   route: GatewayRoute,
   resource: Resource,
   server: AuthorizationServer,
-  { allowedOrigins, audit, limits, onError, onEvent = () => {}, upstreamFetch, now }: GatewayOptions,
+  options: GatewayOptions,
   {
     connections,
     traces,
   }: { readonly connections?: Connections | undefined; readonly traces?: FlowTraces | undefined } = {},
 ): McpEndpoint {
+  const { allowedOrigins, audit, limits, onError, onEvent = () => {}, upstreamFetch, now } = options
   const guard = createResourceServer({
     resource: resource.url,
     authorizationServer: resource.issuer,
@@ -52,20 +54,22 @@ export function createMcpEndpoint(
       return { ...verified, claims: { grantId, traceId, account } }
     },
   })
-  const { url, forwardSearch, era } = route.upstream
   const { vault } = server.context
-  const authorizeUpstream = upstreamAuthorization(route, connections, (caller, state) =>
-    connectionRequired(resource, onEvent, caller, { upstream: route.upstream.connection ?? route.id, state }),
-  )
+  const authorizationOf = (upstream: UpstreamOptions) =>
+    upstreamAuthorization(upstream, connections, (caller, state) =>
+      connectionRequired(resource, onEvent, caller, { upstream: upstream.connection ?? route.id, state }),
+    )
+  const virtual =
+    route.upstreams &&
+    createVirtualUpstream({
+      name: resource.name,
+      members: virtualMembers(route.upstreams, resource, options, authorizationOf),
+    })
   const observeTools = toolEvents(resource, onEvent, audit)
   const proxyOptions: McpProxyOptions = {
-    upstream: {
-      url,
-      name: resource.name,
-      forwardSearch,
-      era,
-      ...(authorizeUpstream && { authorize: authorizeUpstream }),
-    },
+    upstream: route.upstream
+      ? proxiedUpstream(route.upstream, resource.name, authorizationOf)
+      : { url: 'https://virtual.invalid/', name: resource.name, era: 'modern' },
     sessions: sealedSessions(vault, resource.url),
     policy: routePolicy(route, guard, ({ tool, change, digest }, mode) =>
       onEvent?.({
@@ -91,7 +95,7 @@ export function createMcpEndpoint(
     onError,
     now,
   }
-  const proxy = createMcpProxy({ ...proxyOptions, fetch: upstreamFetch })
+  const proxy = createMcpProxy({ ...proxyOptions, fetch: virtual ?? upstreamFetch })
   const authorize = (token: AccessToken) => {
     if (token.scopes.some((scope) => resource.scopes.has(scope))) return undefined
     accessDenied(resource, onEvent, token)
@@ -114,7 +118,7 @@ export function createMcpEndpoint(
     resource,
     guard,
     authorize,
-    proxyOptions,
+    proxyOptions: virtual ? undefined : proxyOptions,
     refused,
     async fetch(request, facts) {
       const response = await answer(request)

@@ -5,7 +5,7 @@ import type { GatewayRoute } from './gateway-route.ts'
 export interface RouteProblem {
   /** Index of the route. */
   readonly route: number
-  readonly member: 'path' | 'id' | 'upstream.url' | 'upstream.headers' | 'capabilities'
+  readonly member: 'path' | 'id' | 'upstream.url' | 'upstream.headers' | 'upstreams' | 'capabilities'
   /** Where below the member. */
   readonly place?: readonly (string | number)[]
   /** Continues a sentence that begins with the member, without a full stop. */
@@ -38,7 +38,7 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
   const ids = new Map<string, GatewayRoute>()
 
   for (const [index, route] of routes.entries()) {
-    const { path, id, upstream } = route
+    const { path, id } = route
     const report = (member: RouteProblem['member'], refusal: Refusal) => {
       if (refusal) problems.push({ route: index, member, ...refusal })
     }
@@ -54,9 +54,14 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
       'id',
       sameId ? { problem: `"${id}" is taken by ${sameId.path}: every route needs its own` } : idProblem(id),
     )
-    report('upstream.url', upstreamUrlProblem(upstream.url))
-    for (const [name, value] of Object.entries(upstream.headers ?? {})) {
-      report('upstream.headers', headerProblem(name, value))
+    if (route.upstream) {
+      report('upstream.url', upstreamUrlProblem(route.upstream.url))
+      for (const [name, value] of Object.entries(route.upstream.headers ?? {})) {
+        report('upstream.headers', headerProblem(name, value))
+      }
+    }
+    for (const { place, ...refusal } of upstreamsProblems(route.upstreams)) {
+      problems.push({ route: index, member: 'upstreams', place, ...refusal })
     }
     for (const { path: place, message } of capabilityProblems(route.capabilities ?? {}, scopesOf(route))) {
       problems.push({ route: index, member: 'capabilities', place, problem: message.replace(/\.$/, '') })
@@ -65,6 +70,39 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
     ids.set(id, route)
   }
   return problems
+}
+
+type PlacedProblem = Required<Pick<RouteProblem, 'place' | 'problem'>> & Pick<RouteProblem, 'remedy'>
+
+function upstreamsProblems(upstreams: GatewayRoute['upstreams']): readonly PlacedProblem[] {
+  if (upstreams?.length === 0) {
+    return [{ place: [], problem: 'must not be empty', remedy: 'Name at least one upstream.' }]
+  }
+  const prefixes = new Set<string>()
+  return (upstreams ?? []).flatMap(({ prefix, url, headers = {} }, index) => {
+    const found = (refusal: Refusal, ...place: readonly string[]): readonly PlacedProblem[] =>
+      refusal ? [{ place: [index, ...place], ...refusal }] : []
+    const isTaken = prefixes.has(prefix)
+    prefixes.add(prefix)
+    return [
+      ...found(
+        isTaken ? { problem: `"${prefix}" is the prefix of two upstreams` } : prefixProblem(prefix),
+        'prefix',
+      ),
+      ...found(upstreamUrlProblem(url), 'url'),
+      ...Object.entries(headers).flatMap(([name, value]) => found(headerProblem(name, value), 'headers')),
+    ]
+  })
+}
+
+function prefixProblem(prefix: string): Refusal {
+  return /^[a-z][a-z0-9]{0,15}$/.test(prefix)
+    ? undefined
+    : {
+        problem:
+          'must be a letter and up to 15 letters or digits, in lower case: it has to be told from the name behind it',
+        remedy: 'Use "linear", for example.',
+      }
 }
 
 /** What tokens of a route can have. */

@@ -9,7 +9,8 @@ import type { AuthorizeUpstream, Caller, UpstreamCredential } from '@portico/mcp
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 
 import type { GatewayOptions } from './gateway-options.ts'
-import type { GatewayRoute } from './gateway-route.ts'
+import { upstreamsOf } from './gateway-route.ts'
+import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
 
 /** The vault of one origin, or undefined where no upstream needs one. */
 export function upstreamConnections(
@@ -52,9 +53,10 @@ export async function routeRequirements(
   subject: string,
   resource: Resource,
 ): Promise<readonly Requirement[]> {
-  const connection = routes.find(({ path }) => path === resource.path)?.upstream.connection
-  if (connection === undefined || !connections) return []
-  const states = await connections.states(subject, [connection])
+  const route = routes.find(({ path }) => path === resource.path)
+  const needed = route && upstreamsOf(route).flatMap(({ connection }) => connection ?? [])
+  if (needed === undefined || needed.length === 0 || !connections) return []
+  const states = await connections.states(subject, [...new Set(needed)])
   return states
     .filter(({ shared, status }) => !shared && status !== 'automatic')
     .map(({ upstream, displayName, summary, status }) => ({
@@ -66,9 +68,9 @@ export async function routeRequirements(
     }))
 }
 
-/** The credential of a route's upstream: static headers, the caller's connection, or both. */
+/** The credential of an upstream: static headers, the caller's connection, or both. */
 export function upstreamAuthorization(
-  { upstream: { headers, connection } }: GatewayRoute,
+  { headers, connection }: UpstreamOptions,
   connections: Connections | undefined,
   onConnectRequired: (caller: Caller, state: string) => void,
 ): AuthorizeUpstream | undefined {

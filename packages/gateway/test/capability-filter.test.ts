@@ -183,7 +183,10 @@ describe('the capability filter of the policies file', () => {
 })
 
 /** A gateway whose upstream has three tools; `read` is everybody's. */
-function gatewayWith(capabilities: CapabilityOptions, more: Partial<GatewayOptions['routes'][0]> = {}) {
+function gatewayWith(
+  capabilities: CapabilityOptions,
+  more: Pick<GatewayOptions['routes'][0], 'scopes'> = {},
+) {
   const called: unknown[] = []
   const tools = ['read', 'write', 'erase'].map((name) => ({ name, inputSchema: { type: 'object' } }))
   return {

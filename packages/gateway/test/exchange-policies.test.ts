@@ -28,7 +28,7 @@ describe('a token exchange policy', () => {
         prompt: 'consent',
       },
     ])
-    expect(config.routes[0]?.upstream.connection).toBe('linear')
+    expect(config.routes[0]?.upstream?.connection).toBe('linear')
   })
 
   it('R020 takes its id from the options where they have one', async () => {

@@ -109,7 +109,7 @@ describe('a working pair of files', () => {
       ],
       routes: routesWith({ route: { policies: { inbound: ['staff', 'strip', 'key', 'other'] } } }),
     })
-    expect(config.routes[0]?.upstream.headers).toEqual({
+    expect(config.routes[0]?.upstream?.headers).toEqual({
       Authorization: `Bearer ${environment.ACME_CLIENT_SECRET}`,
       'X-Api-Key': 'k',
     })
@@ -117,12 +117,12 @@ describe('a working pair of files', () => {
 
   it('sets the key in Authorization unless told otherwise', async () => {
     const { config } = await parse(withHeaders({ value: 'Bearer k' }, 'set-upstream-api-key-inbound'))
-    expect(config.routes[0]?.upstream.headers).toEqual({ Authorization: 'Bearer k' })
+    expect(config.routes[0]?.upstream?.headers).toEqual({ Authorization: 'Bearer k' })
   })
 
   it('PROXY-09 takes the era of an upstream from the route, and finds it out without', async () => {
     const { config } = await parse({ routes: routesWith({ options: { era: 'legacy' } }) })
-    expect(config.routes[0]?.upstream.era).toBe('legacy')
+    expect(config.routes[0]?.upstream?.era).toBe('legacy')
     expect((await parse()).config.routes[0]?.upstream).not.toHaveProperty('era')
   })
 
@@ -131,9 +131,9 @@ describe('a working pair of files', () => {
     ['x-zuplo-route', true],
   ])('R123 forwards the query by default as %s says: %s', async (extension, expected) => {
     const { config } = await parse({ routes: routesWith({ extension }) })
-    expect(config.routes[0]?.upstream.forwardSearch).toBe(expected)
+    expect(config.routes[0]?.upstream?.forwardSearch).toBe(expected)
     const other = await parse({ routes: routesWith({ extension, options: { forwardSearch: !expected } }) })
-    expect(other.config.routes[0]?.upstream.forwardSearch).toBe(!expected)
+    expect(other.config.routes[0]?.upstream?.forwardSearch).toBe(!expected)
   })
 
   it('takes scopes in words from the route', async () => {

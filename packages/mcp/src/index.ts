@@ -40,6 +40,8 @@ export {
   type UpstreamSession,
 } from './session-binding.ts'
 export type { UpstreamEra } from './translate/upstream-eras.ts'
+export type { VirtualMember } from './virtual/virtual-member.ts'
+export { createVirtualUpstream, type VirtualUpstreamOptions } from './virtual/virtual-upstream.ts'
 export type {
   AuthorizeUpstream,
   ConnectRequired,

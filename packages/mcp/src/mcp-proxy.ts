@@ -85,13 +85,14 @@ async function exchangeOnce(
   client: AbortSignal,
   send: Send,
 ): Promise<Response> {
-  const response = await send(outgoing.url, {
+  const init: RequestInit = {
     method: outgoing.method,
     headers: { ...outgoing.headers },
     redirect: 'manual',
     signal: lifetime.signal,
     ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-  }).catch(connectionError)
+  }
+  const response = await send(outgoing.url, init, outgoing.context.caller).catch(connectionError)
   const body = response.body as ByteStream | null
   const incoming = await exchange.interpret(outgoing, {
     status: response.type === 'opaqueredirect' ? 302 : response.status,

@@ -100,12 +100,12 @@ async function run(
 }
 
 async function toolsOfUpstream(route: GatewayRoute): Promise<AcceptedTools> {
-  if (route.upstream.connection !== undefined) {
+  if (route.upstream === undefined || route.upstream.connection !== undefined) {
     throw new ToolsUnavailableError(
-      'its tools are listed for connected users alone: save the result of tools/list of one of them, and pass the file with --from.',
+      'its tools cannot be had with static headers from one upstream: save the result of tools/list of one of them, and pass the file with --from.',
     )
   }
-  return definitionsOf(await listUpstreamTools(route))
+  return definitionsOf(await listUpstreamTools(route.upstream))
 }
 
 function toolsOfFile(file: string): AcceptedTools {

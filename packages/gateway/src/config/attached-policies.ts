@@ -1,4 +1,4 @@
-import type { FileProblem } from './file-problem.ts'
+import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { HeaderChange } from './header-policies.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { nearestName } from './nearest-name.ts'
@@ -14,30 +14,27 @@ export interface AttachedPolicies {
   readonly exchange: string | undefined
   /** Name of the capability filter, if there is one. */
   readonly filter: string | undefined
+  /** What concerns one of several upstreams, in their order. */
+  readonly upstreams: readonly AttachedToUpstream[]
+}
+
+/** What the policies of one of several upstreams amount to. */
+export interface AttachedToUpstream {
+  readonly headers: Readonly<Record<string, string>>
+  readonly exchange: string | undefined
 }
 
 /** Resolves the names in a route's `policies.inbound` and judges their order. */
 export function attachPolicies(
   document: JsoncDocument,
   route: DeclaredRoute,
-  { policies, rejected }: PoliciesFile,
+  policiesFile: PoliciesFile,
   headerChanges: ReadonlyMap<string, HeaderChange>,
   problems: FileProblem[],
 ): AttachedPolicies {
-  const attached: { readonly policy: DeclaredPolicy; readonly report: (message: string) => void }[] = []
-  let someUnknown = false
-  for (const [index, name] of route.inbound.entries()) {
-    const report = (message: string) =>
-      problems.push(document.problemAt([...route.places.inbound, index], message))
-    const policy = policies.get(name)
-    if (route.inbound.indexOf(name) < index) report(`attaches "${name}" twice: remove one of the two.`)
-    else if (policy) attached.push({ policy, report })
-    else {
-      someUnknown = true
-      if (!rejected.has(name)) report(unknownPolicy(name, [...policies.keys()]))
-    }
-  }
-
+  const resolve = (names: readonly string[], place: JsonPath) =>
+    resolveNames(document, names, place, policiesFile, problems)
+  const { attached, someUnknown } = resolve(route.inbound, route.places.inbound)
   const signIn = attached.filter(({ policy }) => policy.kind.kind === 'sign-in')
   if (signIn.length === 0 && !someUnknown) {
     problems.push(
@@ -48,10 +45,23 @@ export function attachPolicies(
     )
   }
   checkOrder(attached)
+  for (const { policy, report } of route.upstreams === undefined ? [] : attached) {
+    if (concernsUpstream(policy)) {
+      report('concerns one upstream, and this route has several: attach it in "policies" of the upstream.')
+    }
+  }
+  const upstreams = (route.upstreams ?? []).map(({ policies, places }) => {
+    const own = resolve(policies, places.policies).attached
+    for (const { policy, report } of own) {
+      if (!concernsUpstream(policy)) report('concerns the whole route: attach it in "inbound" of the route.')
+    }
+    checkOrder(own)
+    return outcomeFor(own, headerChanges)
+  })
   return {
+    upstreams,
     signIn: signIn.map(({ policy }) => policy.name),
-    headers: upstreamHeaders(attached, headerChanges),
-    exchange: attached.find(({ policy }) => policy.kind.kind === 'token-exchange')?.policy.name,
+    ...outcomeFor(attached, headerChanges),
     filter: attached.find(({ policy }) => policy.kind.kind === 'capability-filter')?.policy.name,
   }
 }
@@ -59,6 +69,42 @@ export function attachPolicies(
 interface Attached {
   readonly policy: DeclaredPolicy
   readonly report: (message: string) => void
+}
+
+const concernsUpstream = ({ kind }: DeclaredPolicy): boolean =>
+  kind.kind !== 'sign-in' && kind.kind !== 'capability-filter'
+
+function outcomeFor(
+  attached: readonly Attached[],
+  headerChanges: ReadonlyMap<string, HeaderChange>,
+): AttachedToUpstream {
+  return {
+    headers: upstreamHeaders(attached, headerChanges),
+    exchange: attached.find(({ policy }) => policy.kind.kind === 'token-exchange')?.policy.name,
+  }
+}
+
+/** The policies behind names; what there is no policy for is reported. */
+function resolveNames(
+  document: JsoncDocument,
+  names: readonly string[],
+  place: JsonPath,
+  { policies, rejected }: PoliciesFile,
+  problems: FileProblem[],
+) {
+  const attached: Attached[] = []
+  let someUnknown = false
+  for (const [index, name] of names.entries()) {
+    const report = (message: string) => problems.push(document.problemAt([...place, index], message))
+    const policy = policies.get(name)
+    if (names.indexOf(name) < index) report(`attaches "${name}" twice: remove one of the two.`)
+    else if (policy) attached.push({ policy, report })
+    else {
+      someUnknown = true
+      if (!rejected.has(name)) report(unknownPolicy(name, [...policies.keys()]))
+    }
+  }
+  return { attached, someUnknown }
 }
 
 /** Sign-in, then the upstream credential, then the capability filter; header policies anywhere after sign-in. */

@@ -19,23 +19,40 @@ export interface PolicyOutcomes {
 /** A declared route as the gateway takes it. */
 export function linkedRoute(
   route: DeclaredRoute,
-  { headers, signIn, exchange, filter }: AttachedPolicies,
+  { headers, signIn, exchange, filter, upstreams }: AttachedPolicies,
   outcomes: PolicyOutcomes,
 ): GatewayRoute {
-  const connection = exchange === undefined ? undefined : outcomes.connectionIds.get(exchange)
+  const connectionOf = (name: string | undefined) =>
+    name === undefined ? undefined : outcomes.connectionIds.get(name)
+  const connection = connectionOf(exchange)
   const acceptedTools = outcomes.accepted.get(route.operationId)
   const capabilities = filter === undefined ? undefined : outcomes.capabilities.get(filter)
   return {
     path: route.path,
     id: route.operationId,
     ...(route.summary !== undefined && { name: route.summary }),
-    upstream: {
-      url: route.upstreamUrl,
-      headers,
-      forwardSearch: route.forwardSearch,
-      ...(route.era && { era: route.era }),
-      ...(connection !== undefined && { connection }),
-    },
+    ...(route.upstreams
+      ? {
+          upstreams: route.upstreams.map(({ prefix, url, era }, index) => {
+            const own = connectionOf(upstreams[index]?.exchange)
+            return {
+              prefix,
+              url,
+              headers: upstreams[index]?.headers ?? {},
+              ...(era && { era }),
+              ...(own !== undefined && { connection: own }),
+            }
+          }),
+        }
+      : {
+          upstream: {
+            url: route.upstreamUrl,
+            headers,
+            forwardSearch: route.forwardSearch,
+            ...(route.era && { era: route.era }),
+            ...(connection !== undefined && { connection }),
+          },
+        }),
     ...(route.scopes && { scopes: route.scopes }),
     ...(route.defaultScopes && { defaultScopes: route.defaultScopes }),
     ...(capabilities && { capabilities }),
@@ -60,12 +77,21 @@ export function linkedRouteProblems(
   })
 }
 
-function placeOf({ places }: DeclaredRoute, { member }: RouteProblem): JsonPath {
+/** What the members of an upstream are called in the file. */
+const upstreamMembers: Readonly<Record<string, string>> = { url: 'rewritePattern', headers: 'policies' }
+
+function placeOf({ places, upstreams }: DeclaredRoute, { member, place = [] }: RouteProblem): JsonPath {
   switch (member) {
     case 'path':
       return places.path
     case 'id':
       return places.operationId
+    case 'upstreams': {
+      const [index, name] = place
+      const upstream = typeof index === 'number' ? upstreams?.[index]?.places.upstream : undefined
+      if (upstream === undefined) return [...places.rewritePattern.slice(0, -1), 'upstreams']
+      return [...upstream, ...(name === undefined ? [] : [upstreamMembers[String(name)] ?? name])]
+    }
     case 'upstream.url':
       return places.rewritePattern
     default:

@@ -100,7 +100,14 @@ export async function parseConfig({
   const exchange = readExchangePolicies(
     policiesDocument,
     policies,
-    routes.routes.map(({ upstreamUrl }, index) => ({ upstreamUrl, exchange: attached[index]?.exchange })),
+    routes.routes.flatMap(({ upstreamUrl, upstreams }, index) =>
+      upstreams === undefined
+        ? [{ upstreamUrl, exchange: attached[index]?.exchange }]
+        : upstreams.map(({ url }, each) => ({
+            upstreamUrl: url,
+            exchange: attached[index]?.upstreams[each]?.exchange,
+          })),
+    ),
   )
   problems.push(...exchange.problems)
   warnings.push(...exchange.warnings)
@@ -156,7 +163,12 @@ function unused(
   policies: readonly DeclaredPolicy[],
   routes: readonly DeclaredRoute[],
 ): FileProblem[] {
-  const used = new Set(routes.flatMap(({ inbound }) => inbound))
+  const used = new Set(
+    routes.flatMap(({ inbound, upstreams = [] }) => [
+      ...inbound,
+      ...upstreams.flatMap((each) => each.policies),
+    ]),
+  )
   return policies
     .filter(({ name }) => !used.has(name))
     .map(({ name, path }) =>

@@ -16,6 +16,8 @@ const proxyModules = new Set([
 
 const routeMembers = ['corsPolicy', 'defaultScopes', 'handler', 'policies', 'scopes']
 
+const era = z.enum(['auto', 'modern', 'legacy', 'both'], 'must be "auto", "modern", "legacy" or "both".')
+
 const routeSchema = z.strictObject(
   {
     corsPolicy: z.string().optional(),
@@ -25,9 +27,23 @@ const routeSchema = z.strictObject(
         export: z.string(expects('"McpProxyHandler"')),
         options: z.strictObject(
           {
-            rewritePattern: z.string(expects("the upstream MCP server's URL")),
-            era: z
-              .enum(['auto', 'modern', 'legacy', 'both'], 'must be "auto", "modern", "legacy" or "both".')
+            rewritePattern: z.string(expects("the upstream MCP server's URL")).optional(),
+            era: era.optional(),
+            upstreams: z
+              .array(
+                z.strictObject(
+                  {
+                    prefix: z.string(expects('a short word, e.g. "linear"')),
+                    rewritePattern: z.string(expects("the upstream MCP server's URL")),
+                    era: era.optional(),
+                    policies: z
+                      .array(z.string('must be the name of a policy.'), 'must be a list of policy names.')
+                      .default([]),
+                  },
+                  expects('an object with prefix and rewritePattern'),
+                ),
+                'must be a list of upstreams.',
+              )
               .optional(),
             forwardSearch: z.boolean('must be true or false.').optional(),
             followRedirects: z.boolean('must be true or false.').optional(),
@@ -56,7 +72,9 @@ export interface DeclaredRoute {
   readonly path: string
   readonly operationId: string
   readonly summary: string | undefined
+  /** Empty where there are several. */
   readonly upstreamUrl: string
+  readonly upstreams: readonly DeclaredUpstream[] | undefined
   readonly forwardSearch: boolean
   readonly era: UpstreamEra | undefined
   readonly scopes: Readonly<Record<string, string>> | undefined
@@ -69,6 +87,15 @@ export interface DeclaredRoute {
     readonly rewritePattern: JsonPath
     readonly inbound: JsonPath
   }
+}
+
+/** One of several upstreams of a route. */
+export interface DeclaredUpstream {
+  readonly prefix: string
+  readonly url: string
+  readonly era: UpstreamEra | undefined
+  readonly policies: readonly string[]
+  readonly places: { readonly upstream: JsonPath; readonly policies: JsonPath }
 }
 
 export interface RoutesFile {
@@ -161,12 +188,29 @@ function readOperation(
     report([...handlerPath, 'export'], 'must be "McpProxyHandler": Portico serves no other kind of route.')
   }
   const rewritePattern = [...handlerPath, 'options', 'rewritePattern']
-  const template = /\$\{(?!env\.)[^}]*\}?/.exec(handler.options.rewritePattern)
-  if (template) {
+  const upstreamsPath = [...handlerPath, 'options', 'upstreams']
+  const { options } = handler
+  const upstreams = options.upstreams?.map(({ rewritePattern: url, era, ...upstream }, index) => {
+    const place = [...upstreamsPath, index]
+    return { ...upstream, url, era, places: { upstream: place, policies: [...place, 'policies'] } }
+  })
+  if (upstreams === undefined && options.rewritePattern === undefined) {
+    report(rewritePattern, "is missing: it must be the upstream MCP server's URL.")
+  }
+  for (const [name, value] of Object.entries({
+    rewritePattern: options.rewritePattern,
+    era: options.era,
+    forwardSearch: options.forwardSearch,
+  })) {
+    if (upstreams === undefined || value === undefined) continue
     report(
-      rewritePattern,
-      `must not depend on the request: remove "${template[0]}". A token is bound to one upstream.`,
+      [...handlerPath, 'options', name],
+      'cannot stand beside "upstreams": remove it, or name one upstream.',
     )
+  }
+  checkFixedUrl(options.rewritePattern ?? '', rewritePattern, report)
+  for (const { url, places } of upstreams ?? []) {
+    checkFixedUrl(url, [...places.upstream, 'rewritePattern'], report)
   }
   if (handler.options.followRedirects === true) {
     report(
@@ -193,7 +237,8 @@ function readOperation(
     path: routePath,
     operationId: typeof operationId === 'string' ? operationId : '',
     summary: typeof summary === 'string' ? summary : undefined,
-    upstreamUrl: handler.options.rewritePattern,
+    upstreamUrl: handler.options.rewritePattern ?? '',
+    upstreams,
     era: handler.options.era,
     // The default of the reference, for files that were written for it.
     forwardSearch: handler.options.forwardSearch ?? extension === 'x-zuplo-route',
@@ -206,6 +251,16 @@ function readOperation(
       rewritePattern,
       inbound: [...extensionPath, 'policies', 'inbound'],
     },
+  }
+}
+
+function checkFixedUrl(url: string, place: JsonPath, report: Findings['report']): void {
+  const template = /\$\{(?!env\.)[^}]*\}?/.exec(url)
+  if (template) {
+    report(
+      place,
+      `must not depend on the request: remove "${template[0]}". A token is bound to one upstream.`,
+    )
   }
 }
 

@@ -24,7 +24,7 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
   const proxies = new WeakMap<McpEndpoint, NodeMcpProxy>()
   const proxyOf = (endpoint: McpEndpoint) => {
     const known = proxies.get(endpoint)
-    if (known) return known
+    if (known || !endpoint.proxyOptions) return known
     const created = createNodeMcpProxy({ ...endpoint.proxyOptions, dispatcher })
     proxies.set(endpoint, created)
     return created
@@ -32,11 +32,12 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
   return async (request, response) => {
     const path = /^[^?]*/.exec(request.url ?? '')?.[0] ?? ''
     const endpoint = gateway.originFor(request.headers.host)?.endpoint(path)
-    if (!endpoint) return listener(request, response)
+    const proxy = endpoint && proxyOf(endpoint)
+    if (!proxy) return listener(request, response)
     try {
-      await handleMcp(endpoint, proxyOf, request, response, addressOf)
+      await handleMcp(endpoint, proxy, request, response, addressOf)
     } catch (error) {
-      endpoint.proxyOptions.onError?.(error)
+      endpoint.proxyOptions?.onError?.(error)
       response.destroy()
     }
   }
@@ -44,7 +45,7 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
 
 async function handleMcp(
   endpoint: McpEndpoint,
-  proxyOf: (endpoint: McpEndpoint) => NodeMcpProxy,
+  proxy: NodeMcpProxy,
   request: IncomingMessage,
   response: ServerResponse,
   addressOf: ClientOf,
@@ -60,7 +61,7 @@ async function handleMcp(
   const lack = authorize(outcome)
   if (lack) return write(request, response, lack)
   for (const [name, value] of Object.entries(guard.responseHeaders(facts))) response.setHeader(name, value)
-  await proxyOf(endpoint).handle(request, response, outcome)
+  await proxy.handle(request, response, outcome)
 }
 
 function factsOf({ method = '', url = '', headers }: IncomingMessage): RequestFacts {

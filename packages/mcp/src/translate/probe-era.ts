@@ -21,7 +21,7 @@ export async function probeEra(send: Send, context: RequestContext): Promise<boo
     params: { _meta: modernMeta() },
   } as const
   try {
-    const response = await send(context.url, {
+    const init: RequestInit = {
       method: 'POST',
       headers: {
         ...context.commonHeaders,
@@ -33,7 +33,8 @@ export async function probeEra(send: Send, context: RequestContext): Promise<boo
       body: JSON.stringify(message),
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
-    })
+    }
+    const response = await send(context.url, init, context.caller)
     const { status } = response
     const read = await readBody(response.body as ByteStream | null, maxBytes)
     const answer = read === 'too_large' ? undefined : parseAnswer(read.text ?? '')

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts'
+import type { Caller } from '../caller.ts'
 import { ConnectionError } from '../connection-error.ts'
 import { splitEvents } from '../event-stream.ts'
 import type { ExchangeOptions } from '../exchange-options.ts'
@@ -10,8 +11,8 @@ import { isTranslation, type Outgoing, type RequestContext } from '../request-co
 import type { SessionBinding } from '../session-binding.ts'
 import { upstreamFailure } from '../upstream-failure.ts'
 
-/** Sends a request; `fetch`, or what stands in for it. */
-export type Send = (url: string, init: RequestInit) => Promise<Response>
+/** Sends a request on behalf of a caller; `fetch`, or what stands in for it. */
+export type Send = (url: string, init: RequestInit, caller: Caller) => Promise<Response>
 
 /** The messages with which an upstream answers. */
 export interface UpstreamReply {
@@ -67,13 +68,14 @@ export function createUpstreamCaller(
 
   const malformed = () => new AnsweredError(upstreamFailure('malformed', options.upstream.name, context))
   const attempt = async (outgoing: Outgoing): Promise<UpstreamReply> => {
-    const response = await send(outgoing.url, {
+    const init: RequestInit = {
       method: outgoing.method,
       headers: { ...outgoing.headers },
       redirect: 'manual',
       signal: signal(),
       ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-    }).catch((cause: unknown) => {
+    }
+    const response = await send(outgoing.url, init, context.caller).catch((cause: unknown) => {
       throw new ConnectionError(cause)
     })
     const body = response.body as ByteStream | null
