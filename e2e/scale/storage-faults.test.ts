@@ -51,11 +51,12 @@ for (const name of ['postgres', 'redis'] as const) {
     it.each<[string, LinkState]>([
       ['is stopped and started', 'refused'],
       ['is cut off and comes back', 'silent'],
-    ])('%s, three times, answer 503 meanwhile and lose nothing', async (_title, state) => {
+    ])('%s, twice, answer 503 meanwhile and lose nothing', async (_title, state) => {
       const { link, load, steps, interruptions, readiness } = await underLoad(name)
-      for (let round = 0; round < 3 && load.wrong.length === 0; round++) {
+      for (let round = 0; round < 2 && load.wrong.length === 0; round++) {
         await link.set(state)
-        await interruptions(10)
+        // Everybody at least once: behind a cut cable each waits for an answer until time is up.
+        await interruptions(4)
         expect(await readiness()).toEqual([503, 503, 503])
         await link.set('open')
         // By themselves: nothing is restarted.
