@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly durableObjects: Readonly<Record<string, string>>
   /** Default 2026-01-01. */
   readonly compatibilityDate?: string
+  /** Whether our packages are bundled from their source, which is the default, or as they are built and published. */
+  readonly from?: 'source' | 'built'
 }
 
 export interface RunningWorker {
@@ -24,7 +26,12 @@ export interface RunningWorker {
 export async function startWorker(entry: URL, options: WorkerOptions): Promise<RunningWorker> {
   const bundle = await rolldown({
     input: fileURLToPath(entry),
-    resolve: { conditionNames: ['@portico/source', 'workerd', 'worker', 'import'] },
+    resolve: {
+      conditionNames: [
+        ...(options.from === 'built' ? [] : ['@portico/source']),
+        ...['workerd', 'worker', 'import'],
+      ],
+    },
     logLevel: 'silent',
   })
   const { output } = await bundle.generate({ format: 'esm' })

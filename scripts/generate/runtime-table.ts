@@ -1,4 +1,5 @@
 import { readTestedRuntimes } from '../../conformance/tested-runtimes.ts'
+import { publicEntries } from '../public-entries.ts'
 import type { Generator } from './generated-file.ts'
 import { markdownTable } from './markdown-table.ts'
 import { replaceSection } from './replace-section.ts'
@@ -16,7 +17,18 @@ export const runtimeTable: Generator = (read) => {
       String(authorizationServer),
     ]),
   )
-  return [
-    { path: 'docs/runtimes.md', content: replaceSection(read('docs/runtimes.md'), 'tested-runtimes', table) },
-  ]
+  const page = replaceSection(read('docs/runtimes.md'), 'tested-runtimes', table)
+  return [{ path: 'docs/runtimes.md', content: replaceSection(page, 'entries', entryTable()) }]
+}
+
+/** Where each entry of the published libraries works, entries that work in the same places together. */
+function entryTable(): string {
+  const byRuntimes = Map.groupBy(publicEntries(), ({ runtimes }) => runtimes.join(', '))
+  return markdownTable(
+    ['Works on', 'Import'],
+    [...byRuntimes].map(([runtimes, entries]) => [
+      runtimes,
+      entries.map(({ specifier }) => `\`${specifier}\``).join(', '),
+    ]),
+  )
 }

@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findRuntime, processRuntimeIds, startWorker } from '@portico/runtimes'
+import { nodeFetch } from '@portico/test-peers/node'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { buildPackages, packPackages, type PackedPackage } from '../../scripts/pack-packages.ts'
+import { type PublicEntry, publicEntries } from '../../scripts/public-entries.ts'
 import { readManifest, workspacePackages, workspaceRoot } from '../../scripts/workspace-packages.ts'
 import { codeExamples } from './code-examples.ts'
 import { compileExamples } from './compile-examples.ts'
@@ -61,6 +65,42 @@ describe('packed packages in a project outside the workspace', () => {
       expect(await compileExamples(project, examples)).toEqual([])
     },
   )
+
+  it(
+    'are imported by every runtime that they promise, and by none through a source file',
+    { timeout: 5 * minutes },
+    async () => {
+      using project = new EmptyProject()
+      const entries = publicEntries().filter(({ specifier }) => !needsTestRunner.test(specifier))
+      await project.install(
+        packed,
+        packed.map(({ name }) => name),
+      )
+      for (const id of processRuntimeIds) {
+        const runtime = findRuntime(id, 'built')
+        if (!runtime) continue
+        const promised = entries.filter(({ runtimes }) =>
+          runtimes.some((name) => runtime.title.startsWith(name)),
+        )
+        project.write(`${id}.js`, importingProgram(promised))
+        const [program, ...options] = runtime.command
+        expect([id, JSON.parse(await project.run(program, [...options, `${id}.js`]))]).toEqual([
+          id,
+          names(promised),
+        ])
+      }
+      const promised = entries.filter(({ runtimes }) => runtimes.includes('Workers'))
+      project.write('worker.js', workerOf(promised))
+      const worker = await startWorker(pathToFileURL(join(project.directory, 'worker.js')), {
+        bindings: {},
+        durableObjects: {},
+        from: 'built',
+      })
+      onTestFinished(() => worker.close())
+      const response = await nodeFetch(new Request(worker.origin))
+      expect(await response.json()).toEqual(names(promised))
+    },
+  )
 })
 
 /** What the examples use beside our own packages, and who in this workspace has it installed. */
@@ -74,6 +114,28 @@ const librariesOfExamples = [
   ['packages/storages/redis', 'ioredis'],
   ['packages/storages/redis', 'redis'],
 ] as const
+
+/** The kits are tests: outside the runner they cannot be imported. */
+const needsTestRunner = /^@portico\/testkit/
+
+const names = (entries: readonly PublicEntry[]) => entries.map(({ specifier }) => specifier)
+
+function imports(entries: readonly PublicEntry[]): string {
+  const lines = entries.map(({ specifier }, index) => `import * as entry${index} from '${specifier}'`)
+  const all = entries.map(({ specifier }, index) => `['${specifier}', entry${index}]`)
+  return `${lines.join('\n')}
+    const loaded = [${all.join(', ')}]
+      .filter(([, module]) => Object.values(module).length > 0)
+      .map(([name]) => name)`
+}
+
+/** Prints the names of what it could import. */
+const importingProgram = (entries: readonly PublicEntry[]) =>
+  `${imports(entries)}\nconsole.log(JSON.stringify(loaded))`
+
+/** Answers with the names of what is in it. */
+const workerOf = (entries: readonly PublicEntry[]) =>
+  `${imports(entries)}\nexport default { fetch: () => Response.json(loaded) }`
 
 function installedVersion(user: string, name: string): string {
   const { version } = readManifest(join(workspaceRoot, user, 'node_modules', name, 'package.json'))

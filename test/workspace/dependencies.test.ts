@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
+import { forNodeOnly } from '../../scripts/public-entries.ts'
 import { workspacePackages, workspaceRoot, type WorkspacePackage } from '../../scripts/workspace-packages.ts'
 import { isRuntimeModule, packageOf, portableFiles, sourceFiles } from './source-files.ts'
 
@@ -21,9 +22,6 @@ const arrows: readonly (readonly [path: RegExp, mayDependOn: RegExp])[] = [
   [/^packages\/gateway$/, /^@portico\/(core|connections|mcp|resource-server|provider|storage|safe-fetch)$/],
   [/^packages\/testkit$/, /^@portico\/(provider|storage|safe-fetch|core|test-peers)$/],
 ]
-
-/** Packages whose whole purpose is a server or a tool on Node. */
-const forNodeOnly = /^packages\/(dev-idp|test-peers|testkit)$/
 
 /** Libraries that only work on Node. */
 const nodeLibraries = new Set(['@hono/node-server', 'oidc-provider', 'pg', 'redis', 'undici', 'ws'])

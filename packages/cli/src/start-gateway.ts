@@ -2,7 +2,6 @@ import { dirname, join, resolve } from 'node:path'
 
 import { createGateway, upstreamsOf } from '@portico/gateway'
 import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin } from '@portico/gateway'
-import { serve } from '@portico/gateway/node'
 import { ConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 import { StorageUnavailableError } from '@portico/storage'
@@ -12,6 +11,7 @@ import { auditOptions } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
+import { serveOfRuntime } from './serve-of-runtime.ts'
 import type { ServeSettings, SettingProblem } from './settings.ts'
 import { StartError } from './start-error.ts'
 import type { StorageSetting } from './storage-setting.ts'
@@ -57,6 +57,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     const audit = auditOptions(settings.audit, options)
     const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys, audit })
     const warnings = await checkKeys(gateway, options)
+    const serve = await serveOfRuntime()
     const server = await serve(gateway, {
       port: settings.port,
       hosts: options.hosts ?? (settings.development ? ['127.0.0.1', '::1'] : ['::']),
