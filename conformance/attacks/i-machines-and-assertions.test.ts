@@ -2,7 +2,7 @@ import { createClock, createScriptedIdp } from '@portico/test-peers'
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, it } from 'vitest'
 
-import { describeAttacks } from './describe-attacks.ts'
+import { describeAttacks, type Open } from './describe-attacks.ts'
 import { demoUrl, idpIssuer, publicUrl, scriptedProvider, type Target } from './target.ts'
 import { codeFor, jsonOf, redeem, tokensOf } from './token-requests.ts'
 
@@ -48,6 +48,49 @@ const credentials = (assertion: string): Record<string, string> => ({
   client_assertion: assertion,
 })
 
+/** A gateway that takes assertions of its IdP for one client of the operator (ID-JAG). */
+async function managed(open: Open) {
+  const agent = {
+    clientId: 'agent',
+    name: 'Agent',
+    clientSecret: '3rGJdYkqkC8nH0w2oTgQ5bVx7sLzUeMa',
+    authMethod: 'client_secret_post' as const,
+    grantTypes: [],
+  }
+  const provider = scriptedProvider({ issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' })
+  const trust = { provider: provider.id, clients: ['agent'], newUsers: 'create' as const }
+  const target = await open({ gateway: { clients: [agent], identityAssertions: [trust] } })
+  const present = async (
+    claims: Readonly<Record<string, unknown>> = {},
+    typ = 'oauth-id-jag+jwt',
+    node = target,
+  ) => {
+    const now = target.clock.seconds()
+    const assertion = await target.idp.sign(
+      {
+        iss: idpIssuer,
+        sub: 'ada',
+        aud: publicUrl,
+        client_id: 'agent',
+        resource: demoUrl,
+        scope: 'mcp:tools',
+        jti: crypto.randomUUID(),
+        iat: now,
+        exp: now + 300,
+        ...claims,
+      },
+      { typ },
+    )
+    return answerTo(node, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      client_id: 'agent',
+      client_secret: agent.clientSecret,
+      assertion,
+    })
+  }
+  return { target, present }
+}
+
 describeAttacks('I. ID-JAG, token exchange, machine clients', (open) => {
   it.each([
     ['urn:ietf:params:oauth:grant-type:jwt-bearer', { assertion: 'e30.e30.x' }],
@@ -63,6 +106,33 @@ describeAttacks('I. ID-JAG, token exchange, machine clients', (open) => {
     for (const name of ['device_authorization_endpoint', 'introspection_endpoint']) {
       expect(metadata[name]).toBeUndefined()
     }
+  })
+
+  it.each<[string, Readonly<Record<string, unknown>>, string?]>([
+    ['of another type', {}, 'JWT'],
+    ['of an unknown issuer', { iss: 'https://evil.example' }],
+    ['for another audience', { aud: 'https://other.example' }],
+    ['for several audiences', { aud: [publicUrl, 'https://other.example'] }],
+    ['of another client', { client_id: 'other' }],
+    ['for another resource', { resource: 'https://other.example/mcp' }],
+    ['that has expired', { exp: 1_799_999_000 }],
+    ['of the future', { iat: 1_800_001_000, exp: 1_800_001_300 }],
+    ['that lives too long', { exp: 1_800_090_000 }],
+    ['without a jti', { jti: undefined }],
+    ['with rights nobody understands', { authorization_details: [{ type: 'payment' }] }],
+  ])('I01 takes no assertion of a user %s (workers-oauth-provider 273, 303)', async (_, claims, typ) => {
+    const { target, present } = await managed(open)
+    expect((await present(claims, typ)).status).toBe(400)
+    expect((await present()).status).toBe(200)
+    expect(target.events.filter(({ name }) => name === 'token.issued')).toHaveLength(1)
+  })
+
+  it('I01 takes an assertion of a user once, on all nodes (workers-oauth-provider 303)', async () => {
+    const { target, present } = await managed(open)
+    const claims = { jti: 'once' }
+    expect((await present(claims)).status).toBe(200)
+    expect((await present(claims)).status).toBe(400)
+    expect((await present(claims, undefined, target.otherNode())).status).toBe(400)
   })
 
   it('I02 keeps the users of two issuers apart, who have the same subject and the same address (nOAuth)', async () => {

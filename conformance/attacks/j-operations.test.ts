@@ -77,10 +77,10 @@ describeAttacks('J. Operations', (open) => {
     const target = await open()
     target.idp.bendIdToken((draft) => {
       const { iat = 0, exp = 0 } = draft.claims
-      // The token lives for a minute by the clock of the IdP.
+      // The token lives for half a minute by the clock of the IdP.
       return {
         ...draft,
-        claims: { ...draft.claims, iat: iat + seconds, exp: Math.min(exp, iat + 60) + seconds },
+        claims: { ...draft.claims, iat: iat + seconds, exp: Math.min(exp, iat + 30) + seconds },
       }
     })
     const page = await target.browser.open((await target.attempt()).url)

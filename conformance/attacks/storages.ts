@@ -57,8 +57,12 @@ const {
   PORTICO_TEST_REDIS_URL: redisUrl,
 } = process.env
 
+/** In this process alone: for what does not depend on where records are kept. */
+export const memory: OpenStorage = (now) =>
+  Promise.resolve({ storage: memoryStorage({ now }), close: nothingToClose })
+
 const known: readonly (readonly [name: string, open: OpenStorage | undefined])[] = [
-  ['memory', (now) => Promise.resolve({ storage: memoryStorage({ now }), close: nothingToClose })],
+  ['memory', memory],
   [
     'sqlite',
     (now) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { workspaceRoot } from '../workspace-packages.ts'
 import { bundledProviders } from './bundled-providers.ts'
+import { clientMatrix } from './client-matrix.ts'
 import { deploymentFiles } from './deployment-files.ts'
 import { gatewayChoices } from './gateway-choices.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
@@ -24,6 +25,7 @@ const generators: readonly Generator[] = [
   runtimeTable,
   threatModel,
   deploymentFiles,
+  clientMatrix,
 ]
 
 /** Generated files that differ from what is on disk, with the content they should have. */

@@ -14,6 +14,11 @@ export const machinesAndAssertions: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 273, 303', 'MCP: enterprise-managed authorization'],
       defences: [
         {
+          does: 'takes an assertion of its own type, for itself, for the client that presents it, and once',
+          file: 'packages/core/src/grants/verify-identity-assertion.ts',
+          removal: { text: 'checkType(assertion)\n', replacement: '' },
+        },
+        {
           does: 'understands assertions only where the operator has named their issuers',
           file: supportedFeatures,
         },
@@ -27,6 +32,10 @@ export const machinesAndAssertions: ThreatSection = {
         {
           does: 'makes an account of issuer and subject, and of nothing else',
           file: 'packages/core/src/login/account.ts',
+          removal: {
+            text: 'return sha256Text(JSON.stringify([issuer, providerSubject]))',
+            replacement: 'return sha256Text(JSON.stringify([issuer.length > 0, providerSubject]))',
+          },
         },
       ],
     },
@@ -38,6 +47,10 @@ export const machinesAndAssertions: ThreatSection = {
         {
           does: 'gives a machine the routes and scopes that the operator has listed',
           file: 'packages/core/src/grants/act-as-client.ts',
+          removal: {
+            text: 'if (!resource || others.length > 0 || !own.includes(resource.url)) {',
+            replacement: 'if (!resource) {',
+          },
         },
         {
           does: 'exchanges one step, for the routes and scopes that the operator has listed, and no longer than the grant',
@@ -54,6 +67,10 @@ export const machinesAndAssertions: ThreatSection = {
         {
           does: 'takes an assertion for itself, short-lived, and once on all nodes',
           file: clientAssertion,
+          removal: {
+            text: "if (!first) throw refused('The client assertion was used before.')",
+            replacement: '',
+          },
         },
       ],
     },

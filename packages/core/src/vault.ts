@@ -67,7 +67,7 @@ export function createVault(secrets: readonly string[]): Vault {
       return `${newest.id}.${base64url.encode(iv)}.${base64url.encode(new Uint8Array(sealed))}`
     },
     async open(sealed, context) {
-      const [id = '', iv = '', text = ''] = sealed.split('.')
+      const [id = '', iv = '', ...rest] = sealed.split('.')
       const key = ring.find((candidate) => candidate.id === id)
       if (!key) {
         throw new SealError(
@@ -79,7 +79,7 @@ export function createVault(secrets: readonly string[]): Vault {
         const plaintext = await crypto.subtle.decrypt(
           { name: 'AES-GCM', iv: bytes(iv), additionalData: associatedData(context) },
           await key.encryption(),
-          bytes(text),
+          bytes(rest.join('.')),
         )
         return new TextDecoder().decode(plaintext)
       } catch (cause) {
@@ -140,6 +140,9 @@ function associatedData(context: readonly string[]): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(context))
 }
 
+/** Only the one spelling that sealing writes: decoders overlook padding, spaces and spare bits. */
 function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(base64url.decode(text))
+  const decoded = new Uint8Array(base64url.decode(text))
+  if (base64url.encode(decoded) !== text) throw new TypeError('not the canonical spelling')
+  return decoded
 }

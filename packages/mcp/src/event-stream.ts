@@ -94,7 +94,8 @@ export function splitEvents(maxLength: number, isWanted?: (text: string) => bool
   }
 }
 
-function dataOf(text: string): string | undefined {
+/** The data of an event, its lines joined; undefined when it has none. */
+export function dataOf(text: string): string | undefined {
   const values: string[] = []
   for (const line of text.split(fieldSeparator)) {
     if (line === 'data') values.push('')

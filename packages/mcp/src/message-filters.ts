@@ -1,5 +1,5 @@
 import { type BodyFilter, MalformedBodyError } from './body-filter.ts'
-import { splitEvents, toEvent, withData } from './event-stream.ts'
+import { dataOf, splitEvents, type StreamEvent, toEvent, withData } from './event-stream.ts'
 import { isJsonObject, type JsonObject, type RequestId } from './json-rpc.ts'
 
 /** What to make of one message on the way back; the same object when nothing is to change. */
@@ -18,18 +18,23 @@ const mayBeQuestion = /"input_required"|\\u/
 export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFilter {
   const splitter = splitEvents(maxReadLength, mayBeAnswer)
   let ahead = first.map(toEvent).join('')
+  const filtered = (event: StreamEvent): string => {
+    const message = mayBeAnswer(event.data ?? '') ? parseObject(event.data ?? '') : undefined
+    const rewritten = message === undefined ? undefined : rewrite(message)
+    return rewritten === message ? event.text : withData(event, JSON.stringify(rewritten))
+  }
   return {
     push(chunk) {
       let text = ahead
       ahead = ''
-      for (const event of splitter.push(chunk)) {
-        const message = mayBeAnswer(event.data ?? '') ? parseObject(event.data ?? '') : undefined
-        const rewritten = message === undefined ? undefined : rewrite(message)
-        text += rewritten === message ? event.text : withData(event, JSON.stringify(rewritten))
-      }
+      for (const event of splitter.push(chunk)) text += filtered(event)
       return text === '' ? nothing : encoder.encode(text)
     },
-    end: () => encoder.encode(ahead + splitter.end()),
+    // Readers differ over an event that the end of the stream cuts off: some take it.
+    end() {
+      const rest = splitter.end()
+      return encoder.encode(ahead + filtered({ text: rest, data: dataOf(rest) }))
+    },
   }
 }
 

@@ -40,6 +40,8 @@ const claimsSchema = z.object({
   resource: z.union([text, z.array(text).min(1).max(50)]).optional(),
   scope: z.string().max(4096).optional(),
   cnf: z.object({ jkt: text }).optional(),
+  // RFC 9396: rights that nobody here understands must not be taken for granted, or left out in silence.
+  authorization_details: z.undefined().optional(),
 })
 
 /**
@@ -63,7 +65,7 @@ export async function verifyIdentityAssertion(
   if (!parsed.success) {
     throw refused(
       'assertion_claims_invalid',
-      'The assertion needs sub, one aud, client_id, jti, exp and iat.',
+      'The assertion needs sub, one aud, client_id, jti, exp and iat, and must have no authorization_details.',
     )
   }
   const { aud, client_id, jti, exp, iat, resource, scope, cnf } = parsed.data
