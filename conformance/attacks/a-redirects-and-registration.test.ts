@@ -245,6 +245,23 @@ describeAttacks('A. Redirects and registration', (open) => {
     },
   )
 
+  it('A11 lets a client manage itself by its own token, where the operator lets clients, and no other (RFC 7592)', async () => {
+    const target = await open({ gateway: { registration: { management: true } } })
+    const [mine, hers] = [await jsonOf(await target.register()), await jsonOf(await target.register())]
+    const address = new URL(String(mine['registration_client_uri'])).pathname
+    const body = JSON.stringify({ client_id: mine['client_id'], redirect_uris: ['https://evil.example/'] })
+    const manage = async (method: string, token: unknown) => {
+      const headers = { authorization: `Bearer ${String(token)}`, 'content-type': 'application/json' }
+      return (await target.request(address, { method, headers, ...(method === 'PUT' && { body }) })).status
+    }
+    for (const token of [hers['registration_access_token'], mine['client_id'], '', 'undefined']) {
+      for (const method of ['GET', 'PUT', 'DELETE']) expect(await manage(method, token)).toBe(401)
+    }
+    expect(await manage('GET', mine['registration_access_token'])).toBe(200)
+    expect(await manage('DELETE', mine['registration_access_token'])).toBe(204)
+    expect(await manage('GET', mine['registration_access_token'])).toBe(401)
+  })
+
   it('A11 ends a grant at /account for the user who gave it, and for nobody else (ContextForge e38a9ce85)', async () => {
     const target = await open()
     const connection = await target.client.connect(demoUrl)

@@ -373,6 +373,42 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
     expect((await target.browser.open(await url())).text).toContain(asks)
   })
 
+  it('E12 ends sessions, and by configuration what was allowed in them, when the IdP says so (OpenID Connect Back-Channel Logout 1.0)', async () => {
+    const target = await open({ gateway: { backChannelLogout: 'grants' } })
+    const connection = await target.client.connect(demoUrl)
+    const cookie = cookieHeader(target.browser, publicUrl)
+    const notify = async (changes: Readonly<Record<string, unknown>>, typ = 'logout+jwt') => {
+      const now = target.clock.seconds()
+      const claims = {
+        iss: idpIssuer,
+        aud: 'client',
+        sub: 'ada',
+        iat: now,
+        exp: now + 120,
+        jti: crypto.randomUUID(),
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+        ...changes,
+      }
+      const body = new URLSearchParams({ logout_token: await target.idp.sign(claims, { typ }) })
+      return (await target.request('/oauth/backchannel-logout/scripted', { method: 'POST', body })).status
+    }
+    const isSignedIn = async () =>
+      (await target.request('/account/api/grants', { headers: { cookie } })).status === 200
+    for (const forged of [
+      { aud: 'other' },
+      { iss: 'https://evil.example' },
+      { events: {} },
+      { nonce: 'x' },
+    ]) {
+      expect(await notify(forged)).toBe(400)
+    }
+    expect(await isSignedIn()).toBe(true)
+    expect(await notify({})).toBe(200)
+    expect(await isSignedIn()).toBe(false)
+    target.clock.advance(6)
+    expect((await connection.call('tools/list')).status).toBe(401)
+  })
+
   it('E13 makes everything that could be guessed of 128 bits and more (RFC 6749 section 10.10)', async () => {
     const target = await open()
     const issued = await codeFor(target)

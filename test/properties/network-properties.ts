@@ -103,7 +103,7 @@ export const networkProperties: readonly ParserProperty[] = [
         protocol === 'https:' &&
         username === '' &&
         hostname.includes('.') &&
-        !/localhost|^127\.|^10\./.test(hostname)
+        !/(?:^|\.)localhost$|^(?:127|10)(?:\.\d+){3}$/.test(hostname)
       )
     }),
   },

@@ -83,6 +83,12 @@ describe.each(byName(portable))('%s', (_name, candidate) => {
   })
 })
 
+it('keeps the runtime dependencies of the core few and named', () => {
+  const core = packages.find(({ path }) => path === 'packages/core')
+  const outside = core ? runtimeDependencies(core).filter((name) => !workspaceNames.has(name)) : []
+  expect(outside.toSorted()).toEqual(['@noble/hashes', 'hono', 'jose', 'oauth4webapi', 'zod'])
+})
+
 it('lists every runtime dependency that is published, and no other, in docs/decisions/dependencies.md', () => {
   const page = readFileSync(join(workspaceRoot, 'docs/decisions/dependencies.md'), 'utf8')
   const listed = [...page.matchAll(/^- `([^`]+)`/gm)].map(([, name = '']) => name)

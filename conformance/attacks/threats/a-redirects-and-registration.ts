@@ -181,6 +181,14 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['better-auth GHSA-xr8f-h2gw-9xh6 (CVE-2026-41427)', 'IBM ContextForge ee676553f, e38a9ce85'],
       defences: [
         {
+          does: 'lets a client be managed by the token that was handed to it alone',
+          file: 'packages/core/src/endpoints/manage-client.ts',
+          removal: {
+            text: '!equalInConstantTime(hash, sha256Text(managementToken))',
+            replacement: 'hash === managementToken',
+          },
+        },
+        {
           does: 'looks a grant up among those of the signed-in user',
           file: 'packages/core/src/grants/withdraw-grant.ts',
         },

@@ -45,6 +45,14 @@ export const machinesAndAssertions: ThreatSection = {
       sources: ['RFC 8693 section 5', 'RFC 6749 section 4.4'],
       defences: [
         {
+          does: 'exchanges tokens of the routes that are listed for the client alone',
+          file: 'packages/core/src/grants/exchange-token.ts',
+          removal: {
+            text: 'if (!client.exchanges?.from.includes(token.resource)) return undefined',
+            replacement: 'if (!client.exchanges) return undefined',
+          },
+        },
+        {
           does: 'gives a machine the routes and scopes that the operator has listed',
           file: 'packages/core/src/grants/act-as-client.ts',
           removal: {
@@ -79,6 +87,14 @@ export const machinesAndAssertions: ThreatSection = {
       attack: 'has a user approve a device that is not the one they see',
       sources: ['better-auth GHSA-cq3f-vc6p-68fh (CVE-2026-45337)', 'RFC 8628 section 5.4'],
       defences: [
+        {
+          does: 'binds the decision about a device to the user and the code of the page',
+          file: 'packages/core/src/endpoints/device.ts',
+          removal: {
+            text: "if (!isCsrfToken(vault, bindingOf(user, code), form.get('csrf') ?? '')) {",
+            replacement: "if (form.get('csrf') === null) {",
+          },
+        },
         {
           does: 'has no device grant unless the operator switches it on',
           file: supportedFeatures,
