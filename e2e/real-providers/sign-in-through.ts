@@ -32,6 +32,9 @@ export interface SignInOptions {
   readonly providerHosts?: Readonly<Record<string, Fetch>> | undefined
 }
 
+/** An identity server that makes its first key on a busy machine takes longer than it may in production. */
+const patienceMs = 60_000
+
 /** Not on this machine and not known to the gateway, so an error is shown before anything goes there (DEC-10). */
 const distantRedirectUri = 'https://client.example/callback'
 
@@ -41,7 +44,11 @@ const distantRedirectUri = 'https://client.example/callback'
  */
 export function signInThrough(provider: Provider, { person, applications, providerHosts }: SignInOptions) {
   const hosts = providerHosts && routeByOrigin(providerHosts)
-  const safeFetch = createSafeFetch({ development: true, fetch: hosts && ((url, init) => hosts(url, init)) })
+  const safeFetch = createSafeFetch({
+    development: true,
+    timeoutMs: patienceMs,
+    fetch: hosts && ((url, init) => hosts(url, init)),
+  })
   const requests: string[] = []
   const recordingFetch: SafeFetch = (url, init) => {
     requests.push(String(url))
@@ -51,7 +58,7 @@ export function signInThrough(provider: Provider, { person, applications, provid
   const gateway = createGateway({
     publicUrl,
     development: true,
-    providers: [provider],
+    providers: [{ ...provider, settings: { ...provider.settings, remoteTimeoutMs: patienceMs } }],
     routes: [{ path: '/mcp/demo', id: 'demo', upstream: { url: 'https://upstream.example/mcp' } }],
     storage: memoryStorage(),
     keys: ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc'],
