@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 import { runCommand } from './run-command.ts'
 import { runWithServers } from './run-with-servers.ts'
@@ -10,7 +11,8 @@ import { findRedis, startRedis } from './test-services/start-redis.ts'
 //
 //   node scripts/test-services.ts [--install] <command> [argument…]
 //
-// `--install` installs what is missing with apt-get (Debian, Ubuntu), and the proxies that some tests start themselves.
+// `--install` installs what is missing with apt-get (Debian, Ubuntu), the proxies that some tests start themselves, and
+// Chromium for those of the pages.
 
 const [first, ...rest] = process.argv.slice(2)
 const install = first === '--install'
@@ -20,7 +22,7 @@ if (command === undefined) {
   process.exit(2)
 }
 
-if (install && (findPostgres() === undefined || findRedis() === undefined || proxiesAreMissing())) {
+if (install && (findPostgres() === undefined || findRedis() === undefined || programsAreMissing())) {
   await installServers()
 }
 const postgres = findPostgres()
@@ -38,8 +40,11 @@ process.exitCode = await runWithServers(
   [command, ...commandArguments],
 )
 
-function proxiesAreMissing(): boolean {
-  return ['nginx', 'caddy'].some((program) => spawnSync(program, ['version']).error !== undefined)
+function programsAreMissing(): boolean {
+  const hasChromium = ['chromium', 'google-chrome'].some((name) => existsSync(`/usr/bin/${name}`))
+  return (
+    !hasChromium || ['nginx', 'caddy'].some((program) => spawnSync(program, ['version']).error !== undefined)
+  )
 }
 
 async function installServers(): Promise<void> {
@@ -50,5 +55,14 @@ async function installServers(): Promise<void> {
     await runCommand(name, all, { environment })
   }
   await apt('update')
-  await apt('install', '-y', '--no-install-recommends', 'postgresql', 'redis-server', 'nginx-light', 'caddy')
+  await apt(
+    'install',
+    '-y',
+    '--no-install-recommends',
+    'postgresql',
+    'redis-server',
+    'nginx-light',
+    'caddy',
+    'chromium',
+  )
 }
