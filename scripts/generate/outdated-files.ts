@@ -11,6 +11,7 @@ import { packageTable } from './package-table.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { providerEvidence } from './provider-evidence.ts'
 import { providerReference } from './provider-reference.ts'
+import { reasonCodes } from './reason-codes.ts'
 import { runtimeTable } from './runtime-table.ts'
 import { threatModel } from './threat-model.ts'
 
@@ -22,6 +23,7 @@ const generators: readonly Generator[] = [
   providerReference,
   providerEvidence,
   postgresSchema,
+  reasonCodes,
   runtimeTable,
   threatModel,
   deploymentFiles,

@@ -68,6 +68,7 @@ export const sections: readonly Section[] = [
       ...all('docs/operations/*.md', 'operations'),
       ...all('docs/deployment/*.md', 'deployment'),
       ...all('packages/storages/*/README.md', 'storage'),
+      guide('reason-codes'),
       { path: 'security', source: 'SECURITY.md' },
     ],
   },
