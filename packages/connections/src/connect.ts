@@ -77,7 +77,7 @@ export async function beginConnect(
     returnTo,
     createdAt: context.now(),
   }
-  await records(context.storage, 'connect-attempt').set(sha256Text(state), attempt, {
+  await records(context.storage, 'connect-attempt').set(await sha256Text(state), attempt, {
     expiresAt: context.now() + attemptTtlSeconds,
   })
 
@@ -119,7 +119,7 @@ export async function finishConnect(
   browser: { readonly session: string; readonly owner: string },
 ): Promise<ConnectOutcome> {
   const state = parameters.get('state') ?? ''
-  const attempt = await records(context.storage, 'connect-attempt').take(sha256Text(state))
+  const attempt = await records(context.storage, 'connect-attempt').take(await sha256Text(state))
   if (!attempt || attempt.upstream !== upstream.id) {
     throw new UpstreamError(
       'connect_state_unknown',

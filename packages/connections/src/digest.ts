@@ -1,5 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js'
 import { base64url } from 'jose'
 
 /** SHA-256, base64url. */
-export const sha256Text = (text: string): string => base64url.encode(sha256(new TextEncoder().encode(text)))
+export async function sha256Text(text: string): Promise<string> {
+  return base64url.encode(
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+  )
+}

@@ -1,10 +1,17 @@
-import { importPKCS8, SignJWT } from 'jose'
+import {
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  genericTokenEndpointRequest,
+} from 'oauth4webapi'
 import { z } from 'zod'
 
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import type { ConnectDemand, Credential, Demand } from './connection-credential.ts'
 import { connectionGroup, connectionId, records } from './connection-records.ts'
+import { protocolFetch } from './protocol-fetch.ts'
+import { privateKeyJwt } from './upstream-client.ts'
 import type { ClientAuthOptions, CrossAppUpstream, ExchangeUpstream } from './upstream-options.ts'
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -140,61 +147,43 @@ async function requestToken(
   upstream: CrossAppUpstream | ExchangeUpstream,
   tokenUrl: string,
   clientAuth: ClientAuthOptions,
-  parameters: Record<string, string>,
+  { grant_type: grantType, ...parameters }: { readonly grant_type: string; readonly [name: string]: string },
 ): Promise<z.output<typeof answerSchema>> {
-  const body = new URLSearchParams(parameters)
-  const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded',
-    accept: 'application/json',
-  }
-  await authenticate(clientAuth, tokenUrl, context.now(), context.randomToken(), body, headers)
   const failed = (why: string, cause?: unknown) =>
     new UpstreamError('token_exchange_failed', `${upstream.displayName}: ${tokenUrl} ${why}.`, { cause })
-  const response = await context
-    .fetch(tokenUrl, { method: 'POST', headers, body: body.toString() })
-    .catch((cause: unknown) => {
-      throw failed('cannot be reached', cause)
-    })
+  const authentication = await authenticationOf(clientAuth, tokenUrl, context.now())
+  const response = await genericTokenEndpointRequest(
+    { issuer: tokenUrl, token_endpoint: tokenUrl },
+    { client_id: clientAuth.clientId },
+    authentication,
+    grantType,
+    parameters,
+    protocolFetch(context),
+  ).catch((cause: unknown) => {
+    throw failed('cannot be reached', cause)
+  })
   const json: unknown = await response.json().catch(() => undefined)
   if (response.status !== 200) {
     const code = z.object({ error: z.string().regex(/^[\w.-]{1,64}$/) }).safeParse(json).data?.error
     throw failed(`answered ${code ?? `status ${response.status}`}`)
   }
+  // Not the library's own reading: an ID-JAG comes as an access token of the type `N_A` (RFC 8693 §2.2.1).
   const parsed = answerSchema.safeParse(json)
   if (!parsed.success) throw failed('answered no access token')
   return parsed.data
 }
 
-async function authenticate(
+function authenticationOf(
   options: ClientAuthOptions,
   tokenUrl: string,
   now: number,
-  jti: string,
-  body: URLSearchParams,
-  headers: Record<string, string>,
-): Promise<void> {
-  const { clientId } = options
-  if (options.method === 'client_secret_basic') {
-    // RFC 6749 §2.3.1: form-encoded before Base64.
-    const encode = (text: string) => new URLSearchParams({ v: text }).toString().slice(2)
-    headers['authorization'] = `Basic ${btoa(`${encode(clientId)}:${encode(options.clientSecret)}`)}`
-    return
+): ClientAuth | Promise<ClientAuth> {
+  switch (options.method) {
+    case 'client_secret_basic':
+      return ClientSecretBasic(options.clientSecret)
+    case 'client_secret_post':
+      return ClientSecretPost(options.clientSecret)
+    case 'private_key_jwt':
+      return privateKeyJwt({ ...options, audience: options.audience ?? tokenUrl }, now)
   }
-  body.set('client_id', clientId)
-  if (options.method === 'client_secret_post') {
-    body.set('client_secret', options.clientSecret)
-    return
-  }
-  const { algorithm, keyId, audience = tokenUrl, expiresInSeconds } = options
-  const key = await importPKCS8(options.privateKeyPem, algorithm)
-  const assertion = await new SignJWT({ jti })
-    .setProtectedHeader({ alg: algorithm, ...(keyId !== undefined && { kid: keyId }) })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(audience)
-    .setIssuedAt(now)
-    .setExpirationTime(now + expiresInSeconds)
-    .sign(key)
-  body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
-  body.set('client_assertion', assertion)
 }

@@ -22,7 +22,7 @@ export async function noteSealed(
 ): Promise<void> {
   const keyId = sealer.keyIdOf(sealed)
   if (previous !== undefined && sealer.keyIdOf(previous) === keyId) return
-  const hash = hashOf(record)
+  const hash = await hashOf(record)
   await records(storage, 'sealing-key').set(
     keyId,
     { firstUsedAt: now() },
@@ -34,8 +34,8 @@ export async function noteSealed(
 }
 
 /** Once the record is gone, or sealed under another key. */
-export function forgetSealed({ storage }: Context, record: SealedRecord, keyId: string): Promise<void> {
-  return records(storage, 'sealed-record').delete(`${keyId}:${hashOf(record)}`)
+export async function forgetSealed({ storage }: Context, record: SealedRecord, keyId: string): Promise<void> {
+  await records(storage, 'sealed-record').delete(`${keyId}:${await hashOf(record)}`)
 }
 
 /** Everything that is sealed under a key, in parts; an entry may be out of date. */
@@ -65,6 +65,6 @@ function groupOf(keyId: string, shard: string): string {
   return `sealed:${keyId}:${shard}`
 }
 
-function hashOf({ kind, id }: SealedRecord): string {
+function hashOf({ kind, id }: SealedRecord): Promise<string> {
   return sha256Text(JSON.stringify([kind, id]))
 }

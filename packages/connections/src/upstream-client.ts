@@ -72,7 +72,7 @@ export async function upstreamClient(
     const clientId = clientDocumentUrl(context, upstream.id)
     return keep(context, { ...base, source: 'document', clientId, authMethod: 'none' })
   }
-  const recordId = clientRecordId(upstream.id, server.issuer, redirectUri)
+  const recordId = await clientRecordId(upstream.id, server.issuer, redirectUri)
   const known = await records(context.storage, 'upstream-client').get(recordId)
   return known ? { ...known.value, recordId } : register(context, upstream, server, base)
 }
@@ -117,7 +117,7 @@ export async function authenticateAs(
 }
 
 /** An assertion signed with the operator's key (RFC 7523 §2.2). */
-async function privateKeyJwt(
+export async function privateKeyJwt(
   {
     privateKeyPem,
     algorithm,
@@ -189,7 +189,7 @@ async function register(
       ),
     )
     const secret = typeof answer.client_secret === 'string' ? answer.client_secret : undefined
-    const recordId = clientRecordId(upstream.id, server.issuer, base.redirectUri)
+    const recordId = await clientRecordId(upstream.id, server.issuer, base.redirectUri)
     const registered: UpstreamClientRecord = {
       ...base,
       source: 'registered',
@@ -223,7 +223,11 @@ function registeredMethod(method: unknown, secret: string | undefined): Upstream
 }
 
 async function keep(context: ConnectionContext, client: UpstreamClientRecord): Promise<UpstreamClient> {
-  const recordId = clientRecordId(client.upstream, client.issuer, `${client.redirectUri} ${client.clientId}`)
+  const recordId = await clientRecordId(
+    client.upstream,
+    client.issuer,
+    `${client.redirectUri} ${client.clientId}`,
+  )
   await records(context.storage, 'upstream-client').set(recordId, client, { when: 'absent' })
   return { ...client, recordId }
 }
@@ -231,8 +235,8 @@ async function keep(context: ConnectionContext, client: UpstreamClientRecord): P
 /** Associated data of a sealed client secret. */
 export const clientSeal = (recordId: string): readonly string[] => ['upstream-client', recordId]
 
-const clientRecordId = (upstream: string, issuer: string, generation: string): string =>
-  `${upstream}:${sha256Text(JSON.stringify([issuer, generation]))}`
+const clientRecordId = async (upstream: string, issuer: string, generation: string): Promise<string> =>
+  `${upstream}:${await sha256Text(JSON.stringify([issuer, generation]))}`
 
 function isLoopbackMismatch({ publicUrl }: ConnectionContext, { issuer }: ServerMetadata): boolean {
   const isLoopback = (url: string) => /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/.test(url)

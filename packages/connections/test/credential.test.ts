@@ -1,4 +1,5 @@
 import { FetchFailedError } from '@portico/safe-fetch'
+import { exportPKCS8, generateKeyPair, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 
 import { createConnections, type UpstreamOptions } from '../src/index.ts'
@@ -324,6 +325,60 @@ describe('cross-app access', () => {
     })
     expect(upstream.requests[0]!.headers['authorization']).toBe(`Basic ${btoa('gateway:s%3A1')}`)
     await expect(bearer(connections, 'grace')).rejects.toMatchObject({ code: 'token_exchange_failed' })
+  })
+
+  it('R167 R168 proves itself to both servers by assertions signed with the operator’s keys', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const clientAuth = {
+      method: 'private_key_jwt',
+      clientId: 'gateway',
+      privateKeyPem: await exportPKCS8(privateKey),
+      algorithm: 'ES256',
+      keyId: 'key-1',
+    } as const
+    const [crossApp] = upstreams
+    if (crossApp?.authMode !== 'id-jag') throw new Error('not cross-app access')
+    const upstream = scriptedUpstream({
+      answerToken: () => Response.json({ access_token: 'crossed', token_type: 'Bearer', expires_in: 600 }),
+    })
+    upstream.routes['https://idp.example.com/token'] = () =>
+      Response.json({
+        access_token: 'jag',
+        issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+        token_type: 'N_A',
+      })
+    const { idp, resourceAs } = crossApp.idJag
+    const { connections, clock } = connectionsOver(upstream, {
+      upstreams: [
+        {
+          ...crossApp,
+          idJag: {
+            idp: {
+              ...idp,
+              clientAuth: { ...clientAuth, audience: 'https://idp.example.com', expiresInSeconds: 60 },
+            },
+            resourceAs: { ...resourceAs, clientAuth },
+          },
+        },
+      ],
+      subjectToken: () => Promise.resolve('id-token'),
+    })
+    expect(await bearer(connections)).toBe('Bearer crossed')
+    const expected = [
+      { audience: 'https://idp.example.com', lifetime: 60 },
+      { audience: resourceAs.tokenUrl, lifetime: 300 },
+    ]
+    for (const [index, { audience, lifetime }] of expected.entries()) {
+      const assertion = upstream.requests[index]?.form.get('client_assertion') ?? ''
+      const { payload, protectedHeader } = await jwtVerify(assertion, publicKey, {
+        issuer: 'gateway',
+        subject: 'gateway',
+        audience,
+        currentDate: new Date(clock.now * 1000),
+      })
+      expect(protectedHeader).toMatchObject({ alg: 'ES256', kid: 'key-1' })
+      expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(lifetime)
+    }
   })
 
   it('R163 R170 demands a sign-in when there is no identity assertion', async () => {

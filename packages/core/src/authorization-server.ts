@@ -22,8 +22,9 @@ import { revokeGrant } from './grants/revoke-grant.ts'
 import { withdrawGrant } from './grants/withdraw-grant.ts'
 import { hostPages, type HostPages } from './host-pages.ts'
 import type { RequestFacts } from './limits/client-address.ts'
-import { requireSignIn } from './login/begin-sign-in.ts'
+import { requireSignIn, signInAgain } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
+import { providerToken, type ProviderTokenType } from './login/provider-tokens.ts'
 import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
@@ -49,6 +50,15 @@ export interface AuthorizationServer {
    * `returnTo` is a path on this origin.
    */
   readonly requireSignIn: (request: Request, returnTo: string) => Promise<SignedIn | Response>
+  /** The same for somebody who is signed in already, and has to be once more. */
+  readonly signInAgain: (request: Request, returnTo: string) => Promise<Response>
+  /**
+   * A token of the identity provider for this user, renewed if need be; `undefined` when the user has to sign in again. Only
+   * where `providerTokens` names a resource.
+   *
+   * @throws {UpstreamError} when the provider cannot answer now
+   */
+  readonly providerToken: (subject: string, type: ProviderTokenType) => Promise<string | undefined>
   /** Pages of the host: upstream accounts, and what a user has allowed. */
   readonly pages: HostPages
   /** What a user has granted and not withdrawn, the newest first. */
@@ -113,6 +123,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     verifyAccessToken: (token, resourceUrl, dpop) => context.accessTokens.verify(token, resourceUrl, dpop),
     signedIn: (request) => signedIn(context, request),
     requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),
+    signInAgain: (request, returnTo) => signInAgain(context, request, returnTo),
+    providerToken: (subject, type) => providerToken(context, subject, type),
     pages: hostPages(context),
     listGrants: (subject) => listGrants(context, subject),
     describeGrants: (subject) => describeGrants(context, subject),

@@ -107,6 +107,8 @@ export interface Settings {
   readonly deviceAuthorization: boolean
   /** Enterprise-managed authorization; empty: switched off. */
   readonly identityAssertions: readonly AssertionTrust[]
+  /** Canonical URLs of the resources behind which users' tokens of the provider are needed. */
+  readonly providerTokens: ReadonlySet<string>
   /** RFC 9449. */
   readonly dpop: boolean
   /** OpenID Connect Back-Channel Logout 1.0: whether it ends browser sessions, or also the grants born in them. */

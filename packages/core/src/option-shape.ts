@@ -194,6 +194,7 @@ export const optionShape = {
       }),
     )
     .optional(),
+  providerTokens: z.array(z.string()).optional(),
   dpop: z.boolean().optional(),
   recheckUsersSeconds: seconds(0, 365 * day),
   backChannelLogout: z.enum(['off', 'sessions', 'grants']).optional(),

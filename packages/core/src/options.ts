@@ -213,6 +213,12 @@ export interface AuthorizationServerOptions {
    * the `jwt-bearer` grant (RFC 7523), without consent of the user. Default none.
    */
   readonly identityAssertions?: readonly IdentityAssertionOptions[] | undefined
+  /**
+   * Paths of the resources behind which the user's own tokens of the identity provider are needed, to be exchanged for
+   * others (`providerToken`). They are kept, sealed, from the sign-in until the last grant for such a resource ends, and
+   * the provider is asked for a refresh token. Default none: then no token is kept.
+   */
+  readonly providerTokens?: readonly string[] | undefined
   /** Tokens bound to a key of the client (RFC 9449), for clients that send proofs. Default `false`. */
   readonly dpop?: boolean | undefined
   /**

@@ -22,17 +22,7 @@ export function parseIdentityAssertions(
     if (options.findIndex((each) => each.provider === id) !== index) {
       report(`${at}.provider`, `has "${id}" twice`, 'Merge the two.')
     }
-    const urls = paths?.map((path) => {
-      const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
-      if (!found) {
-        report(
-          `${at}.resources`,
-          `has "${path}", which is not the path of a resource`,
-          'Add the resource, or remove it.',
-        )
-      }
-      return found?.url ?? ''
-    })
+    const urls = paths?.map((path) => resourceAt(resources, `${at}.resources`, path, report))
     return {
       provider: id,
       clients: new Set(clients),
@@ -40,4 +30,18 @@ export function parseIdentityAssertions(
       mayCreateUsers: newUsers === 'create',
     }
   })
+}
+
+/** Canonical URL of the resource at a path that an option names. */
+export function resourceAt(
+  resources: readonly Resource[],
+  option: string,
+  path: string,
+  report: Report,
+): string {
+  const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
+  if (!found) {
+    report(option, `has "${path}", which is not the path of a resource`, 'Add the resource, or remove it.')
+  }
+  return found?.url ?? ''
 }

@@ -10,7 +10,7 @@ import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
-import { parseIdentityAssertions } from './parse-identity-assertions.ts'
+import { parseIdentityAssertions, resourceAt } from './parse-identity-assertions.ts'
 import { parsePublicUrl, parseResources } from './resource-settings.ts'
 
 const day = 86_400
@@ -76,6 +76,16 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     { providers, resources },
     report,
   )
+  const providerTokens = (options.providerTokens ?? []).map((path) =>
+    resourceAt(resources, 'providerTokens', path, report),
+  )
+  if (providerTokens.length > 0 && (options.recheckUsersSeconds ?? 0) > 0) {
+    report(
+      'recheckUsersSeconds',
+      'cannot stand beside "providerTokens": both would present the same refresh token of the provider',
+      'Set it to 0: kept tokens are renewed at the provider, which refuses a user who is gone.',
+    )
+  }
   const { clientTtlSeconds, ...lifetimes } = parseLifetimes(options, report)
 
   if (problems.length > 0) throw new ConfigError('The authorization server', problems)
@@ -111,6 +121,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     identityAssertions,
     deviceAuthorization: options.deviceAuthorization ?? false,
     recheckUsersSeconds: options.recheckUsersSeconds ?? 0,
+    providerTokens: new Set(providerTokens),
     backChannelLogout: options.backChannelLogout ?? 'off',
     rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,

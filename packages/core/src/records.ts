@@ -1,7 +1,12 @@
 import type { Condition, JsonValue, Storage, Stored } from '@portico/storage'
 
 import { sha256Text } from './digest.ts'
-import type { AccountRecord, ProviderSessionRecord, SessionRecord } from './records/account-records.ts'
+import type {
+  AccountRecord,
+  ProviderSessionRecord,
+  ProviderTokensRecord,
+  SessionRecord,
+} from './records/account-records.ts'
 import type {
   AuthorizationRequest,
   DeviceRecord,
@@ -31,6 +36,7 @@ export type {
   GrantRecord,
   LoginRecord,
   ProviderSessionRecord,
+  ProviderTokensRecord,
   RefreshTokenRecord,
   SessionRecord,
   SigningKeyRecord,
@@ -49,6 +55,7 @@ interface RecordValues {
   'provider-session': ProviderSessionRecord
   /** By subject: the sealed refresh token of the provider, and when it was last asked about the user. */
   'provider-token': { provider: string; sealed: string; checkedAt: number }
+  'provider-tokens': ProviderTokensRecord
   account: AccountRecord
   code: CodeRecord
   grant: GrantRecord

@@ -80,7 +80,6 @@ describe('verifyAccessToken', () => {
       providerSubject: 'u1',
       groups: ['staff'],
       updatedAt: 0,
-      providerTokens: 'sealed',
     })
     const { clientId, tokens } = await signedInClient(server)
     expect(await server.verifyAccessToken(tokens.access_token, demoResource)).toEqual({

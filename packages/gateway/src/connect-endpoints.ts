@@ -48,8 +48,24 @@ async function ask(page: Page): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const user = await server.requireSignIn(request, pathname + search)
   if (user instanceof Response) return user
-  return (await refusal(page, user)) ?? showForm(page, user, false)
+  const refused = await refusal(page, user)
+  if (refused) return refused
+  return isAutomatic(page.upstream) ? askToSignIn(page, user) : showForm(page, user, false)
 }
+
+/** Nothing to connect but a sign-in that brings new tokens of the identity provider: perhaps it has just been. */
+async function askToSignIn(page: Page, user: SignedIn): Promise<Response> {
+  const { server, connections, upstream, request } = page
+  try {
+    const outcome = await connections.authorize(upstream.id, user.account.subject)
+    return 'headers' in outcome ? await done(page) : await showForm(page, user, false)
+  } catch (cause) {
+    return server.pages.problem(request, 'connect_failed', { cause })
+  }
+}
+
+const isAutomatic = ({ authMode }: Upstream): boolean =>
+  authMode === 'id-jag' || authMode === 'token-exchange'
 
 /** The click: from here the browser leaves for the upstream's authorization server, or a key is kept. */
 async function start(page: Page): Promise<Response> {
@@ -71,6 +87,7 @@ async function start(page: Page): Promise<Response> {
     }
     return done(page)
   }
+  if (isAutomatic(upstream)) return server.signInAgain(request, pathname + search)
   try {
     const location = await connections.begin(upstream.id, {
       owner: ownerOf(upstream, subject),
@@ -114,9 +131,6 @@ async function refusal(
   const ticket = new URL(request.url).searchParams.get('ticket')
   if (ticket !== null && !connections.isTicketOf(ticket, upstream.id, account.subject)) {
     return server.pages.problem(request, 'connect_other_user')
-  }
-  if (upstream.authMode === 'id-jag' || upstream.authMode === 'token-exchange') {
-    return server.pages.problem(request, 'unknown_resource')
   }
   if (upstream.authMode !== 'shared-oauth') return undefined
   const memberships = new Set([...(account.groups ?? []), ...(account.roles ?? [])])

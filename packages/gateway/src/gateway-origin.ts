@@ -13,7 +13,7 @@ import { registryEndpoints } from './registry-endpoints.ts'
 import type { RoutesFor } from './registry-endpoints.ts'
 import { isRouteFor } from './route-visibility.ts'
 import type { FlowTraces } from './trace/flow-traces.ts'
-import { routeRequirements, upstreamConnections } from './upstream-connections.ts'
+import { routeRequirements, routesOnProviderTokens, upstreamConnections } from './upstream-connections.ts'
 
 /** Everything that is served under one public URL. */
 export interface GatewayOrigin {
@@ -103,6 +103,7 @@ function authorizationServer(
     return createAuthorizationServer({
       ...settings,
       ...surroundings,
+      providerTokens: routesOnProviderTokens(options),
       resources: routes.map(({ path, id, name, scopes, defaultScopes, providers }) => ({
         path,
         name: name ?? id,

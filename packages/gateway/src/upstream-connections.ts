@@ -15,20 +15,8 @@ import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
 /** The vault of one origin, or undefined where no upstream needs one. */
 export function upstreamConnections(
   { connections = [], onEvent, now }: GatewayOptions,
-  { context, issuer }: AuthorizationServer,
+  { context, issuer, providerToken }: AuthorizationServer,
 ): Connections | undefined {
-  const problems = connections.flatMap(({ authMode }, index): ConfigProblem[] =>
-    authMode === 'id-jag' || authMode === 'token-exchange'
-      ? [
-          {
-            option: `connections[${index}].authMode`,
-            problem: `"${authMode}" needs the user's tokens of the identity provider, which the gateway does not keep`,
-            remedy: 'Use "user-oauth", or createConnections of @portico/connections with a subjectToken.',
-          },
-        ]
-      : [],
-  )
-  if (problems.length > 0) throw new ConfigError('The gateway', problems)
   if (connections.length === 0) return undefined
   const { storage, vault, fetch, settings, randomToken } = context
   return createConnections({
@@ -38,12 +26,49 @@ export function upstreamConnections(
     mac: (text) => vault.mac('connect-link', text),
     fetch,
     upstreams: connections,
+    subjectToken: providerToken,
     clientName: settings.theme.name,
     development: settings.development,
     now,
     randomToken,
     onEvent: ({ upstream, ...event }) => onEvent?.({ ...event, detail: { upstream } }),
   })
+}
+
+/**
+ * Paths of the routes whose upstreams are reached by the user's own tokens of the identity provider: only where there is
+ * one, such tokens are kept.
+ *
+ * @throws {ConfigError} for a route at which somebody may sign in whose provider has no ID tokens
+ */
+export function routesOnProviderTokens({
+  connections = [],
+  routes,
+  providers,
+}: Pick<GatewayOptions, 'connections' | 'routes' | 'providers'>): readonly string[] {
+  const problems: ConfigProblem[] = []
+  const paths: string[] = []
+  for (const [index, upstream] of connections.entries()) {
+    if (upstream.authMode !== 'id-jag' && upstream.authMode !== 'token-exchange') continue
+    const own = routes.filter((route) =>
+      upstreamsOf(route).some(({ connection }) => connection === upstream.id),
+    )
+    paths.push(...own.map(({ path }) => path))
+    const needsIdToken =
+      upstream.authMode === 'id-jag' || upstream.tokenExchange.subjectTokenType !== 'access_token'
+    for (const { name } of providers.filter(
+      ({ id, kind }) => kind !== 'oidc' && own.some((route) => route.providers?.includes(id) ?? true),
+    )) {
+      if (!needsIdToken) continue
+      problems.push({
+        option: `connections[${index}].authMode`,
+        problem: `"${upstream.authMode}" exchanges ID tokens, and ${name} issues none`,
+        remedy: 'Let only OpenID providers sign in to its routes ("providers"), or use "user-oauth".',
+      })
+    }
+  }
+  if (problems.length > 0) throw new ConfigError('The gateway', problems)
+  return paths
 }
 
 /** What a route needs connected before it is of use, for the consent page. */

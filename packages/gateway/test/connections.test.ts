@@ -194,20 +194,6 @@ describe('an upstream with a key of each user', () => {
   })
 })
 
-describe('modes that need tokens of the identity provider', () => {
-  it('are refused at the start with the remedy', () => {
-    const exchange = {
-      ...linear,
-      authMode: 'token-exchange',
-      tokenExchange: {
-        tokenUrl: 'https://idp.example/token',
-        clientAuth: { method: 'client_secret_post', clientId: 'a', clientSecret: 'b' },
-      },
-    } as const
-    expect(() => connected({ connections: [exchange] })).toThrow(/connections\[0\]\.authMode/)
-  })
-})
-
 function subjectOf(token: string): string {
   const [, payload = ''] = token.split('.')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { readonly sub: string }

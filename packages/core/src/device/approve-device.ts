@@ -2,6 +2,7 @@ import type { SignedIn } from '../browser/session.ts'
 import { recordDeviceConsent } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
 import { newGrant } from '../grants/new-grant.ts'
+import { holdProviderTokens } from '../login/provider-tokens.ts'
 import { type DeviceRecord, groups, records } from '../records.ts'
 import { decideDevice } from './waiting-device.ts'
 
@@ -35,6 +36,7 @@ export async function approveDevice(
     when: 'absent',
   })
   const decided = await decideDevice(context, userCode, { grantId })
-  if (!decided) await grants.delete(grantId)
+  if (decided) await holdProviderTokens(context, grant)
+  else await grants.delete(grantId)
   return decided
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { holdProviderTokens } from '../login/provider-tokens.ts'
 import type { AuthorizationRequest } from '../records.ts'
 import { groups, records } from '../records.ts'
 import { type ApprovedAccess, newGrant } from './new-grant.ts'
@@ -51,5 +52,6 @@ export async function issueCode(context: Context, approval: Approval): Promise<s
       { group: groups.grantTokens(grantId), expiresAt: createdAt + settings.codeTtlSeconds, when: 'absent' },
     ),
   ])
+  await holdProviderTokens(context, grant)
   return code
 }

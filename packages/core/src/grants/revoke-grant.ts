@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { releaseProviderTokens } from '../login/provider-tokens.ts'
 import { groups, records } from '../records.ts'
 
 /** Why a grant ended before its time; the `reason` of the event `grant.revoked`. */
@@ -18,6 +19,7 @@ export async function revokeGrant(
   context.accessTokens.forget(grantId)
   await context.storage.deleteGroup(groups.grantTokens(grantId))
   if (!grant) return
+  await releaseProviderTokens(context, grant)
   context.emit({
     name: 'grant.revoked',
     outcome: 'success',

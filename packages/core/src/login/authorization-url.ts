@@ -1,8 +1,9 @@
-import type { IdentityProvider } from '@portico/provider'
+import type { IdentityProvider, OfflineAccessDerivation } from '@portico/provider'
 
 import type { Settings } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { callbackUrl } from './callback-url.ts'
+import { keepsTokensOf } from './provider-tokens.ts'
 
 /** What one authorization request says beside the provider's settings. */
 export interface AuthorizationParameters {
@@ -23,6 +24,8 @@ export function authorizationUrl(
   { state, nonce, codeVerifier, prompts, maxAge, loginHint, acrValues }: AuthorizationParameters,
 ): URL {
   const { browserLogin } = provider
+  const wantsRefreshToken = settings.recheckUsersSeconds > 0 || keepsTokensOf(settings, provider)
+  const offline = wantsRefreshToken ? offlineAccessOf(provider) : undefined
   const url = new URL(browserLogin.url)
   const parameters: Record<string, string | undefined> = {
     login_hint: loginHint,
@@ -32,11 +35,11 @@ export function authorizationUrl(
     response_mode: browserLogin.responseMode === 'form_post' ? 'form_post' : undefined,
     // What the adapter states beats what a client asked for; the protocol's own parameters beat both.
     ...browserLogin.parameters,
-    ...(settings.recheckUsersSeconds > 0 && provider.offlineAccess?.parameters),
+    ...offline?.parameters,
     response_type: 'code',
     client_id: provider.client.id,
     redirect_uri: callbackUrl(settings, provider),
-    scope: settings.recheckUsersSeconds > 0 ? offlineScope(provider) : provider.scope,
+    scope: withScope(provider.scope, offline?.scope),
     state,
     [browserLogin.nonce ?? 'nonce']: nonce,
     code_challenge: codeVerifier && sha256Text(codeVerifier),
@@ -48,10 +51,14 @@ export function authorizationUrl(
   return url
 }
 
-/** The scope that also gets a refresh token, where the provider has one to ask for. */
-function offlineScope({ kind, scope, offlineAccess }: IdentityProvider): string {
-  const wanted = offlineAccess === undefined && kind === 'oidc' ? 'offline_access' : offlineAccess?.scope
-  return wanted === undefined || scope.split(' ').includes(wanted) ? scope : `${scope} ${wanted}`
+/** How this provider is asked for a refresh token; OpenID Connect Core §11 where it says nothing. */
+function offlineAccessOf({ offlineAccess, kind }: IdentityProvider): OfflineAccessDerivation | undefined {
+  if (offlineAccess === null) return undefined
+  return offlineAccess ?? (kind === 'oidc' ? { scope: 'offline_access' } : undefined)
+}
+
+function withScope(scope: string, added: string | undefined): string {
+  return added === undefined || scope.split(' ').includes(added) ? scope : `${scope} ${added}`.trim()
 }
 
 /** Whether the provider echoes a nonce at all. */

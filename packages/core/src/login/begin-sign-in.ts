@@ -31,9 +31,18 @@ export async function requireSignIn(
   request: Request,
   returnTo: string,
 ): Promise<SignedIn | Response> {
+  return (await signedIn(context, request)) ?? signInAgain(context, request, returnTo)
+}
+
+/**
+ * Makes the browser sign in, whoever is signed in there.
+ *
+ * @throws {TypeError} when `returnTo` is no path of ours
+ */
+export function signInAgain(context: Context, request: Request, returnTo: string): Promise<Response> {
   const path = localPath(context.settings.publicUrl, returnTo)
   if (path === undefined) throw new TypeError('returnTo must be a path on this origin, e.g. "/account".')
-  return (await signedIn(context, request)) ?? beginSignIn(context, request, path, {})
+  return beginSignIn(context, request, path, {})
 }
 
 /** Sends the browser to the provider, or asks which one. */

@@ -13,6 +13,7 @@ import { describeMismatch } from './describe-mismatch.ts'
 import { identifyUser, type ProvenIdentity } from './identify-user.ts'
 import { codeOf, type ProviderAnswer } from './provider-answer.ts'
 import { logoutOf } from './provider-logout.ts'
+import { saveProviderTokens } from './provider-tokens.ts'
 import { keepProviderToken } from './recheck-user.ts'
 import { type ProviderTokens, requestTokens } from './request-tokens.ts'
 import { verifierSeal } from './start-login.ts'
@@ -81,6 +82,7 @@ export async function finishLogin(
   checkSignInRules(provider.signIn, proven.identity)
   const account = await saveAccount(context, provider, proven)
   await keepProviderToken(context, provider, account, tokens)
+  await saveProviderTokens(context, provider, account, tokens)
   const session = await startSession(context, request, {
     account,
     provider,

@@ -43,6 +43,18 @@ export async function requestTokens(
     redirect_uri: grant.redirectUri,
     ...(grant.codeVerifier !== undefined && { code_verifier: grant.codeVerifier }),
   })
+  return parseTokenAnswer(provider, response)
+}
+
+/**
+ * Reads what a token endpoint answered.
+ *
+ * @throws {UpstreamError} see {@link requestTokens}
+ */
+export async function parseTokenAnswer(
+  provider: IdentityProvider,
+  response: Response,
+): Promise<ProviderTokens> {
   if (response.status >= 500 || response.status === 429) {
     throw new UpstreamError(
       'token_endpoint_unavailable',

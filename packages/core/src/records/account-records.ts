@@ -33,6 +33,14 @@ export type AccountRecord = {
   organization?: string
   picture?: string
   updatedAt: number
-  /** Sealed tokens of the provider, kept only where something needs them. */
-  providerTokens?: string
+}
+
+/** Tokens of the provider, kept where a resource needs them; under the subject of their user. */
+export type ProviderTokensRecord = {
+  provider: string
+  /** Sealed. */
+  tokens: string
+  savedAt: number
+  /** Somebody has begun to renew them, and the refresh token may be used up. */
+  renewingSince?: number
 }

@@ -15,7 +15,7 @@ import type { ProvenRequest } from './dpop-proof.ts'
 import { verifyDpopProof } from './dpop-proof.ts'
 
 /** A user as the provider described them at the last sign-in. */
-export type Account = Omit<AccountRecord, 'providerTokens'>
+export type Account = AccountRecord
 
 /** What a valid access token says. */
 export interface VerifiedAccessToken {
@@ -218,7 +218,5 @@ async function readState(
   if (!grant) return undefined
   const { traceId } = grant.value
   const attempt = traceId === undefined ? {} : { traceId }
-  if (!account) return attempt
-  const { providerTokens: _, ...known } = account.value
-  return { ...attempt, account: known }
+  return account ? { ...attempt, account: account.value } : attempt
 }
