@@ -26,7 +26,7 @@ const lineSchema = z.object({
 })
 const hashMember = /,"hash":"([\w-]{43})"\}$/
 
-export const hmac = { name: 'HMAC', hash: 'SHA-256' } as const
+const hmac = { name: 'HMAC', hash: 'SHA-256' } as const
 
 /** The key of the chains, for {@link writeAuditLine} and {@link isAuthentic}. */
 export function importAuditKey(secret: Uint8Array): Promise<CryptoKey> {
