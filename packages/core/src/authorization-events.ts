@@ -31,6 +31,7 @@ export const authorizationEvents = {
   'token.issued': 'Tokens were issued for a code, or to a client that acts for itself.',
   'token.refreshed': 'A refresh token was exchanged for new tokens.',
   'token.refused': 'A token request of a known client was refused.',
+  'user.rechecked': 'The identity provider was asked whether a user still exists.',
 } as const
 
 export type AuthorizationEventName = keyof typeof authorizationEvents
