@@ -17,7 +17,7 @@ const nothingToClose = () => Promise.resolve()
 
 function onPostgres(url: string): OpenStorage {
   return async (now) => {
-    const { Pool } = await import('pg')
+    const { Client, Pool } = await import('pg')
     const { migratePostgres, postgresStorage } = await import('@portico/storage-postgres')
     const schema = `attacks_${randomUUID().replaceAll('-', '')}`
     const pool = new Pool({ connectionString: url, max: 4, options: `-c search_path=${schema}` })
@@ -26,8 +26,12 @@ function onPostgres(url: string): OpenStorage {
     return {
       storage: postgresStorage(pool, { now }),
       close: async () => {
-        await pool.query(`DROP SCHEMA ${schema} CASCADE`)
+        // Not by the pool: what the gateway still sweeps there would wait for the schema, and the schema for that.
         await pool.end()
+        const client = new Client({ connectionString: url })
+        await client.connect()
+        await client.query(`DROP SCHEMA ${schema} CASCADE`)
+        await client.end()
       },
     }
   }

@@ -7,7 +7,7 @@ import { migratePostgres, postgresStorage } from '@portico/storage-postgres'
 import { redisStorage } from '@portico/storage-redis'
 import { sqliteStorage } from '@portico/storage-sqlite'
 import type { ClientIdentity, ServerEndpoints, Tokens } from '@portico/test-peers'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 import { createClient } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -43,8 +43,11 @@ const restorePostgres: Restore = async (release, now) => {
   const pool = new Pool({ connectionString: postgresUrl, max: 2, options: `-c search_path=${schema}` })
   await pool.query(`CREATE SCHEMA ${schema}`)
   onTestFinished(async () => {
-    await pool.query(`DROP SCHEMA ${schema} CASCADE`)
     await pool.end()
+    const client = new Client({ connectionString: postgresUrl })
+    await client.connect()
+    await client.query(`DROP SCHEMA ${schema} CASCADE`)
+    await client.end()
   })
   await pool.query(read(release, 'postgres.sql'))
   await migratePostgres(pool)
@@ -59,7 +62,9 @@ const restoreRedis: Restore = async (release, now) => {
   const commands = JSON.parse(read(release, 'redis.json').replaceAll('{portico}:', prefix)) as string[][]
   for (const command of commands) await client.sendCommand(command)
   onTestFinished(async () => {
-    for await (const keys of client.scanIterator({ MATCH: `${prefix}*` })) await client.del(keys)
+    // A scan of a server with other keys has empty pages too.
+    for await (const keys of client.scanIterator({ MATCH: `${prefix}*` }))
+      if (keys.length > 0) await client.del(keys)
     client.destroy()
   })
   return redisStorage(client, { now, prefix })

@@ -53,12 +53,20 @@ export function createClientDocuments(options: ClientDocumentsOptions): ClientDo
   const running = new Map<string, Promise<ClientRecord>>()
   const pausedUntil = new Map<string, number>()
 
-  const refresh = (clientId: string, stored: Found<ClientRecord> | undefined): Promise<ClientRecord> => {
+  const isFresh = (client: ClientRecord): boolean => now() < (client.document?.freshUntil ?? 0)
+
+  const refresh = (clientId: string): Promise<ClientRecord> => {
     const already = running.get(clientId)
     if (already) return already
-    const fetching = fetchDocument(options, clientId, stored).finally(() => running.delete(clientId))
+    const fetching = fetchUnlessFresh(clientId).finally(() => running.delete(clientId))
     running.set(clientId, fetching)
     return fetching
+  }
+
+  /** Looks again: somebody else's fetch may have ended since the caller looked. */
+  const fetchUnlessFresh = async (clientId: string): Promise<ClientRecord> => {
+    const stored = await records(storage, 'client').get(clientId)
+    return stored && isFresh(stored.value) ? stored.value : fetchDocument(options, clientId, stored)
   }
 
   return {
@@ -71,12 +79,12 @@ export function createClientDocuments(options: ClientDocumentsOptions): ClientDo
       }
       const stored = await records(storage, 'client').get(clientId)
       const document = stored?.value.document
-      if (stored && document && now() < document.freshUntil) return stored.value
+      if (stored && isFresh(stored.value)) return stored.value
       // A host that is away must not slow down every token request of its client.
       const pausing = now() < (pausedUntil.get(clientId) ?? 0)
       if (use === 'token' && stored && pausing) return stored.value
       try {
-        return await refresh(clientId, stored)
+        return await refresh(clientId)
       } catch (error) {
         const reason = failureReason(error)
         emit({
