@@ -29,7 +29,9 @@ export async function startWorker(entry: URL, options: WorkerOptions): Promise<R
     resolve: {
       conditionNames: [
         ...(options.from === 'built' ? [] : ['@portico/source']),
-        ...['workerd', 'worker', 'import'],
+        'workerd',
+        'worker',
+        'import',
       ],
     },
     logLevel: 'silent',
