@@ -31,6 +31,9 @@ it(
       await until(() => load.steps >= before + count || load.wrong.length > 0)
     }
 
+    const readiness = async () => (await fetch(new Request(`${publicUrl}/readyz`))).status
+    // Orchestrators ask before they send anything; the server's keys are made then.
+    expect(await readiness()).toBe(200)
     for (let round = 0; round < 3; round++) {
       await steps(40)
       // The file may not grow any more: SQLite answers as on a disk without space, "database or disk is full".
@@ -38,7 +41,7 @@ it(
       database.exec(`PRAGMA max_page_count = ${pages}`)
       const before = load.interruptions
       await until(() => load.interruptions > before + 10 || load.wrong.length > 0)
-      expect((await fetch(new Request(`${publicUrl}/readyz`))).status).toBe(200)
+      expect(await readiness()).toBe(200)
       database.exec(`PRAGMA max_page_count = ${unlimited}`)
     }
     await steps(40)

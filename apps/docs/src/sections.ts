@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs'
+import { basename } from 'node:path/posix'
 
 /** A page of the site, written somewhere in the repository. */
 export interface Page {
@@ -38,11 +39,17 @@ const nameOf = (source: string): string =>
     .split('/')
     .at(-1) ?? ''
 
-/** The site: one room per reader, most of it written beside the code it is about. */
-export const sections: readonly Section[] = [
+/** One room per reader, most of it written beside the code it is about. */
+const rooms: readonly Section[] = [
   {
     title: 'Start',
-    pages: [guide('quick-start'), guide('concepts'), guide('connect-a-client'), guide('manual-oauth')],
+    pages: [
+      guide('quick-start'),
+      guide('concepts'),
+      guide('connect-a-client'),
+      guide('clients'),
+      guide('manual-oauth'),
+    ],
   },
   {
     title: 'Gateway',
@@ -69,6 +76,8 @@ export const sections: readonly Section[] = [
       ...all('docs/deployment/*.md', 'deployment'),
       ...all('packages/storages/*/README.md', 'storage'),
       guide('reason-codes'),
+      guide('what-is-on'),
+      guide('threat-model'),
       { path: 'security', source: 'SECURITY.md' },
     ],
   },
@@ -89,25 +98,36 @@ export const sections: readonly Section[] = [
       'create-gateway',
     ].map((name) => readme(`packages/${name}`, `packages/${name}`)),
   },
+]
+
+/** Pages directly below `docs/` that no room names: a new one is on the site without being listed. */
+function remainingGuides(): Page[] {
+  const named = new Set([
+    'docs/index.md',
+    ...rooms.flatMap(({ pages: listed }) => listed.map((page) => page.source)),
+  ])
+  return globSync('docs/*.md', { cwd: repository })
+    .sort()
+    .filter((source) => !named.has(source))
+    .map((source) => guide(nameOf(source)))
+}
+
+/** The parts of the site, in the order of the sidebar. */
+export const sections: readonly Section[] = [
+  ...rooms,
   {
     title: 'Project',
     pages: [
       { path: 'repository', source: 'README.md', title: 'The repository' },
       { path: 'contributing', source: 'CONTRIBUTING.md' },
+      ...['e2e', 'conformance', 'bench', 'runtimes', 'apps/container', 'apps/docs'].map((name) =>
+        readme(`project/${basename(name)}`, name),
+      ),
       ...all('docs/decisions/*.md', 'decisions'),
       ...remainingGuides(),
     ],
   },
 ]
-
-/** Pages directly below `docs/` that no section names: a new one is on the site without being listed. */
-function remainingGuides(): Page[] {
-  const named = new Set(['index', 'quick-start', 'concepts', 'connect-a-client', 'manual-oauth', 'migrate'])
-  return globSync('docs/*.md', { cwd: repository })
-    .sort()
-    .filter((source) => !named.has(nameOf(source)))
-    .map((source) => ({ path: nameOf(source), source }))
-}
 
 /** Every page of the site, its front page included. */
 export const pages: readonly Page[] = [
