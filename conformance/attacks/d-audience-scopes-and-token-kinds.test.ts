@@ -1,3 +1,4 @@
+import { createScriptedIdp } from '@portico/test-peers'
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { expect, it } from 'vitest'
 
@@ -119,9 +120,12 @@ describeAttacks('D. Audience, scopes, token kinds', (open) => {
   it('D04 takes no token of the IdP and none of another deployment (GHSA-vgf8-3685-66j9, CVE-2025-69196)', async () => {
     const { target, token } = await withToken(open)
     const claims = decodeJwt(token)
-    for (const iss of [target.idp.issuer, demoUrl]) {
-      const signedByIdp = await target.idp.sign({ ...claims, iss }, { typ: 'at+jwt' })
-      expect(await isAccepted(target, demoUrl, signedByIdp)).toBe(false)
+    // By the algorithm of its own, and by the one that the gateway signs with.
+    for (const idp of [target.idp, createScriptedIdp({ issuer: target.idp.issuer, algorithm: 'ES256' })]) {
+      for (const iss of [idp.issuer, demoUrl]) {
+        const signedByIdp = await idp.sign({ ...claims, iss }, { typ: 'at+jwt' })
+        expect(await isAccepted(target, demoUrl, signedByIdp)).toBe(false)
+      }
     }
     // The same keyring and the same URL, but records of its own.
     const { token: foreign } = await withToken(open)
