@@ -1,38 +1,21 @@
 import { html } from 'hono/html'
 
-import type { Requirement, Resource } from '../context.ts'
-import type { AccountRecord } from '../records.ts'
 import type { ClientPortrait } from './client-portrait.ts'
-import { requirement, scopeItems, signedInAs } from './consent-rows.ts'
+import { accessRows, type Consent, decisionForm, signedInAs } from './consent-rows.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
 
 /** Everything a user needs to know before allowing (SEC-02). */
-export interface ConsentPage {
+export interface ConsentPage extends Consent {
   readonly client: ClientPortrait
-  readonly resource: Resource
-  readonly scopes: readonly string[]
-  /** The client may renew its access on its own. */
-  readonly offline: boolean
-  readonly account: AccountRecord
-  /** Shown where users have a choice. */
-  readonly providerName: string | undefined
-  readonly requirements: readonly Requirement[]
   /** Days for which the decision may be remembered; absent where it may not. */
   readonly rememberDays: number | undefined
-  /** Path the forms post to, and what they carry. */
-  readonly action: string
-  readonly fields: Readonly<Record<string, string>>
-  /** Path to return to from a connect page. */
-  readonly returnTo: string
-  readonly traceId: string
 }
 
 export function consentPage(frame: PageFrame, page: ConsentPage): Html {
   const { text } = frame.translator
   const { client, resource } = page
-  const complete = page.requirements.every(({ connected }) => connected)
   return layout(frame, {
     title: text('consent.title', { resource: resource.name }),
     footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
@@ -45,26 +28,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
           <dt>${text('consent.returnsTo')}</dt>
           <dd>${destination(frame, client)}</dd>
         </div>
-        <div>
-          <dt>${text('consent.access')}</dt>
-          <dd>${resource.name}<br /><code>${resource.url}</code></dd>
-        </div>
-        <div>
-          <dt>${text('consent.canDo')}</dt>
-          <dd>
-            <ul>
-              ${scopeItems(frame, page)}
-            </ul>
-          </dd>
-        </div>
-        ${
-          page.requirements.length === 0
-            ? ''
-            : html`<div>
-                <dt>${text('consent.accounts')}</dt>
-                <dd>${page.requirements.map((each) => requirement(frame, each, page.returnTo))}</dd>
-              </div>`
-        }
+        ${accessRows(frame, page)}
         <div>
           <dt>${text('consent.signedInAs')}</dt>
           <dd class="split">
@@ -81,24 +45,16 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
           </dd>
         </div>
       </dl>
-      ${complete ? '' : html`<p class="quiet" id="connect-first">${text('consent.connectFirst')}</p>`}
-      <form method="post" action="${page.action}">
-        ${hiddenFields(page.fields)}
-        ${page.rememberDays === undefined ? '' : html`<label class="check"><input type="checkbox" name="remember" value="1" /> <span>${text('consent.remember', { days: String(page.rememberDays) })}</span></label>`}
-        <div class="actions">
-          <button name="decision" value="cancel">${text('consent.cancel')}</button>
-          <button
-            class="${complete ? 'primary' : ''}"
-            name="decision"
-            value="approve"
-            ${complete ? nothing : html` disabled aria-describedby="connect-first"`}
-          >
-            ${text('consent.allow')}
-          </button>
-        </div>
-      </form>
-      <p class="quiet">${text('consent.note')}</p>`,
+      ${decisionForm(frame, page, rememberOption(frame, page))}`,
   })
+}
+
+function rememberOption({ translator: { text } }: PageFrame, { rememberDays }: ConsentPage): Html {
+  if (rememberDays === undefined) return nothing
+  return html`<label class="check"
+    ><input type="checkbox" name="remember" value="1" />
+    <span>${text('consent.remember', { days: String(rememberDays) })}</span></label
+  >`
 }
 
 function selfGivenName({ translator: { text } }: PageFrame, client: ClientPortrait): Html {

@@ -1,10 +1,8 @@
 import { html } from 'hono/html'
 
-import type { Requirement, Resource } from '../context.ts'
-import type { AccountRecord, ClientRecord } from '../records.ts'
-import { requirement, scopeItems, signedInAs } from './consent-rows.ts'
+import type { ClientRecord } from '../records.ts'
+import { accessRows, type Consent, decisionForm, signedInAs } from './consent-rows.ts'
 import { displayText } from './display-text.ts'
-import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
 
@@ -41,27 +39,15 @@ export function enterCodePage(
 }
 
 /** Everything a user needs to know before allowing a device. */
-export interface DeviceConsentPage {
+export interface DeviceConsentPage extends Consent {
   readonly client: ClientRecord
-  readonly resource: Resource
-  readonly scopes: readonly string[]
-  readonly offline: boolean
   /** As the device shows it. */
   readonly userCode: string
-  readonly account: AccountRecord
-  readonly providerName: string | undefined
-  readonly requirements: readonly Requirement[]
-  readonly action: string
-  readonly fields: Readonly<Record<string, string>>
-  /** Path to return to from a connect page. */
-  readonly returnTo: string
-  readonly traceId: string
 }
 
 export function deviceConsentPage(frame: PageFrame, page: DeviceConsentPage): Html {
   const { text } = frame.translator
-  const { resource, requirements } = page
-  const complete = requirements.every(({ connected }) => connected)
+  const { resource } = page
   const { title, selfGivenName } = portrayDevice(frame, page.client)
   return layout(frame, {
     title: text('consent.title', { resource: resource.name }),
@@ -76,47 +62,13 @@ export function deviceConsentPage(frame: PageFrame, page: DeviceConsentPage): Ht
           <dt>${text('device.code')}</dt>
           <dd><span class="host">${page.userCode}</span></dd>
         </div>
-        <div>
-          <dt>${text('consent.access')}</dt>
-          <dd>${resource.name}<br /><code>${resource.url}</code></dd>
-        </div>
-        <div>
-          <dt>${text('consent.canDo')}</dt>
-          <dd>
-            <ul>
-              ${scopeItems(frame, page)}
-            </ul>
-          </dd>
-        </div>
-        ${
-          requirements.length === 0
-            ? nothing
-            : html`<div>
-                <dt>${text('consent.accounts')}</dt>
-                <dd>${requirements.map((each) => requirement(frame, each, page.returnTo))}</dd>
-              </div>`
-        }
+        ${accessRows(frame, page)}
         <div>
           <dt>${text('consent.signedInAs')}</dt>
           <dd>${signedInAs(page)}</dd>
         </div>
       </dl>
-      ${complete ? nothing : html`<p class="quiet" id="connect-first">${text('consent.connectFirst')}</p>`}
-      <form method="post" action="${page.action}">
-        ${hiddenFields(page.fields)}
-        <div class="actions">
-          <button name="decision" value="cancel">${text('consent.cancel')}</button>
-          <button
-            class="${complete ? 'primary' : ''}"
-            name="decision"
-            value="approve"
-            ${complete ? nothing : html` disabled aria-describedby="connect-first"`}
-          >
-            ${text('consent.allow')}
-          </button>
-        </div>
-      </form>
-      <p class="quiet">${text('consent.note')}</p>`,
+      ${decisionForm(frame, page)}`,
   })
 }
 
