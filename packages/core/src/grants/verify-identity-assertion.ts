@@ -1,5 +1,4 @@
 import type { IdentityProvider, OidcDerivation } from '@portico/provider'
-import { decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
 
 import type { Context } from '../context.ts'
@@ -7,6 +6,7 @@ import { checkTimes } from '../login/id-token/check-claims.ts'
 import { checkIssuer } from '../login/id-token/check-issuer.ts'
 import { type SignedClaims, verifySignature } from '../login/id-token/verify-signature.ts'
 import { UpstreamError } from '../oauth-error.ts'
+import { tokenType } from '../tokens/token-type.ts'
 
 /** What an ID-JAG says, its signature and times proven. */
 export interface IdentityAssertion {
@@ -89,11 +89,11 @@ export async function verifyIdentityAssertion(
 function checkType(assertion: string): void {
   let type: string | undefined
   try {
-    type = decodeProtectedHeader(assertion).typ
+    type = tokenType(assertion)
   } catch (cause) {
     throw refused('assertion_malformed', 'The assertion is no signed JWT.', cause)
   }
-  if (type?.toLowerCase().replace(/^application\//, '') !== 'oauth-id-jag+jwt') {
+  if (type !== 'oauth-id-jag+jwt') {
     throw refused('assertion_malformed', 'typ of the assertion must be oauth-id-jag+jwt.')
   }
 }

@@ -1,9 +1,9 @@
 import type { IdentityProvider, OidcDerivation } from '@portico/provider'
-import { decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
 
 import type { Context } from '../context.ts'
 import { UpstreamError } from '../oauth-error.ts'
+import { tokenType } from '../tokens/token-type.ts'
 import { checkAudience, checkTimes } from './id-token/check-claims.ts'
 import { checkIssuer } from './id-token/check-issuer.ts'
 import { verifySignature } from './id-token/verify-signature.ts'
@@ -69,12 +69,11 @@ export async function verifyLogoutToken(
 function checkType(token: string): void {
   let type: string | undefined
   try {
-    type = decodeProtectedHeader(token).typ
+    type = tokenType(token)
   } catch (cause) {
     throw invalid('logout_token_malformed', 'The logout token is no signed JWT.', cause)
   }
-  const name = type?.toLowerCase().replace(/^application\//, '')
-  if (name !== undefined && name !== 'jwt' && name !== 'logout+jwt') {
+  if (type !== undefined && type !== 'jwt' && type !== 'logout+jwt') {
     throw invalid('logout_token_malformed', 'typ of the logout token says that it is something else.')
   }
 }
