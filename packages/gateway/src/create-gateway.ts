@@ -1,6 +1,7 @@
 import type { AuditEvent, RequestFacts } from '@portico/core'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
+import { base64url } from 'jose'
 
 import type { AuditOptions } from './audit/audit-options.ts'
 import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
@@ -150,9 +151,5 @@ function json(status: number, body: unknown): Response {
 }
 
 function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32))
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
+  return base64url.encode(crypto.getRandomValues(new Uint8Array(32)))
 }

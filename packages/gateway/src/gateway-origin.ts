@@ -88,15 +88,15 @@ function authorizationServer(
   >,
 ): AuthorizationServer {
   const {
-    adminToken: ______,
-    allowedOrigins: _,
+    adminToken: _adminToken,
+    allowedOrigins: _allowedOrigins,
     audit: _audit,
-    connections: ___,
+    connections: _connections,
     limits: _limits,
-    onError: ____,
+    onError: _onError,
     routes,
     traces: _traces,
-    upstreamFetch: _____,
+    upstreamFetch: _upstreamFetch,
     ...settings
   } = options
   try {

@@ -1,3 +1,4 @@
+import { base64url } from 'jose'
 import { z } from 'zod'
 
 /** Where a record stands in the chain of the process that wrote it. */
@@ -40,7 +41,8 @@ export async function writeAuditLine(
   members: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly line: string; readonly hash: string }> {
   const hashed = JSON.stringify({ chain, sequence, ...members, previous })
-  const hash = encode(await crypto.subtle.sign(hmac, key, new TextEncoder().encode(hashed)))
+  const signature = await crypto.subtle.sign(hmac, key, new TextEncoder().encode(hashed))
+  const hash = base64url.encode(new Uint8Array(signature))
   return { line: `${hashed.slice(0, -1)},"hash":"${hash}"}`, hash }
 }
 
@@ -58,18 +60,10 @@ export function readAuditLine(text: string): AuditLine | undefined {
 
 /** Whether whoever has the key wrote the line, to the byte. */
 export function isAuthentic(key: CryptoKey, { hashed, hash }: AuditLine): Promise<boolean> {
-  return crypto.subtle.verify(hmac, key, decode(hash), new TextEncoder().encode(hashed))
-}
-
-function encode(bytes: ArrayBuffer): string {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '')
-}
-
-function decode(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-    character.charCodeAt(0),
+  return crypto.subtle.verify(
+    hmac,
+    key,
+    new Uint8Array(base64url.decode(hash)),
+    new TextEncoder().encode(hashed),
   )
 }
