@@ -1,29 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 
-import type { Context } from '@portico/core'
 import { createGateway } from '@portico/gateway'
 import { logto } from '@portico/logto'
 import { sweepDelaySeconds } from '@portico/storage'
 import type { Storage } from '@portico/storage'
 import { sqliteStorage } from '@portico/storage-sqlite'
 
-import {
-  codeChallenge,
-  codeForm,
-  publicUrl,
-  redirectUri,
-  refreshForm,
-  registrationRequest,
-  resourcePath,
-  resourceUrl,
-  scope,
-  tokenPath,
-} from '../flow.ts'
+import { codeForm, publicUrl, refreshForm, resourcePath, tokenPath } from '../flow.ts'
 import { formHeaders } from '../job.ts'
-
-/** The part of core's `issueCode` that is used here; no package exports it, as no application may skip the consent. */
-type IssueCode = (context: Context, approval: object) => Promise<string>
+import { insideGateway } from '../targets/inside-gateway.ts'
 
 /** A gateway on one SQLite file, with a clock that can be advanced. */
 export interface GrowingDeployment {
@@ -57,21 +43,7 @@ export async function createDeployment(file: string): Promise<GrowingDeployment>
     keys: [randomBytes(32).toString('base64url')],
     rateLimits: false,
   })
-  const context = gateway.originFor(new URL(publicUrl).host)?.server.context
-  if (!context) throw new Error('the gateway does not answer for its own public URL')
-  const { issueCode } = (await import(
-    new URL('grants/issue-code.ts', import.meta.resolve('@portico/core')).href
-  )) as { issueCode: IssueCode }
-
-  const post = async (path: string, headers: Readonly<Record<string, string>>, body: string) => {
-    const response = await gateway.fetch(new Request(publicUrl + path, { method: 'POST', headers, body }))
-    if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-    return (await response.json()) as Record<string, string>
-  }
-  const register = async (): Promise<string> => {
-    const { path, headers, body = '' } = registrationRequest
-    return (await post(path, headers, body))['client_id'] ?? ''
-  }
+  const { post, register, issueCode } = await insideGateway(gateway)
 
   return {
     database,
@@ -82,21 +54,7 @@ export async function createDeployment(file: string): Promise<GrowingDeployment>
       offset += seconds
     },
     async grant(clientId, subject) {
-      const request = {
-        clientId,
-        redirectUri,
-        redirectUriGiven: true,
-        codeChallenge,
-        resource: resourceUrl,
-        issuer: publicUrl,
-        scopes: [scope],
-        offlineAccess: false,
-        prompt: [],
-        responseMode: 'query',
-      }
-      const client = { clientId, grantTypes: ['authorization_code', 'refresh_token'] }
-      const approval = { request, client, subject, traceId: 'bench', provider: 'logto', scopes: [scope] }
-      const code = await issueCode(context, approval)
+      const code = await issueCode(clientId, subject)
       return (await post(tokenPath, formHeaders, codeForm(clientId, code)))['refresh_token'] ?? ''
     },
     async refresh(clientId, refreshToken) {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 
-import { Pool } from 'pg'
 import { createClient } from 'redis'
+
+import { createPostgresSchema } from '../postgres-schema.ts'
 
 /** A storage that several gateways can share, empty, as the settings name it. */
 export interface SharedStorage {
@@ -41,24 +42,14 @@ export async function createSharedStorage(
       return { setting, remove: () => Promise.resolve() }
     }
     case 'postgres': {
-      const schema = `scale_${randomUUID().replaceAll('-', '')}`
-      await query(`CREATE SCHEMA ${schema}`)
-      return {
-        setting: `${servers.postgres}?options=-csearch_path%3D${schema}`,
-        remove: () => query(`DROP SCHEMA ${schema} CASCADE`),
-      }
+      const { name: schema, drop } = await createPostgresSchema(servers.postgres)
+      return { setting: `${servers.postgres}?options=-csearch_path%3D${schema}`, remove: drop }
     }
     case 'redis': {
       await flush(database)
       return { setting: `${servers.redis}/${database}`, remove: () => flush(database) }
     }
   }
-}
-
-async function query(text: string): Promise<void> {
-  const pool = new Pool({ connectionString: servers.postgres, max: 1 })
-  await pool.query(text)
-  await pool.end()
 }
 
 async function flush(database: number): Promise<void> {

@@ -7,10 +7,11 @@ import { migratePostgres, postgresStorage } from '@portico/storage-postgres'
 import { redisStorage } from '@portico/storage-redis'
 import { sqliteStorage } from '@portico/storage-sqlite'
 import type { ClientIdentity, ServerEndpoints, Tokens } from '@portico/test-peers'
-import { Client, Pool } from 'pg'
+import { Pool } from 'pg'
 import { createClient } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { createPostgresSchema } from '../postgres-schema.ts'
 import { openGateway, routeUrl } from './gateway.ts'
 
 const postgresUrl = process.env['PORTICO_TEST_POSTGRES_URL']
@@ -39,15 +40,11 @@ const restoreSqlite: Restore = (release, now) => {
 }
 
 const restorePostgres: Restore = async (release, now) => {
-  const schema = `upgrade_${randomUUID().replaceAll('-', '')}`
-  const pool = new Pool({ connectionString: postgresUrl, max: 2, options: `-c search_path=${schema}` })
-  await pool.query(`CREATE SCHEMA ${schema}`)
+  const schema = await createPostgresSchema(postgresUrl)
+  const pool = new Pool({ connectionString: postgresUrl, max: 2, options: `-c search_path=${schema.name}` })
   onTestFinished(async () => {
     await pool.end()
-    const client = new Client({ connectionString: postgresUrl })
-    await client.connect()
-    await client.query(`DROP SCHEMA ${schema} CASCADE`)
-    await client.end()
+    await schema.drop()
   })
   await pool.query(read(release, 'postgres.sql'))
   await migratePostgres(pool)

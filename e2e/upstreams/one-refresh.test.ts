@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { createScriptedMcpClient } from '@portico/test-peers'
 import { Pool } from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
 
+import { createPostgresSchema } from '../postgres-schema.ts'
 import { statelessServer } from './mcp-servers.ts'
 import { publicUrl } from './names.ts'
 import type { StorageSettings } from './open-gateway.ts'
@@ -49,15 +49,14 @@ async function connectedTwice(storage: StorageSettings, firstTokenSeconds: numbe
 }
 
 async function postgresSchema(postgres: string): Promise<StorageSettings> {
-  const schema = `test_${randomUUID().replaceAll('-', '')}`
-  const pool = new Pool({ connectionString: postgres, max: 1, options: `-c search_path=${schema}` })
-  await pool.query(`CREATE SCHEMA ${schema}`)
+  const schema = await createPostgresSchema(postgres)
+  const pool = new Pool({ connectionString: postgres, max: 1, options: `-c search_path=${schema.name}` })
   onTestFinished(async () => {
-    await pool.query(`DROP SCHEMA ${schema} CASCADE`)
     await pool.end()
+    await schema.drop()
   })
   await migratePostgres(pool)
-  return { postgres, schema }
+  return { postgres, schema: schema.name }
 }
 
 const postgresUrl = process.env['PORTICO_TEST_POSTGRES_URL']

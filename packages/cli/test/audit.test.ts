@@ -39,7 +39,7 @@ async function threeRegistrations(directory: string, environment: Record<string,
 
 /** A directory with a trail of five records. */
 async function audited(environment?: Record<string, string>) {
-  const directory = temporaryDirectory(oneRouteFiles)
+  const directory = temporaryDirectory(oneRouteFiles())
   const output = await threeRegistrations(directory, environment)
   const file = join(directory, 'data/audit.jsonl')
   return {
@@ -125,7 +125,7 @@ describe('portico audit verify', () => {
   })
 
   it('refuses a storage that does not exist, and makes none', async () => {
-    const directory = temporaryDirectory(oneRouteFiles)
+    const directory = temporaryDirectory(oneRouteFiles())
     const { code, errors } = await run(['audit', 'verify'], { directory })
     expect({ code, errors }).toEqual({
       code: 1,

@@ -2,6 +2,7 @@ import { createScriptedIdp } from '@portico/test-peers'
 import { serveOnLoopback } from '@portico/test-peers/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { oneRouteFiles } from './one-route-files.ts'
 import { portico } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -31,30 +32,7 @@ async function project(redirectUris: readonly string[]) {
     clientId: 'k9x2m4',
     clientSecret: '$env(LOGTO_CLIENT_SECRET)',
   }
-  const directory = temporaryDirectory({
-    'config/policies.json': {
-      name: 'staff',
-      policyType: 'mcp-logto-oauth-inbound',
-      handler: { module: '$import(@portico/logto)', export: 'logto', options },
-    },
-    'config/routes.oas.json': {
-      paths: {
-        '/mcp/linear-v1': {
-          'get,post': {
-            operationId: 'linear-mcp-server',
-            'x-portico-route': {
-              handler: {
-                module: '$import(@portico/mcp)',
-                export: 'McpProxyHandler',
-                options: { rewritePattern: 'https://mcp.linear.app/mcp' },
-              },
-              policies: { inbound: ['staff'] },
-            },
-          },
-        },
-      },
-    },
-  })
+  const directory = temporaryDirectory(oneRouteFiles(options))
   return { directory, environment: { LOGTO_CLIENT_SECRET: clientSecret } }
 }
 

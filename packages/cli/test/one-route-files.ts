@@ -1,16 +1,18 @@
+const logtoOptions = {
+  logtoEndpoint: 'http://localhost:3001',
+  clientId: 'k9x2m4',
+  clientSecret: 'wJ8vT2nQx5LrB7kYp3ZsHd9M',
+}
+
 /** The configuration of one route behind Logto, as files for `temporaryDirectory`. */
-export const oneRouteFiles = {
+export const oneRouteFiles = (options: Readonly<Record<string, string>> = logtoOptions) => ({
   'config/policies.json': {
     name: 'staff',
     policyType: 'mcp-logto-oauth-inbound',
     handler: {
       module: '$import(@portico/logto)',
       export: 'logto',
-      options: {
-        logtoEndpoint: 'http://localhost:3001',
-        clientId: 'k9x2m4',
-        clientSecret: 'wJ8vT2nQx5LrB7kYp3ZsHd9M',
-      },
+      options,
     },
   },
   'config/routes.oas.json': {
@@ -32,4 +34,4 @@ export const oneRouteFiles = {
       },
     },
   },
-}
+})

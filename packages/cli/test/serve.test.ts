@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { oneRouteFiles } from './one-route-files.ts'
 import { portico } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
@@ -20,40 +21,11 @@ const environment = {
   LOGTO_CLIENT_SECRET: 'wJ8vT2nQx5LrB7kYp3ZsHd9M',
 }
 
-const files = {
-  'config/policies.json': {
-    name: 'staff',
-    policyType: 'mcp-logto-oauth-inbound',
-    handler: {
-      module: '$import(@portico/logto)',
-      export: 'logto',
-      options: {
-        logtoEndpoint: '$env(LOGTO_ENDPOINT)',
-        clientId: '$env(LOGTO_CLIENT_ID)',
-        clientSecret: '$env(LOGTO_CLIENT_SECRET)',
-      },
-    },
-  },
-  'config/routes.oas.json': {
-    openapi: '3.1.0',
-    info: { title: 'Gateway', version: '1.0.0' },
-    paths: {
-      '/mcp/linear-v1': {
-        'get,post': {
-          operationId: 'linear-mcp-server',
-          'x-portico-route': {
-            handler: {
-              module: '$import(@portico/mcp)',
-              export: 'McpProxyHandler',
-              options: { rewritePattern: 'https://mcp.linear.app/mcp' },
-            },
-            policies: { inbound: ['staff'] },
-          },
-        },
-      },
-    },
-  },
-}
+const files = oneRouteFiles({
+  logtoEndpoint: '$env(LOGTO_ENDPOINT)',
+  clientId: '$env(LOGTO_CLIENT_ID)',
+  clientSecret: '$env(LOGTO_CLIENT_SECRET)',
+})
 
 interface Started {
   readonly event: string

@@ -10,7 +10,7 @@ import { temporaryDirectory } from './temporary-directory.ts'
 
 /** A gateway that was asked for its route without a token, and shown a page nobody was led to. */
 async function used() {
-  const directory = temporaryDirectory(oneRouteFiles)
+  const directory = temporaryDirectory(oneRouteFiles())
   const { config, settings, fetch } = await prepare({ environment: {}, directory }, { config: 'config' })
   const { storage, close } = await openStorage(settings.storage, directory)
   const { keys } = openKeys({ settings, workingDirectory: directory })
