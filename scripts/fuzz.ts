@@ -2,6 +2,7 @@
 // the outcome.
 //
 //   pnpm fuzz [minutes]        default 60
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -14,6 +15,10 @@ const minutes = Number(process.argv[2] ?? 60)
 if (!(minutes > 0)) throw new Error('Usage: pnpm fuzz [minutes]')
 const startedAt = Date.now()
 const deadline = startedAt + minutes * 60_000
+const revision = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+  cwd: workspaceRoot,
+  encoding: 'utf8',
+}).trim()
 const inputs = new Map(parserProperties.map(({ title }) => [title, 0]))
 const failures: string[] = []
 
@@ -42,7 +47,7 @@ function report(): string {
 
 The parsers of text that strangers send are held to properties: no crash, no accepted forgery, no secret in any message. The tests try a few thousand inputs each time; \`pnpm fuzz [minutes]\` goes on for as long as it is told to (an hour by default), stops at the first counterexample with the seed that reproduces it, and otherwise writes this page.
 
-The last run: ${new Date(startedAt).toISOString().slice(0, 10)}, ${ran} minutes in one process on Node ${process.versions.node}, **${total.toLocaleString('en')} inputs, no failure**.
+The last run: ${new Date(startedAt).toISOString().slice(0, 10)}, ${ran} minutes in one process on Node ${process.versions.node}, of revision ${revision}, **${total.toLocaleString('en')} inputs, no failure**.
 
 ${lines.join('\n')}
 `

@@ -10,6 +10,7 @@ import type { ParserProperty } from './property.ts'
 import { hostileUrl } from './redirect-uri-properties.ts'
 
 const guard = createAddressGuard({})
+const secret = 'S3cr3t-that-nobody-may-tell'
 const privateIPv4 = fc.oneof(
   fc.tuple(fc.constant(10), fc.nat(255), fc.nat(255), fc.nat(255)),
   fc.tuple(fc.constant(127), fc.nat(255), fc.nat(255), fc.nat(255)),
@@ -47,6 +48,29 @@ function isRefused(url: string): boolean {
     throw error
   }
 }
+
+/** Where an address has room for a secret, and what makes it one that is refused. */
+const secretAddress = fc
+  .record({
+    scheme: fc.constantFrom('https', 'http', 'ftp', 'javascript', 'data', 'Https', ''),
+    separator: fc.constantFrom('://', ':', ':/', '//', ''),
+    user: fc.constantFrom('', `${secret}@`, `user:${secret}@`, `${secret}:@`),
+    host: fc.oneof(
+      fc.constantFrom(
+        '10.0.0.1',
+        'localhost',
+        'printer.local',
+        'client.example',
+        'client.example.',
+        '[::1]',
+        '',
+      ),
+      fc.domain(),
+    ),
+    port: fc.constantFrom('', ':0', ':443', ':99999', ':x'),
+    rest: fc.constantFrom('', `/${secret}`, `/?token=${secret}`, `#${secret}`, `\\${secret}`),
+  })
+  .map(({ scheme, separator, user, host, port, rest }) => `${scheme}${separator}${user}${host}${port}${rest}`)
 
 const hidden = 'delete-everything'
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -108,18 +132,42 @@ export const networkProperties: readonly ParserProperty[] = [
     }),
   },
   {
-    title: 'a client document makes a client of its very URL, or none',
+    title: 'an address that is refused is told without its user, password, path and query',
+    runs: 2000,
+    property: fc.property(secretAddress, (text) => {
+      try {
+        guard.checkUrl(text)
+        return true
+      } catch (error) {
+        if (!(error instanceof UnsafeUrlError)) throw error
+        return !error.message.includes(secret)
+      }
+    }),
+  },
+  {
+    title:
+      'a client document makes a client of its very URL, or none, and what is told of it holds no secret',
     runs: 500,
     property: fc.asyncProperty(
       fc.oneof(hostileUrl, fc.constantFrom('https://client.example/c', 'https://client.example/c?x=1')),
       fc.oneof(fc.json({ maxDepth: 3 }), fc.string(), fc.constant(undefined)),
-      async (clientId, body) => {
+      fc.constantFrom(
+        {},
+        { client_secret: secret },
+        { jwks: { keys: [{ kty: 'oct', k: secret }] } },
+        { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'a', y: 'b', d: secret }] } },
+        { jwks_uri: `https://user:${secret}@client.example/jwks` },
+        { redirect_uris: [`https://user:${secret}@client.example/cb`] },
+      ),
+      async (clientId, body, told) => {
         const document = {
           client_id: clientId,
           client_name: 'C',
           redirect_uris: ['https://client.example/cb'],
+          ...told,
         }
         const asked: string[] = []
+        const events: string[] = []
         const documents = createClientDocuments({
           storage: memoryStorage(),
           fetch: (url) => {
@@ -132,7 +180,7 @@ export const networkProperties: readonly ParserProperty[] = [
           },
           budget: { spend: () => undefined },
           now: () => 1_800_000_000,
-          emit: () => undefined,
+          emit: ({ cause, ...event }) => events.push(`${JSON.stringify(event)} ${String(cause)}`),
           privateUseSchemes: [],
           documentPolicy: { hosts: new Map(), others: 'allow' },
           grantTypes: ['authorization_code', 'refresh_token'],
@@ -142,6 +190,7 @@ export const networkProperties: readonly ParserProperty[] = [
         })
         const found = await documents.find(clientId, 'authorize')
         if (asked.some((url) => url !== clientId || new URL(url).protocol !== 'https:')) return false
+        if (events.some((event) => event.includes(secret))) return false
         return found === undefined || (found.clientId === clientId && found.redirectUris.length > 0)
       },
     ),
@@ -169,6 +218,7 @@ export const networkProperties: readonly ParserProperty[] = [
           if (rest) seen += new TextDecoder().decode(rest)
         } catch (error) {
           if (!(error instanceof MalformedBodyError)) throw error
+          if (error.message.includes(hidden)) return false
         }
         return messagesIn(seen).every((message) => !message.includes(hidden))
       },
