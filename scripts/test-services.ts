@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 
 import { runCommand } from './run-command.ts'
 import { runWithServers } from './run-with-servers.ts'
+import { findRedis } from './test-services/create-redis.ts'
 import { findPostgres, startPostgres } from './test-services/start-postgres.ts'
-import { findRedis, startRedis } from './test-services/start-redis.ts'
+import { startRedis } from './test-services/start-redis.ts'
 
 // Starts throwaway PostgreSQL and Redis servers on loopback ports, runs a command with their addresses in its
 // environment (PORTICO_TEST_POSTGRES_URL, PORTICO_TEST_REDIS_URL, …), stops them, and exits as the command did.

@@ -4,14 +4,14 @@ import type { AddressInfo, Socket } from 'node:net'
 
 /**
  * `open`: everything passes. `slow`: everything passes, late. `silent`: connections stand and carry nothing, as behind a
- * cut cable. `refused`: connections are ended and none is accepted, as with a server that was stopped.
+ * cut cable.
  */
-export type LinkState = 'open' | 'slow' | 'silent' | 'refused'
+export type LinkState = 'open' | 'slow' | 'silent'
 
 /** A connection between gateways and their storage that a test can spoil. */
 export interface TcpProxy {
   readonly port: number
-  readonly set: (state: LinkState) => Promise<void>
+  readonly set: (state: LinkState) => void
   readonly close: () => Promise<void>
 }
 
@@ -55,35 +55,25 @@ export async function startTcpProxy({ url, delayMs = 150 }: TcpProxyOptions): Pr
     }, delayMs)
   }
 
-  async function listen(port: number): Promise<void> {
-    server.listen(port, '127.0.0.1')
-    await once(server, 'listening')
-  }
-
-  async function stop(): Promise<void> {
-    if (!server.listening) return
-    const closed = once(server, 'close')
-    server.close()
-    endConnections()
-    await closed
-  }
-
   function endConnections(): void {
     for (const socket of sockets) socket.resetAndDestroy()
   }
 
-  await listen(0)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
     port,
-    async set(next) {
+    set(next) {
       const wasSilent = state === 'silent'
       state = next
-      if (next === 'refused') return stop()
       // Bytes were lost: what went on here would be nonsense.
       if (wasSilent) endConnections()
-      if (!server.listening) await listen(port)
     },
-    close: stop,
+    async close() {
+      server.close()
+      endConnections()
+      await once(server, 'close')
+    },
   }
 }

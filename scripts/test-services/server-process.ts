@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -10,6 +11,16 @@ export interface Server {
   readonly environment: Readonly<Record<string, string>>
   /** Ends the processes and waits for that. */
   readonly stop: () => Promise<void>
+}
+
+/** A server with data and a port of its own, which keeps both while it is stopped. */
+export interface RestartableServer {
+  readonly url: string
+  readonly start: () => Promise<void>
+  /** Default: by SIGINT, which servers take for a request to end in order. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>
+  /** Stops it and deletes its data. */
+  readonly remove: () => Promise<void>
 }
 
 export interface ServerOptions {
@@ -31,7 +42,7 @@ export async function startProcess(
   program: string,
   programArguments: readonly string[],
   { ready, directory, environment, user }: ServerOptions,
-): Promise<() => Promise<void>> {
+): Promise<(signal?: NodeJS.Signals) => Promise<void>> {
   const child = spawn(program, programArguments, {
     cwd: directory,
     env: { ...process.env, LC_ALL: 'C', ...environment },
@@ -51,9 +62,9 @@ export async function startProcess(
       reject(new Error(`${program} exited with ${code} before it was ready\n${printed.join('\n')}`))
     })
   })
-  return async () => {
+  return async (signal = 'SIGINT') => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGINT')
+    child.kill(signal)
     await once(child, 'exit')
   }
 }
@@ -79,11 +90,24 @@ export async function untilAnswers(url: string): Promise<void> {
 }
 
 /** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+export async function freePort(wanted = 0): Promise<number> {
+  const server = createServer().listen(wanted, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
   return port
+}
+
+/**
+ * A free port below those that systems hand out to whoever asks for any: nobody takes it while its server is stopped.
+ */
+export async function lastingPort(): Promise<number> {
+  for (;;) {
+    try {
+      return await freePort(randomInt(20_000, 32_000))
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    }
+  }
 }

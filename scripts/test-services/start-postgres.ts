@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
 import { runCommand } from '../run-command.ts'
-import { freePort, startProcess, type Server } from './server-process.ts'
+import { lastingPort, startProcess } from './server-process.ts'
+import type { RestartableServer, Server } from './server-process.ts'
 
 /** Where Debian keeps the server's programs, off the path. */
 const debianDirectory = '/usr/lib/postgresql'
@@ -23,6 +24,16 @@ export function findPostgres(): string | undefined {
 
 /** An empty PostgreSQL on loopback that is gone when it is stopped. */
 export async function startPostgres(programs: string): Promise<Server> {
+  const { url, start, remove } = await createPostgres(programs, { settings: ['fsync=off'] })
+  await start()
+  return { environment: { PORTICO_TEST_POSTGRES_URL: url }, stop: remove }
+}
+
+/** An empty PostgreSQL on loopback that is not started yet. */
+export async function createPostgres(
+  programs: string,
+  { settings = [] }: { readonly settings?: readonly string[] } = {},
+): Promise<RestartableServer> {
   const directory = mkdtempSync(join(tmpdir(), 'portico-postgres-'))
   const user = process.getuid?.() === 0 ? nobody : undefined
   if (user !== undefined) chownSync(directory, user.uid, user.gid)
@@ -32,28 +43,18 @@ export async function startPostgres(programs: string): Promise<Server> {
     ['--pgdata', data, '--username', 'portico', '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'],
     { directory, environment: { LC_ALL: 'C' }, user },
   )
-  const port = await freePort()
-  const stop = await startProcess(
-    join(programs, 'postgres'),
-    [
-      '-D',
-      data,
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
-      '-k',
-      directory,
-      '-c',
-      'max_connections=200',
-      '-c',
-      'fsync=off',
-    ],
-    { directory, user, ready: /ready to accept connections/ },
-  )
+  const port = await lastingPort()
+  const listen = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', directory]
+  const set = ['max_connections=200', ...settings].flatMap((setting) => ['-c', setting])
+  let stop: RestartableServer['stop'] = () => Promise.resolve()
   return {
-    environment: { PORTICO_TEST_POSTGRES_URL: `postgres://portico@127.0.0.1:${port}/postgres` },
-    stop: async () => {
+    url: `postgres://portico@127.0.0.1:${port}/postgres`,
+    async start() {
+      const ready = /ready to accept connections/
+      stop = await startProcess(join(programs, 'postgres'), [...listen, ...set], { directory, user, ready })
+    },
+    stop: (signal) => stop(signal),
+    async remove() {
       await stop()
       rmSync(directory, { recursive: true })
     },

@@ -1,75 +1,109 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 import { runCommand } from '../run-command.ts'
-import { freePort, startProcess, type Server } from './server-process.ts'
-
-/** The path of `valkey-server` or `redis-server`; undefined when neither is installed. */
-export function findRedis(): string | undefined {
-  return ['valkey-server', 'redis-server']
-    .flatMap((program) =>
-      (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, program)),
-    )
-    .find((path) => existsSync(path))
-}
+import { createRedis } from './create-redis.ts'
+import { freePort, startProcess } from './server-process.ts'
+import type { RestartableServer, Server } from './server-process.ts'
 
 /**
  * One Redis or Valkey, a cluster of three, and a primary with a replica and a sentinel: all on loopback, all in memory,
  * all gone when they are stopped.
  */
-export async function startRedis(server: string): Promise<Server> {
-  const directory = mkdtempSync(join(tmpdir(), 'portico-redis-'))
-  const stops: (() => Promise<void>)[] = []
-  const start = async (...settings: readonly string[]): Promise<number> => {
-    const port = await freePort()
-    const own = join(directory, String(port))
-    mkdirSync(own)
-    const listen = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', own]
-    stops.push(
-      await startProcess(server, [...listen, ...settings], {
-        directory: own,
-        ready: /ready to accept connections/i,
-      }),
-    )
-    return port
+export async function startRedis(program: string): Promise<Server> {
+  const servers: { readonly url: string; readonly remove: () => Promise<void> }[] = []
+  const remove = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.remove()))
   }
-  const stop = async (): Promise<void> => {
-    await Promise.all(stops.map((stop) => stop()))
+  try {
+    const single = await createRedis(program)
+    servers.push(single)
+    await single.start()
+    const cluster = await startRedisCluster(program)
+    servers.push(cluster)
+    const sentinel = await startRedisSentinel(program)
+    servers.push(sentinel)
+    return {
+      environment: {
+        PORTICO_TEST_REDIS_URL: single.url,
+        PORTICO_TEST_REDIS_CLUSTER_URL: cluster.url,
+        PORTICO_TEST_REDIS_SENTINEL_URL: sentinel.url,
+      },
+      stop: remove,
+    }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** Several servers that are one to their users. */
+interface RedisGroup {
+  /** Of one node of a cluster, or of the sentinel. */
+  readonly url: string
+  readonly remove: () => Promise<void>
+}
+
+/** A cluster of three primaries. */
+async function startRedisCluster(program: string): Promise<RedisGroup> {
+  const nodes: RestartableServer[] = []
+  try {
+    for (let count = 0; count < 3; count++) {
+      const bus = String(await freePort())
+      const node = await createRedis(program, ['--cluster-enabled', 'yes', '--cluster-port', bus])
+      nodes.push(node)
+      await node.start()
+    }
+    const addresses = nodes.map(({ url }) => new URL(url).host)
+    await runCommand(clientOf(program), ['--cluster', 'create', ...addresses, '--cluster-yes'])
+  } catch (error) {
+    await removeAll(nodes)
+    throw error
+  }
+  return { url: nodes[0]?.url ?? '', remove: () => removeAll(nodes) }
+}
+
+/** A primary with a replica, watched by one sentinel, which knows them as `portico`. */
+async function startRedisSentinel(program: string): Promise<RedisGroup> {
+  const nodes: RestartableServer[] = []
+  const directory = mkdtempSync(join(tmpdir(), 'portico-sentinel-'))
+  const remove = async (): Promise<void> => {
+    await removeAll(nodes)
     rmSync(directory, { recursive: true })
   }
-
   try {
-    const single = await start()
-
-    const nodes: number[] = []
-    for (let count = 0; count < 3; count++) {
-      nodes.push(await start('--cluster-enabled', 'yes', '--cluster-port', String(await freePort())))
-    }
-    const client = server.replace(/server$/, 'cli')
-    const addresses = nodes.map((port) => `127.0.0.1:${port}`)
-    await runCommand(client, ['--cluster', 'create', ...addresses, '--cluster-yes'])
-
-    const primary = await start()
-    await start('--replicaof', '127.0.0.1', String(primary))
-    const sentinel = await freePort()
+    const primary = await createRedis(program)
+    nodes.push(primary)
+    await primary.start()
+    const replica = await createRedis(program, ['--replicaof', '127.0.0.1', String(primary.port)])
+    nodes.push(replica)
+    await replica.start()
+    const port = await freePort()
     const settings = join(directory, 'sentinel.conf')
     writeFileSync(
       settings,
-      `bind 127.0.0.1\nport ${sentinel}\ndir ${directory}\nsentinel monitor portico 127.0.0.1 ${primary} 1\n`,
+      `bind 127.0.0.1\nport ${port}\ndir ${directory}\nsentinel monitor portico 127.0.0.1 ${primary.port} 1\n`,
     )
-    stops.push(await startProcess(server, [settings, '--sentinel'], { directory, ready: /\+monitor master/ }))
-
+    const ready = /\+monitor master/
+    const stop = await startProcess(program, [settings, '--sentinel'], { directory, ready })
     return {
-      environment: {
-        PORTICO_TEST_REDIS_URL: `redis://127.0.0.1:${single}`,
-        PORTICO_TEST_REDIS_CLUSTER_URL: `redis://127.0.0.1:${nodes[0]}`,
-        PORTICO_TEST_REDIS_SENTINEL_URL: `redis://127.0.0.1:${sentinel}`,
+      url: `redis://127.0.0.1:${port}`,
+      async remove() {
+        await stop()
+        await remove()
       },
-      stop,
     }
   } catch (error) {
-    await stop()
+    await remove()
     throw error
   }
+}
+
+async function removeAll(servers: readonly RestartableServer[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.remove()))
+}
+
+function clientOf(program: string): string {
+  return program.replace(/server$/, 'cli')
 }
