@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose'
 
 import { createFlow } from './deployment.ts'
 import { Interruption, observedFetch } from './observed-fetch.ts'
+import { until } from './until.ts'
 
 /** Users and their clients, who go on until they are told to stop, and try again whatever fails. */
 export interface Load {
@@ -14,19 +15,28 @@ export interface Load {
   readonly interruptions: number
   /** Answers that nobody should ever get, each in one line. */
   readonly wrong: readonly string[]
+  /** Lets everybody end the step they are at, does something while nobody asks for anything, and lets them go on. */
+  readonly atRest: <Result>(action: () => Promise<Result>) => Promise<Result>
+  /** While everybody rests: what the account page shows against what clients hold. */
+  readonly compare: () => Promise<Comparison>
   /** Lets everybody finish what they are doing. */
   readonly stop: () => Promise<void>
   /** After the end: what became of what was granted. */
   readonly audit: () => Promise<Audit>
 }
 
-export interface Audit {
-  /** Grants whose clients hold tokens. */
-  readonly held: number
-  /** Of those, the ones whose tokens do not work any more. */
+export interface Comparison {
+  /** Grants whose clients hold tokens, and that the account page does not show. */
   readonly lost: readonly string[]
   /** Grants that the account page shows and nobody holds tokens of. */
   readonly duplicated: readonly string[]
+}
+
+export interface Audit extends Comparison {
+  /** Grants whose clients hold tokens. */
+  readonly held: number
+  /** Those too whose tokens do not work any more. */
+  readonly lost: readonly string[]
 }
 
 export interface LoadOptions {
@@ -54,11 +64,16 @@ const retryMs = 20
 export function startLoad({ url, users = 4, codesMayExpire = false, fetch }: LoadOptions): Load {
   const wrong: string[] = []
   const held = new Set<Held>()
-  const auditors: (() => Promise<Audit>)[] = []
-  const state = { steps: 0, interruptions: 0, isStopping: false }
+  const auditors: (() => Promise<readonly string[]>)[] = []
+  let shownGrants: (() => Promise<readonly string[]>) | undefined
+  const state = { steps: 0, interruptions: 0, resting: 0, isStopping: false }
+  let rest = Promise.resolve()
 
   /** Repeats what was interrupted, as a client does that was told to try again. */
   async function insist<Result>(step: (isRetry: boolean) => Promise<Result>): Promise<Result> {
+    state.resting += 1
+    await rest
+    state.resting -= 1
     for (let attempt = 0; ; attempt++) {
       try {
         const result = await step(attempt > 0)
@@ -124,30 +139,41 @@ export function startLoad({ url, users = 4, codesMayExpire = false, fetch }: Loa
         const answer = await client.steps.refresh(server, identity, grant.refreshToken)
         if (answer.status !== 200) lost.push(`${grant.grantId}: ${answer.status} ${await answer.text()}`)
       }
-      const cookie = browser.cookies(url).map(({ name, value }) => `${name}=${value}`)
-      const headers = { cookie: cookie.join('; ') }
-      const page = await observed(new Request(new URL('/account/api/grants', url), { headers }))
-      const { grants } = (await page.json()) as { readonly grants: readonly { readonly id: string }[] }
-      const known = new Set([...held].map(({ grantId }) => grantId))
-      return { held: held.size, lost, duplicated: grants.map(({ id }) => id).filter((id) => !known.has(id)) }
+      return lost
     })
 
     for (let round = 0; !state.isStopping; round++) {
       const grant = await connect()
       if (!grant) continue
       held.add(grant)
+      // All of them are the one user of the identity provider: one page shows the grants of all.
+      shownGrants ??= async () => {
+        const cookie = browser.cookies(url).map(({ name, value }) => `${name}=${value}`)
+        const headers = { cookie: cookie.join('; ') }
+        const page = await observed(new Request(new URL('/account/api/grants', url), { headers }))
+        const { grants } = (await page.json()) as { readonly grants: readonly { readonly id: string }[] }
+        return grants.map(({ id }) => id)
+      }
       for (let turn = 0; turn < 3 && !state.isStopping; turn++) {
         await call(grant)
         await refresh(grant)
       }
       if (round % 3 > 0) continue
-      held.delete(grant)
       await revoke(grant)
+      held.delete(grant)
     }
   }
 
   const everybody = Promise.all(Array.from({ length: users }, (_, index) => user(index)))
   everybody.catch((error: unknown) => wrong.push(String(error)))
+  async function compare(): Promise<Comparison> {
+    const shown = new Set(await shownGrants?.())
+    const known = new Set([...held].map(({ grantId }) => grantId))
+    return {
+      lost: [...known].filter((id) => !shown.has(id)),
+      duplicated: [...shown].filter((id) => !known.has(id)),
+    }
+  }
   return {
     wrong,
     get steps() {
@@ -160,13 +186,21 @@ export function startLoad({ url, users = 4, codesMayExpire = false, fetch }: Loa
       state.isStopping = true
       await everybody.catch(() => undefined)
     },
-    async audit() {
-      const audits = await Promise.all(auditors.map((audit) => audit()))
-      return {
-        held: held.size,
-        lost: audits.flatMap(({ lost }) => lost),
-        duplicated: [...new Set(audits.flatMap(({ duplicated }) => duplicated))],
+    async atRest(action) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      rest = promise
+      await until(() => state.resting === users || wrong.length > 0)
+      try {
+        return await action()
+      } finally {
+        resolve()
       }
+    },
+    compare,
+    async audit() {
+      const { lost, duplicated } = await compare()
+      const refused = await Promise.all(auditors.map((audit) => audit()))
+      return { held: held.size, lost: [...lost, ...refused.flat()], duplicated }
     },
   }
 }
