@@ -18,7 +18,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
           does: 'asks every user about every client, by a page that names it and where the answer goes',
           file: setup,
           removal: {
-            text: 'if (complete && (await isRemembered(context, state, user))) {',
+            text: 'if (complete && (await isRemembered(context, attempt.transaction, user.account.subject))) {',
             replacement: 'if (complete) {',
           },
         },

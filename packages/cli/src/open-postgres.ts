@@ -1,8 +1,8 @@
 import { migratePostgres, postgresStorage } from '@portico/storage-postgres'
 import type * as pg from 'pg'
 
-import type { OpenStorage } from './open-storage.ts'
 import { optionalPackage } from './optional-package.ts'
+import type { StorageConnection } from './storage-connection.ts'
 
 /**
  * Connects through `pg` and creates or migrates the tables. Parameters of the URL win over these limits, for example
@@ -11,10 +11,7 @@ import { optionalPackage } from './optional-package.ts'
  * @throws {StorageUnavailableError} when the database does not answer
  * @throws {Error} when a newer release has migrated the tables
  */
-export async function openPostgres(
-  url: string,
-  workingDirectory: string,
-): Promise<Pick<OpenStorage, 'storage' | 'close'>> {
+export async function openPostgres(url: string, workingDirectory: string): Promise<StorageConnection> {
   const { Pool } = await optionalPackage<typeof pg>('pg', workingDirectory)
   const pool = new Pool({
     connectionString: url,

@@ -3,8 +3,8 @@ import { redisStorage } from '@portico/storage-redis'
 import type { RedisClient } from '@portico/storage-redis'
 import type * as redisModule from 'redis'
 
-import type { OpenStorage } from './open-storage.ts'
 import { optionalPackage } from './optional-package.ts'
+import type { StorageConnection } from './storage-connection.ts'
 import type { RedisSetting } from './storage-setting.ts'
 
 type Redis = typeof redisModule
@@ -23,10 +23,7 @@ const longestPauseMs = 2_000
  *
  * @throws {StorageUnavailableError} when nobody answers
  */
-export async function openRedis(
-  setting: RedisSetting,
-  workingDirectory: string,
-): Promise<Pick<OpenStorage, 'storage' | 'close'>> {
+export async function openRedis(setting: RedisSetting, workingDirectory: string): Promise<StorageConnection> {
   const redis = await optionalPackage<Redis>('redis', workingDirectory)
   const client = await connect(redis, setting)
   const storage = redisStorage({

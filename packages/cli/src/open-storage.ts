@@ -2,20 +2,18 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 
 import { memoryStorage } from '@portico/storage'
-import type { Storage } from '@portico/storage'
 import { sqliteStorage } from '@portico/storage-sqlite'
 
 import { openPostgres } from './open-postgres.ts'
 import { openRedis } from './open-redis.ts'
 import { StartError } from './start-error.ts'
+import type { StorageConnection } from './storage-connection.ts'
 import { storagePlace } from './storage-setting.ts'
 import type { StorageSetting } from './storage-setting.ts'
 
-export interface OpenStorage {
-  readonly storage: Storage
+export interface OpenStorage extends StorageConnection {
   /** For people: where the records are. */
   readonly place: string
-  readonly close: () => Promise<void>
 }
 
 /**
@@ -34,10 +32,7 @@ export async function openStorage(setting: StorageSetting, workingDirectory: str
   }
 }
 
-function open(
-  setting: StorageSetting,
-  workingDirectory: string,
-): Promise<Pick<OpenStorage, 'storage' | 'close'>> {
+function open(setting: StorageSetting, workingDirectory: string): Promise<StorageConnection> {
   switch (setting.kind) {
     case 'memory':
       return Promise.resolve({ storage: memoryStorage(), close: () => Promise.resolve() })
@@ -50,7 +45,7 @@ function open(
   }
 }
 
-async function openSqlite(file: string): Promise<Pick<OpenStorage, 'storage' | 'close'>> {
+async function openSqlite(file: string): Promise<StorageConnection> {
   // Only where it is used: some releases of Node warn as soon as it is loaded.
   const { DatabaseSync } = await import('node:sqlite')
   mkdirSync(dirname(file), { recursive: true })

@@ -39,7 +39,6 @@ export {
   type SessionBinding,
   type UpstreamSession,
 } from './session-binding.ts'
-export type { UpstreamEra } from './translate/upstream-eras.ts'
 export type { VirtualMember } from './virtual/virtual-member.ts'
 export { createVirtualUpstream, type VirtualUpstreamOptions } from './virtual/virtual-upstream.ts'
 export type {
@@ -49,4 +48,5 @@ export type {
   UpstreamCall,
   UpstreamChallenge,
   UpstreamCredential,
+  UpstreamEra,
 } from './upstream.ts'

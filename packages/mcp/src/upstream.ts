@@ -1,5 +1,7 @@
 import type { Caller } from './caller.ts'
-import type { UpstreamEra } from './translate/upstream-eras.ts'
+
+/** Which eras an upstream speaks; `auto` finds out. */
+export type UpstreamEra = 'modern' | 'legacy' | 'both' | 'auto'
 
 /** The MCP server behind the proxy. */
 export interface Upstream {

@@ -1,4 +1,3 @@
-import type { SignedIn } from '../browser/session.ts'
 import { classifyRedirectUri } from '../clients/redirect-uri.ts'
 import type { Context, Settings } from '../context.ts'
 import { sha256Text } from '../digest.ts'
@@ -13,7 +12,6 @@ import {
   records,
   type TransactionRecord,
 } from '../records.ts'
-import type { AttemptState } from './attempt-state.ts'
 
 /**
  * AS-43: only for clients whose identity something proves, an https redirect URI or a credential. Anything on this machine
@@ -30,14 +28,13 @@ export function mayRemember(
 
 /** Whether the user has approved exactly this before, wants no question, and the browser was not led here (AS-44). */
 export async function isRemembered(
-  context: Context,
-  { attempt: { transaction } }: AttemptState,
-  user: SignedIn,
+  { settings, storage, now }: Context,
+  transaction: TransactionRecord,
+  subject: string,
 ): Promise<boolean> {
-  const { settings, storage, now } = context
   const { request, client, crossSite } = transaction
   if (crossSite || request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false
-  const found = await records(storage, 'consent').get(consentId(user.account.subject, transaction))
+  const found = await records(storage, 'consent').get(consentId(subject, transaction))
   if (!found) return false
   const { rememberedUntil = 0, createdAt, scopes, client: approvedClient } = found.value
   return (

@@ -33,7 +33,7 @@ export const setup: Endpoint = async (c, context) => {
 
   const requirements = await requirementsOf(context, user, state.resource)
   const complete = requirements.every(({ connected }) => connected)
-  if (complete && (await isRemembered(context, state, user))) {
+  if (complete && (await isRemembered(context, attempt.transaction, user.account.subject))) {
     emitConsent(context, state, user, 'consent.remembered')
     const outcome = await approve(context, attempt, user)
     return answer(context, request, attempt.transaction, outcome, false)

@@ -11,7 +11,7 @@ import { modernHeaders } from '../standard-headers.ts'
 import type { LiveSession } from './live-sessions.ts'
 import { toModernRequest } from './to-modern-request.ts'
 import { toSessionError, toSessionResult } from './to-session.ts'
-import type { TranslationScope } from './translator.ts'
+import type { TranslationScope } from './translation-scope.ts'
 
 export interface ModernCallOptions {
   readonly request: JsonRpcRequest

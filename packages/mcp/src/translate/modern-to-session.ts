@@ -9,7 +9,7 @@ import { type SessionClient, sessionClient } from './session-client.ts'
 import { listenInSession } from './session-listen.ts'
 import { createSessionPool, type SessionPool } from './session-pool.ts'
 import { toDiscovery } from './to-modern.ts'
-import type { TranslationScope } from './translator.ts'
+import type { TranslationScope } from './translation-scope.ts'
 
 /** Sessions kept open at one upstream, and calls that wait for users, in one process. */
 const maxSessions = 1_000

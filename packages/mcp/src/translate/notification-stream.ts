@@ -5,7 +5,7 @@ import { discover } from './discover.ts'
 import type { LiveSession } from './live-sessions.ts'
 import { toModernRequest } from './to-modern-request.ts'
 import { toSessionNotification } from './to-session.ts'
-import type { TranslationScope } from './translator.ts'
+import type { TranslationScope } from './translation-scope.ts'
 
 /** The filter's members and the capability each rests on. */
 const listChanges = [

@@ -26,7 +26,7 @@ import { callModern } from './modern-call.ts'
 import { ownClientInfo } from './modern-meta.ts'
 import { notificationStream } from './notification-stream.ts'
 import { negotiatedVersion, toInitializeResult } from './to-session.ts'
-import type { TranslationScope } from './translator.ts'
+import type { TranslationScope } from './translation-scope.ts'
 
 /** Sessions whose state is kept in one process. */
 const maxSessions = 10_000

@@ -10,7 +10,7 @@ import { withoutModern } from './modern-meta.ts'
 import type { PendingCall, PendingCalls } from './pending-calls.ts'
 import type { SessionClient } from './session-client.ts'
 import type { PooledSession, SessionPool } from './session-pool.ts'
-import type { TranslationScope } from './translator.ts'
+import type { TranslationScope } from './translation-scope.ts'
 import { AnsweredError, type UpstreamCaller, type UpstreamReply } from './upstream-caller.ts'
 
 /** What a call of a modern client in a session of the upstream needs. */

@@ -4,7 +4,7 @@ import { modernHeaders } from '../standard-headers.ts'
 import { answerOf } from './answer-of.ts'
 import { type MirroredParams, mirroredParams, paramHeadersFor } from './mirrored-params.ts'
 import { toModernRequest } from './to-modern-request.ts'
-import type { TranslationScope } from './translator.ts'
+import type { TranslationScope } from './translation-scope.ts'
 
 /** The `Mcp-Param-*` headers of calls at a modern upstream, for one user's sessions. */
 export interface ToolHeaders {

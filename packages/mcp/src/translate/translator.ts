@@ -1,7 +1,7 @@
 import { type Answer, toResponse } from '../answer.ts'
 import { ConnectionError } from '../connection-error.ts'
 import type { ExchangeOptions } from '../exchange-options.ts'
-import { type GivenUp, type Lifetime, startLifetime } from '../lifetime.ts'
+import { type GivenUp, startLifetime } from '../lifetime.ts'
 import type { CheckedLimits } from '../limits.ts'
 import type { RequestContext, Translation } from '../request-context.ts'
 import { responseRewrite } from '../response-plan.ts'
@@ -9,31 +9,12 @@ import type { StreamCount } from '../stream-count.ts'
 import { messageResponse } from './message-response.ts'
 import { createModernToSession } from './modern-to-session.ts'
 import { createSessionToModern } from './session-to-modern.ts'
-import { AnsweredError, createUpstreamCaller, type Send, type UpstreamCaller } from './upstream-caller.ts'
+import { createTranslationScope } from './translation-scope.ts'
+import { AnsweredError, type Send } from './upstream-caller.ts'
 
 /** Answers messages whose era the upstream does not speak (PROXY-08). */
 export interface Translator {
   translate(translation: Translation, client: AbortSignal): Promise<Response>
-}
-
-/** What a translation may do while it lasts, and after. */
-export interface TranslationScope {
-  /** For what belongs to the exchange: ends with it. */
-  readonly upstream: UpstreamCaller
-  /** For what has to be said whatever became of the exchange: a short time of its own for each call. */
-  readonly afterwards: UpstreamCaller
-  /** Ends what `upstream` has open. */
-  readonly abort: () => void
-  /** Something of an earlier exchange goes on in this one, and ends with it. */
-  readonly adopt: (abort: () => void) => void
-  /** For what outlives the exchange: ends with the signal alone. */
-  readonly independent: (signal: AbortSignal) => UpstreamCaller
-  /** Like `upstream`, but ends with `signal` as well. */
-  readonly branch: (signal: AbortSignal) => UpstreamCaller
-  /** Settles when the exchange is given up. */
-  readonly givenUp: Promise<void>
-  /** Whether it was given up because its time is over. */
-  readonly isTimeout: () => boolean
 }
 
 export interface TranslatorOptions {
@@ -45,8 +26,6 @@ export interface TranslatorOptions {
   readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
   readonly broken: (givenUp: GivenUp, error: unknown) => void
 }
-
-const afterwardsMs = 10_000
 
 export function createTranslator(options: TranslatorOptions): Translator {
   const { exchange, send, limits, streams, lifetimeMs, cut, broken } = options
@@ -70,7 +49,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         if (error !== undefined) broken(lifetime.givenUp, error)
       }
       try {
-        const scope = createScope(exchange, send, context, lifetime)
+        const scope = createTranslationScope(exchange, send, context, lifetime)
         const translated = await (context.era === 'modern' ? modernToSession : sessionToModern)(
           translation,
           scope,
@@ -103,32 +82,3 @@ export function createTranslator(options: TranslatorOptions): Translator {
 }
 
 const isEventStream = (response: Response) => response.headers.get('content-type') === 'text/event-stream'
-
-function createScope(
-  exchange: ExchangeOptions,
-  send: Send,
-  context: RequestContext,
-  lifetime: Lifetime,
-): TranslationScope {
-  const own = new AbortController()
-  const aborts = [() => own.abort()]
-  const caller = (signal: () => AbortSignal) => createUpstreamCaller(exchange, send, context, signal)
-  const givenUp = new Promise<void>((resolve) => {
-    const end = () => {
-      resolve()
-      for (const abort of aborts) abort()
-    }
-    if (lifetime.signal.aborted) end()
-    else lifetime.signal.addEventListener('abort', end, { once: true })
-  })
-  return {
-    upstream: caller(() => own.signal),
-    afterwards: caller(() => AbortSignal.timeout(afterwardsMs)),
-    independent: (signal) => caller(() => signal),
-    branch: (signal) => caller(() => AbortSignal.any([own.signal, signal])),
-    abort: () => own.abort(),
-    adopt: (abort) => aborts.push(abort),
-    givenUp,
-    isTimeout: () => lifetime.givenUp === 'timeout',
-  }
-}

@@ -1,7 +1,5 @@
 import type { RequestContext, Translation } from '../request-context.ts'
-
-/** Which eras an upstream speaks; `auto` finds out. */
-export type UpstreamEra = 'modern' | 'legacy' | 'both' | 'auto'
+import type { UpstreamEra } from '../upstream.ts'
 
 /** What is known about the eras of one upstream. */
 export interface UpstreamEras {
