@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 
 import { jsonResponse } from './api-response.ts'
 import { type SignedIn, signedIn } from './browser/session.ts'
-import type { Context, Resource } from './context.ts'
+import type { Context } from './context.ts'
 import { createContext } from './create-context.ts'
 import {
   apiEndpoints,
@@ -28,6 +28,7 @@ import { providerToken, type ProviderTokenType } from './login/provider-tokens.t
 import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
+import type { Resource } from './settings.ts'
 import type { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */

@@ -1,4 +1,3 @@
-import type { Settings } from './context.ts'
 import type { EndpointTable } from './endpoint.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { backchannelLogout } from './endpoints/backchannel-logout.ts'
@@ -16,6 +15,7 @@ import { revoke } from './endpoints/revoke.ts'
 import { decide, setup } from './endpoints/setup.ts'
 import { token } from './endpoints/token.ts'
 import { limited } from './limits/limited.ts'
+import type { Settings } from './settings.ts'
 import { introspectionSupported } from './supported-features.ts'
 
 /** What programs call, below `basePath`: JSON errors, CORS, never cached. */

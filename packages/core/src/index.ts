@@ -4,7 +4,8 @@ export type { AuthorizationEventName } from './authorization-events.ts'
 export { createAuthorizationServer } from './authorization-server.ts'
 export type { AuthorizationServer } from './authorization-server.ts'
 export type { SignedIn } from './browser/session.ts'
-export type { Context, Requirement, Resource, Settings } from './context.ts'
+export type { Context } from './context.ts'
+export type { Requirement, Resource, Settings } from './settings.ts'
 export type { GrantSummary } from './grants/describe-grants.ts'
 export type { GrantSelection } from './grants/list-grants.ts'
 export type { AccessSelection, RevokedAccess } from './grants/revoke-access.ts'
@@ -23,10 +24,9 @@ export type {
   RateLimitOptions,
   RefreshTokenOptions,
   RegistrationOptions,
-  RegistrationPolicy,
-  RegistrationRequest,
   ResourceOptions,
   ThemeOptions,
 } from './options.ts'
+export type { RegistrationPolicy, RegistrationRequest } from './clients/registration-policy.ts'
 export type { GrantRecord } from './records.ts'
 export type { Account, PresentedProof, VerifiedAccessToken } from './tokens/token-verifier.ts'

@@ -4,8 +4,9 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 import { z } from 'zod'
 
+import type { RegistrationPolicy } from './clients/registration-policy.ts'
 import { deviceCodeGrant, tokenExchangeGrant } from './grants/grant-names.ts'
-import type { AuthorizationServerOptions, RegistrationPolicy } from './options.ts'
+import type { AuthorizationServerOptions } from './options.ts'
 import { isKeySecret } from './vault.ts'
 
 const day = 86_400

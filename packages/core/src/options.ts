@@ -3,8 +3,9 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from './audit-event.ts'
-import type { Requirement, Resource } from './context.ts'
+import type { RegistrationPolicy } from './clients/registration-policy.ts'
 import type { ClientAuthMethod } from './records.ts'
+import type { Requirement, Resource } from './settings.ts'
 
 /** A protected resource: one MCP route. A token is bound to exactly one. */
 export interface ResourceOptions {
@@ -73,22 +74,6 @@ export interface IdentityAssertionOptions {
   /** What becomes of users who have never signed in here: `refuse` (the default), or `create` an account. */
   readonly newUsers?: 'refuse' | 'create' | undefined
 }
-
-/** What a client wants to register, checked as far as the RFC goes. */
-export interface RegistrationRequest {
-  /** Its own choice: anybody can call itself anything. */
-  readonly name: string | undefined
-  readonly redirectUris: readonly string[]
-  readonly grantTypes: readonly string[]
-  readonly authMethod: ClientAuthMethod
-  readonly scope: string | undefined
-  readonly clientUri: string | undefined
-}
-
-/** A reason to refuse the client, which is sent to it; `undefined` lets it in. */
-export type RegistrationPolicy = (
-  request: RegistrationRequest,
-) => string | undefined | Promise<string | undefined>
 
 /** How clients that the operator does not know become known. */
 export interface RegistrationOptions {

@@ -1,7 +1,7 @@
 import type { IdentityProvider, Report } from '@portico/provider'
 
-import type { AssertionTrust, Resource } from './context.ts'
 import type { IdentityAssertionOptions } from './options.ts'
+import type { AssertionTrust, Resource } from './settings.ts'
 
 /** Whom the operator lets decide for their users (EMA-01). */
 export function parseIdentityAssertions(

@@ -3,7 +3,6 @@ import { ConfigError, parseOptions as parseShape } from '@portico/provider'
 
 import { configuredClient } from './clients/configured-client.ts'
 import { defaultPrivateUseSchemes } from './clients/redirect-uri.ts'
-import type { Settings } from './context.ts'
 import { sha256Text } from './digest.ts'
 import { deviceCodeGrant } from './grants/grant-names.ts'
 import { parseRateLimits } from './limits/parse-rate-limits.ts'
@@ -12,6 +11,7 @@ import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseIdentityAssertions, resourceAt } from './parse-identity-assertions.ts'
 import { parsePublicUrl, parseResources } from './resource-settings.ts'
+import type { Settings } from './settings.ts'
 
 const day = 86_400
 

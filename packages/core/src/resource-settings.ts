@@ -1,8 +1,8 @@
 import type { IdentityProvider, Report } from '@portico/provider'
 
-import type { Resource } from './context.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 import type { ResourceOptions } from './options.ts'
+import type { Resource } from './settings.ts'
 
 const basicScope = 'mcp:tools'
 const basicScopes = { [basicScope]: 'Use the tools, prompts and resources of this server for you.' }

@@ -1,4 +1,4 @@
-import type { Resource, Settings } from './context.ts'
+import type { Resource, Settings } from './settings.ts'
 
 /**
  * The resource that `value` names, in any of the spellings AS-32 tolerates: trailing slash, case of scheme and host,

@@ -1,7 +1,7 @@
 import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
-import type { Resource, Settings } from './context.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { idJagProfile } from './grants/grant-names.ts'
+import type { Resource, Settings } from './settings.ts'
 import { introspectionSupported, supportedGrantTypes } from './supported-features.ts'
 
 const confidentialMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt']

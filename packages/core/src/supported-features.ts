@@ -1,5 +1,5 @@
-import type { Settings } from './context.ts'
 import { deviceCodeGrant, jwtBearerGrant, tokenExchangeGrant } from './grants/grant-names.ts'
+import type { Settings } from './settings.ts'
 
 // What widens the surface is on exactly when something in the configuration uses it.
 

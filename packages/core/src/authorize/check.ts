@@ -1,5 +1,6 @@
-import type { Context, Resource } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { ClientRecord } from '../records.ts'
+import type { Resource } from '../settings.ts'
 import type { ProvenRedirectUri } from './answer-address.ts'
 import type { RequestParameters } from './request-parameters.ts'
 

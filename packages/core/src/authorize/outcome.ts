@@ -1,7 +1,7 @@
 import { classifyRedirectUri } from '../clients/redirect-uri.ts'
-import type { Settings } from '../context.ts'
 import type { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord } from '../records.ts'
+import type { Settings } from '../settings.ts'
 import type { AnswerAddress } from './answer-address.ts'
 
 /** Why a request failed, as far as the user can do something about it. */

@@ -1,6 +1,7 @@
 import { PageProblem } from '../browser/page-problem.ts'
-import type { Context, Resource } from '../context.ts'
+import type { Context } from '../context.ts'
 import { records } from '../records.ts'
+import type { Resource } from '../settings.ts'
 import type { RequestParameters } from './request-parameters.ts'
 import { requestParameters } from './request-parameters.ts'
 

@@ -1,5 +1,5 @@
-import type { Resource, Settings } from '../context.ts'
 import { findResource } from '../resource-url.ts'
+import type { Resource, Settings } from '../settings.ts'
 
 /**
  * The resource that the path of an endpoint implies: `/oauth/authorize/mcp/demo` is for `/mcp/demo` alone.

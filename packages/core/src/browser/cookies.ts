@@ -1,6 +1,6 @@
 import { parse, serialize } from 'hono/utils/cookie'
 
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 
 type CookieSettings = Pick<Settings, 'development'>
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 import { PageProblem } from './page-problem.ts'
 
 /**

@@ -2,12 +2,13 @@ import type { JWTPayload } from 'jose'
 import { createLocalJWKSet, errors, jwtVerify } from 'jose'
 import { z } from 'zod'
 
-import type { Context, Settings } from '../context.ts'
+import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { endpointUrl } from '../endpoint-url.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord } from '../records.ts'
 import { records } from '../records.ts'
+import type { Settings } from '../settings.ts'
 import { assertionAlgorithms } from './assertion-algorithms.ts'
 
 /** An assertion is made for one request: one that is valid for longer is a secret lying around. */

@@ -1,11 +1,11 @@
 import type { Report } from '@portico/provider'
 import type { JsonValue } from '@portico/storage'
 
-import type { Resource } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { tokenExchangeGrant } from '../grants/grant-names.ts'
 import type { ClientOptions } from '../options.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
+import type { Resource } from '../settings.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 
 interface Surroundings {

@@ -3,8 +3,9 @@ import type { IdentityProvider } from '@portico/provider'
 import type { Attempt } from '../authorize/transaction.ts'
 import { PageProblem } from '../browser/page-problem.ts'
 import { type SignedIn, signedIn } from '../browser/session.ts'
-import type { Context, Requirement, Resource } from '../context.ts'
+import type { Context } from '../context.ts'
 import { allowedProviders } from '../login/choose-provider.ts'
+import type { Requirement, Resource } from '../settings.ts'
 
 /** Where an attempt stands, seen from the browser that asks. */
 export interface AttemptState {

@@ -1,5 +1,5 @@
 import { classifyRedirectUri } from '../clients/redirect-uri.ts'
-import type { Context, Settings } from '../context.ts'
+import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
 import { deviceCodeGrant } from '../grants/grant-names.ts'
@@ -12,6 +12,7 @@ import {
   records,
   type TransactionRecord,
 } from '../records.ts'
+import type { Settings } from '../settings.ts'
 
 /**
  * AS-43: only for clients whose identity something proves, an https redirect URI or a credential. Anything on this machine

@@ -4,7 +4,7 @@ import { readFields } from '../browser/read-fields.ts'
 import { refuseCrossSiteForm } from '../browser/refuse-cross-site-form.ts'
 import { type SignedIn, signedIn } from '../browser/session.ts'
 import { requirementsOf } from '../consent/attempt-state.ts'
-import type { Context, Resource } from '../context.ts'
+import type { Context } from '../context.ts'
 import { approveDevice } from '../device/approve-device.ts'
 import { displayUserCode, parseUserCode } from '../device/user-code.ts'
 import { decideDevice, waitingDevice } from '../device/waiting-device.ts'
@@ -15,6 +15,7 @@ import { deviceConsentPage, deviceDonePage, enterCodePage } from '../pages/devic
 import { pageFrame } from '../pages/page-frame.ts'
 import { pageResponse, seeOther } from '../pages/page-response.ts'
 import type { DeviceRecord } from '../records.ts'
+import type { Resource } from '../settings.ts'
 
 /** `GET /device` (RFC 8628 §3.3): asks for the code, then for a sign-in, then for the decision. Looking changes nothing. */
 export const device: Endpoint = async (c, context) => {

@@ -1,4 +1,4 @@
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 
 /** Where an attempt goes on. */
 export function setupPath({ basePath }: Pick<Settings, 'basePath'>, transaction: string): string {

@@ -1,6 +1,6 @@
-import type { Settings } from '../context.ts'
 import type { Endpoint, EndpointTable } from '../endpoint.ts'
 import { resourceMetadata, serverMetadata } from '../server-metadata.ts'
+import type { Settings } from '../settings.ts'
 import { createStaticDocument, documentResponse } from '../static-document.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { IdentityProvider } from '@portico/provider'
 import { decodeJwt } from 'jose'
 
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 
 /**
  * The configured provider whose issuer `token` names. Read before anything is proven, only to find the keys that prove it:

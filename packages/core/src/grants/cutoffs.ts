@@ -1,7 +1,7 @@
 import type { Storage } from '@portico/storage'
 
-import type { Context } from '../context.ts'
 import { records } from '../records.ts'
+import type { Settings } from '../settings.ts'
 
 /** Id of the cutoff that holds for every client; no client is called that (CIMD-22, DCR-10). */
 const everybody = '(all)'
@@ -22,7 +22,7 @@ export async function cutOffUntil(storage: Storage, clientId?: string): Promise<
 
 /** Revokes what was created up to `before`. A later cutoff stays. Takes effect as a revocation on another node does. */
 export async function cutOff(
-  { storage, settings }: Pick<Context, 'storage' | 'settings'>,
+  { storage, settings }: { readonly storage: Storage; readonly settings: Settings },
   clientId: string | undefined,
   before: number,
 ): Promise<void> {

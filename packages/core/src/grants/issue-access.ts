@@ -1,6 +1,7 @@
-import type { Context, Resource } from '../context.ts'
+import type { Context } from '../context.ts'
 import type { ClientRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
+import type { Resource } from '../settings.ts'
 import type { TokenAnswer } from './token-answer.ts'
 
 /** What a client may do without a refresh token: it can ask again. */

@@ -1,7 +1,8 @@
-import type { Context, Resource } from '../context.ts'
+import type { Context } from '../context.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import { findResource } from '../resource-url.ts'
+import type { Resource } from '../settings.ts'
 
 /**
  * AS-59: the token request may repeat the granted resource, in any spelling of AS-32, or name none. Anything else is

@@ -1,7 +1,7 @@
 import type { IdentityProvider, OfflineAccessDerivation } from '@portico/provider'
 
-import type { Settings } from '../context.ts'
 import { sha256Text } from '../digest.ts'
+import type { Settings } from '../settings.ts'
 import { callbackUrl } from './callback-url.ts'
 import { keepsTokensOf } from './provider-tokens.ts'
 

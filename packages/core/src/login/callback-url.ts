@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '@portico/provider'
 
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 
 /**
  * What is registered at the provider as redirect URI, and sent to it. With one provider it ends in the `/callback` that

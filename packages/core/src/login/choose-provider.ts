@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '@portico/provider'
 
-import type { Resource, Settings } from '../context.ts'
+import type { Resource, Settings } from '../settings.ts'
 
 /** The providers whose users may sign in to `resource`, in the operator's order. */
 export function allowedProviders(

@@ -1,11 +1,12 @@
 import type { IdentityProvider } from '@portico/provider'
 import { decodeJwt } from 'jose'
 
-import type { Context, Settings } from '../context.ts'
+import type { Context } from '../context.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
 import { UpstreamError } from '../oauth-error.ts'
 import type { AccountRecord, Found, GrantRecord, ProviderTokensRecord } from '../records.ts'
 import { groups, listRecords, records } from '../records.ts'
+import type { Settings } from '../settings.ts'
 import { SealError } from '../vault.ts'
 import { parseTokenAnswer, type ProviderTokens, sendTokenRequest } from './request-tokens.ts'
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 
-import type { Requirement, Resource } from '../context.ts'
 import type { AccountRecord } from '../records.ts'
+import type { Requirement, Resource } from '../settings.ts'
 import { accountName } from './account-name.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'

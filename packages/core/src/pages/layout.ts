@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html'
 
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 import type { Html } from './html.ts'
 import { stylesheet } from './stylesheet.ts'
 import type { Translator } from './translator.ts'

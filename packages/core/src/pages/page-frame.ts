@@ -1,4 +1,4 @@
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 import type { PageFrame } from './layout.ts'
 import { createTranslator } from './translator.ts'
 

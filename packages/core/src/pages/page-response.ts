@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 import type { Html } from './html.ts'
 import { stylesheet } from './stylesheet.ts'
 

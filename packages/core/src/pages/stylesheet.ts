@@ -1,4 +1,4 @@
-import type { Settings } from '../context.ts'
+import type { Settings } from '../settings.ts'
 import { accentOf } from './accent.ts'
 
 /** The one stylesheet of all pages. Its hash stands in their content security policy. */

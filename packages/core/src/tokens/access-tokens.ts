@@ -1,8 +1,8 @@
 import type { Storage } from '@portico/storage'
 
-import type { Settings } from '../context.ts'
 import type { GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
+import type { Settings } from '../settings.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { accessTokenType, opaquePrefix } from './access-token-format.ts'
 import type { TokenVerifier } from './token-verifier.ts'

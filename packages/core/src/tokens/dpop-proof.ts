@@ -1,9 +1,9 @@
+import type { Storage } from '@portico/storage'
 import { calculateJwkThumbprint, EmbeddedJWK, errors, jwtVerify } from 'jose'
 import type { JWK } from 'jose'
 import { z } from 'zod'
 
 import { assertionAlgorithms } from '../clients/assertion-algorithms.ts'
-import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { records } from '../records.ts'
@@ -40,7 +40,7 @@ const claimsSchema = z.object({
  * @throws {OAuthError} `invalid_dpop_proof`
  */
 export async function verifyDpopProof(
-  { storage, now }: Pick<Context, 'storage' | 'now'>,
+  { storage, now }: { readonly storage: Storage; readonly now: () => number },
   proof: string,
   request: ProvenRequest,
 ): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import type { AuthorizationServerOptions, RegistrationRequest } from '../../src/options.ts'
+import type { RegistrationRequest } from '../../src/clients/registration-policy.ts'
+import type { AuthorizationServerOptions } from '../../src/options.ts'
 import { testServer, type TestServer } from '../test-server.ts'
 import {
   approvedCode,

@@ -1,6 +1,6 @@
-import type { Resource } from '../../context.ts'
 import { OAuthError } from '../../oauth-error.ts'
 import { findResource } from '../../resource-url.ts'
+import type { Resource } from '../../settings.ts'
 import type { Arrival } from '../check.ts'
 
 /**
