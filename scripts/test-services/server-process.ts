@@ -105,7 +105,7 @@ export async function freePort(wanted = 0): Promise<number> {
 export async function lastingPort(): Promise<number> {
   for (;;) {
     try {
-      return await freePort(randomInt(20_000, 32_000))
+      return await freePort(randomInt(10_000, 20_000))
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
     }

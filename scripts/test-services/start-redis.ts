@@ -39,19 +39,18 @@ export async function startRedis(program: string): Promise<Server> {
 }
 
 /** Several servers that are one to their users. */
-interface RedisGroup {
+export interface RedisGroup {
   /** Of one node of a cluster, or of the sentinel. */
   readonly url: string
   readonly remove: () => Promise<void>
 }
 
 /** A cluster of three primaries. */
-async function startRedisCluster(program: string): Promise<RedisGroup> {
+export async function startRedisCluster(program: string): Promise<RedisGroup> {
   const nodes: RestartableServer[] = []
   try {
     for (let count = 0; count < 3; count++) {
-      const bus = String(await freePort())
-      const node = await createRedis(program, ['--cluster-enabled', 'yes', '--cluster-port', bus])
+      const node = await createClusterNode(program)
       nodes.push(node)
       await node.start()
     }
@@ -64,8 +63,13 @@ async function startRedisCluster(program: string): Promise<RedisGroup> {
   return { url: nodes[0]?.url ?? '', remove: () => removeAll(nodes) }
 }
 
+/** A server that belongs to no cluster yet. Its bus is 10,000 ports above, where nobody is given a port either. */
+export function createClusterNode(program: string): Promise<RestartableServer> {
+  return createRedis(program, ['--cluster-enabled', 'yes'])
+}
+
 /** A primary with a replica, watched by one sentinel, which knows them as `portico`. */
-async function startRedisSentinel(program: string): Promise<RedisGroup> {
+export async function startRedisSentinel(program: string): Promise<RedisGroup> {
   const nodes: RestartableServer[] = []
   const directory = mkdtempSync(join(tmpdir(), 'portico-sentinel-'))
   const remove = async (): Promise<void> => {
