@@ -9,27 +9,41 @@ import { changedRuntimes, writeTestedRuntimes } from './tested-runtimes.ts'
 
 const help = `Runs the official conformance suite of MCP against the gateway on every runtime.
 
-Usage: pnpm conformance [runtime…] [--write]
+Usage: pnpm conformance [runtime…] [--write] [--required]
 
-  runtime    node-22, node-24, bun, deno, workerd; default all of them
-  --write    writes what holds to tested-runtimes.json, which the documentation is generated from
+  runtime     node-22, node-24, bun, deno, workerd; default all of them
+  --write     writes what holds to tested-runtimes.json, which the documentation is generated from
+  --required  fails when one of them is not installed, instead of leaving it out
 `
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    write: { type: 'boolean', default: false },
+    required: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 })
 if (values.help) console.log(help)
-else process.exitCode = await run(positionals, values.write)
+else process.exitCode = await run(positionals, values)
 
-async function run(chosen: readonly string[], isWriting: boolean): Promise<0 | 1> {
+interface RunOptions {
+  readonly write: boolean
+  readonly required: boolean
+}
+
+async function run(chosen: readonly string[], { write, required }: RunOptions): Promise<0 | 1> {
   const known = gatewayHosts()
   const unknown = chosen.filter((id) => !known.has(id as GatewayHost['id']))
   if (unknown.length > 0) throw new Error(`There is no runtime ${unknown.join(', ')}.\n\n${help}`)
   const wanted = [...known].filter(([id]) => chosen.length === 0 || chosen.includes(id))
-  for (const [id, host] of wanted) {
-    if (!host) console.log(`skipped: ${id} is not installed for ${process.platform} ${process.arch}.`)
+  const absent = wanted.flatMap(([id, host]) => (host ? [] : id))
+  for (const id of absent) {
+    console.log(
+      `${required ? 'FAIL' : 'skipped:'} ${id} is not installed for ${process.platform} ${process.arch}.`,
+    )
   }
+  if (required && absent.length > 0) return 1
 
   const checks = await checkAll(wanted.flatMap(([, host]) => host ?? []))
   const results = checks.map(({ result }) => result)
@@ -39,7 +53,7 @@ async function run(chosen: readonly string[], isWriting: boolean): Promise<0 | 1
     console.log(`${found === 0 ? 'ok  ' : 'FAIL'} ${result.title} ${result.version}`)
   }
   if (failures > 0) return 1
-  if (isWriting && results.length === known.size) {
+  if (write && results.length === known.size) {
     writeTestedRuntimes(results)
     return 0
   }

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 
 import { runCommand } from './run-command.ts'
 import { runWithServers } from './run-with-servers.ts'
-import { findRedis } from './test-services/create-redis.ts'
+import { findRedis, findValkey } from './test-services/create-redis.ts'
 import { findPostgres, startPostgres } from './test-services/start-postgres.ts'
-import { startRedis } from './test-services/start-redis.ts'
+import { startRedis, startValkey } from './test-services/start-redis.ts'
 
 // Starts throwaway PostgreSQL and Redis servers on loopback ports, runs a command with their addresses in its
 // environment (PORTICO_TEST_POSTGRES_URL, PORTICO_TEST_REDIS_URL, …), stops them, and exits as the command did.
@@ -36,10 +36,11 @@ if (postgres === undefined || redis === undefined) {
   process.exit(1)
 }
 
-process.exitCode = await runWithServers(
-  [() => startPostgres(postgres), () => startRedis(redis)],
-  [command, ...commandArguments],
-)
+const starts = [() => startPostgres(postgres), () => startRedis(redis)]
+const valkey = findValkey()
+if (valkey === undefined) console.log('Valkey is not installed: its tests run on Redis alone')
+else if (valkey !== redis) starts.push(() => startValkey(valkey))
+process.exitCode = await runWithServers(starts, [command, ...commandArguments])
 
 function programsAreMissing(): boolean {
   const hasChromium = ['chromium', 'google-chrome'].some((name) => existsSync(`/usr/bin/${name}`))

@@ -5,12 +5,20 @@ import { delimiter, join } from 'node:path'
 import { lastingPort, startProcess } from './server-process.ts'
 import type { RestartableServer } from './server-process.ts'
 
-/** The path of `valkey-server` or `redis-server`; undefined when neither is installed. */
+/** The path of `redis-server`, or of `valkey-server` where that is installed alone; undefined when neither is. */
 export function findRedis(): string | undefined {
-  return ['valkey-server', 'redis-server']
-    .flatMap((program) =>
-      (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, program)),
-    )
+  return findProgram('redis-server') ?? findValkey()
+}
+
+/** The path of `valkey-server`; undefined when it is not installed. */
+export function findValkey(): string | undefined {
+  return findProgram('valkey-server')
+}
+
+function findProgram(name: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, name))
     .find((path) => existsSync(path))
 }
 

@@ -38,6 +38,13 @@ export async function startRedis(program: string): Promise<Server> {
   }
 }
 
+/** A single Valkey, for the tests that run on it too where it is installed beside Redis. */
+export async function startValkey(program: string): Promise<Server> {
+  const { url, start, remove } = await createRedis(program)
+  await start()
+  return { environment: { PORTICO_TEST_VALKEY_URL: url }, stop: remove }
+}
+
 /** Several servers that are one to their users. */
 export interface RedisGroup {
   /** Of one node of a cluster, or of the sentinel. */

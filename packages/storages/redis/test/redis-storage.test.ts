@@ -15,6 +15,7 @@ import {
 } from './test-clients.ts'
 
 const url = process.env['PORTICO_TEST_REDIS_URL']
+const valkeyUrl = process.env['PORTICO_TEST_VALKEY_URL']
 const clusterUrl = process.env['PORTICO_TEST_REDIS_CLUSTER_URL']
 const sentinelUrl = process.env['PORTICO_TEST_REDIS_SENTINEL_URL']
 const hashTag = `{test-${randomUUID()}}`
@@ -81,24 +82,25 @@ it.skipIf(url === undefined)(
   },
 )
 
-if (url !== undefined) proveRedis(url)
+if (url !== undefined) proveRedis('redis', url)
+if (valkeyUrl !== undefined) proveRedis('valkey', valkeyUrl)
 if (clusterUrl !== undefined) proveCluster(clusterUrl)
 if (sentinelUrl !== undefined) proveSentinel(sentinelUrl)
 
-function proveRedis(url: string): void {
+function proveRedis(name: 'redis' | 'valkey', url: string): void {
   const script = new URL('./redis-process.ts', import.meta.url)
-  describeStorage('redis, four processes with node-redis', spawnStorage(script, url, prefix), {
+  describeStorage(`${name}, four processes with node-redis`, spawnStorage(script, url, prefix), {
     another: spawnStorage(script, url, prefix),
     unavailable,
   })
 
   describeStorage(
-    'redis, over ioredis',
+    `${name}, over ioredis`,
     over(() => ioredis(url)),
     { another: over(() => ioredis(url)), unavailable },
   )
 
-  describe('upkeep', () => {
+  describe(`upkeep of ${name}`, () => {
     let client: TestClient
     beforeAll(async () => {
       client = await nodeRedis(url)
@@ -156,7 +158,7 @@ function proveRedis(url: string): void {
     })
   })
 
-  describe('failure', () => {
+  describe(`failure of ${name}`, () => {
     it('reports connections that the server ends, and carries on with new ones', async () => {
       const [client, admin] = [ioredis(url), ioredis(url)]
       clients.push(client, admin)
