@@ -7,7 +7,7 @@ import { workspaceRoot } from '../../scripts/workspace-packages.ts'
 
 const pages = globSync('**/*.md', {
   cwd: workspaceRoot,
-  exclude: (name) => ['node_modules', 'dist', '.changeset', 'CHANGELOG.md'].includes(name),
+  exclude: (name) => ['node_modules', 'dist', 'content', '.changeset', 'CHANGELOG.md'].includes(name),
 }).sort()
 
 describe.each(pages)('%s', (page) => {

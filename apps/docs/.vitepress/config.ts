@@ -27,6 +27,7 @@ export default defineConfig({
       { text: 'Quick start', link: '/quick-start' },
       { text: 'Providers', link: '/providers/' },
       { text: 'Command line', link: '/reference/cli' },
+      { text: 'API', link: '/reference/api/' },
     ],
     sidebar,
     search: { provider: 'local' },

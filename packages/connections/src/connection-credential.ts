@@ -34,6 +34,7 @@ export interface Challenge {
 /** The states of the reference: what somebody has to do first. */
 export type ConnectState = 'authenticating' | 'reconsent_required' | 'admin_connect_required'
 
+/** What the user, or an administrator, has to do before a call can be made, and where. */
 export interface ConnectDemand {
   readonly state: ConnectState
   /** Absolute URL on the gateway's own origin. */

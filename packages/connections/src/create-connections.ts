@@ -25,6 +25,7 @@ import {
   type UpstreamOptions,
 } from './upstream-options.ts'
 
+/** Options of {@link createConnections}. */
 export interface ConnectionsOptions {
   /** Origin of the gateway: base of the redirect URIs and of the client metadata documents. */
   readonly publicUrl: string

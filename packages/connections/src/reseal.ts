@@ -7,6 +7,7 @@ import { countSealedUnder, forgetSealed, noteSealed, sealedUnder, sealingKeys } 
 import { tokenSeal } from './token-fields.ts'
 import { clientSeal } from './upstream-client.ts'
 
+/** How far a re-sealing is, in records. */
 export interface ResealProgress {
   readonly done: number
   /** Of those: could not be opened, and stay as they are. */

@@ -34,4 +34,5 @@ export const authorizationEvents = {
   'user.rechecked': 'The identity provider was asked whether a user still exists.',
 } as const
 
+/** Stable: a new release adds names, and changes none. */
 export type AuthorizationEventName = keyof typeof authorizationEvents

@@ -111,6 +111,7 @@ export interface RegistrationOptions {
   readonly clientTtlSeconds?: number | undefined
 }
 
+/** The tokens that clients present at a resource. */
 export interface AccessTokenOptions {
   /** `jwt` (RFC 9068, the default) can be verified by others; `opaque` means nothing outside this server. */
   readonly format?: 'jwt' | 'opaque' | undefined
@@ -123,6 +124,7 @@ export interface AccessTokenOptions {
   readonly recheckSeconds?: number | undefined
 }
 
+/** How long a grant lives, and what a refresh token that comes twice does. */
 export interface RefreshTokenOptions {
   /** A grant ends when its refresh token was not used for this time. Default 30 days. */
   readonly idleTtlSeconds?: number | undefined
@@ -157,6 +159,7 @@ export interface RateLimitOptions {
   readonly userCodes?: number | false | undefined
 }
 
+/** How the pages look; the name is also said in their text. */
 export interface ThemeOptions {
   readonly name?: string | undefined
   readonly logoUrl?: string | undefined

@@ -24,6 +24,7 @@ export interface JsonRpcResponse extends JsonObject {
 
 export type JsonRpcMessage = JsonRpcRequest | JsonRpcNotification | JsonRpcResponse
 
+/** The `error` of a JSON-RPC 2.0 response (§5.1). */
 export interface JsonRpcError {
   readonly code: number
   readonly message: string

@@ -17,6 +17,7 @@ export interface StateSigner {
   verifyMac(text: string, mac: string): boolean
 }
 
+/** Options of {@link signedRequestStates}. */
 export interface SignedRequestStatesOptions {
   /** What else a state is bound to, e.g. the endpoint's URL. */
   readonly route: string

@@ -18,6 +18,7 @@ export interface OwnSession {
   readonly clientInfo: JsonObject
 }
 
+/** A session at the upstream, or one that the proxy holds for a client whose era the upstream does not speak. */
 export type Session = UpstreamSession | OwnSession
 
 /**

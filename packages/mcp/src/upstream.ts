@@ -24,6 +24,7 @@ export interface UpstreamCall {
   readonly method?: string | undefined
 }
 
+/** Finds the credential of one call, or says what has to be done first. */
 export type AuthorizeUpstream = (call: UpstreamCall) => Promise<UpstreamCredential | ConnectRequired>
 
 /** Headers to send, and how to get better ones. */

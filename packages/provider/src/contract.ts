@@ -9,6 +9,7 @@ export type ProviderKind =
   /** The token endpoint answers in a format of its own (WorkOS user management). */
   | 'private'
 
+/** How the server proves itself at the token endpoint of the provider (OpenID Connect Core §9). */
 export type TokenEndpointAuthMethod =
   | 'client_secret_basic'
   | 'client_secret_post'

@@ -2,6 +2,7 @@ import { hashToken } from '#hash-token'
 
 import type { AccessToken, VerifyToken } from './access-token.ts'
 
+/** Options of {@link cacheVerification}. */
 export interface CacheVerificationOptions {
   /** How long a verdict may be old, i.e. how late a revocation is seen; default 10. */
   readonly maxAgeSeconds?: number | undefined

@@ -4,6 +4,7 @@ import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { AccessToken, VerifyToken } from './access-token.ts'
 import { authorizationServerKeys } from './authorization-server-keys.ts'
 
+/** Options of {@link createJwtVerifier}. */
 export interface JwtVerifierOptions {
   /** Issuer of the authorization server, byte for byte. */
   readonly issuer: string

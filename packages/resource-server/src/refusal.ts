@@ -5,6 +5,7 @@ export interface Refusal {
   readonly body: string
 }
 
+/** Tells an answer that ends the request from a token. */
 export const isRefusal = (value: object): value is Refusal => 'status' in value && 'body' in value
 
 /** RS-17: errors are JSON, never a page. */
@@ -21,5 +22,6 @@ export function refusal(
   }
 }
 
+/** A refusal as Fetch has it. */
 export const toResponse = ({ status, headers, body }: Refusal): Response =>
   new Response(status === 204 ? null : body, { status, headers: { ...headers } })

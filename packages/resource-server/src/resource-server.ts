@@ -28,6 +28,7 @@ export interface RequestFacts {
   readonly header: (name: string) => string | undefined
 }
 
+/** OAuth for one MCP endpoint: what its clients are told, and who gets in. */
 export interface ResourceServer {
   /** Absolute URL of the metadata, as challenges name it. */
   readonly metadataUrl: string

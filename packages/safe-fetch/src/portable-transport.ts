@@ -2,6 +2,7 @@ import { readBounded } from './read-bounded.ts'
 import { refuseRedirect } from './refuse-redirect.ts'
 import type { Resolve, Transport, TransportSettings } from './transport.ts'
 
+/** The part of `fetch` that is used: a global one, or one that is injected. */
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
 /**

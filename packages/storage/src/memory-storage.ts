@@ -3,6 +3,7 @@ import { snapshot } from './snapshot.ts'
 import { sweepDelaySeconds } from './storage.ts'
 import type { Key, Storage, Stored } from './storage.ts'
 
+/** Options of {@link memoryStorage}. */
 export interface MemoryStorageOptions {
   /** The clock, in Unix seconds. */
   readonly now?: () => number

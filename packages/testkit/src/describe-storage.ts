@@ -18,6 +18,7 @@ type Handle = Storage | (Storage & AsyncDisposable)
  */
 export type OpenStorage = (now: () => number) => Handle | Promise<Handle>
 
+/** How the kit opens, shares and closes the storage under test. */
 export type DescribeStorageOptions = {
   /** Closes what a handle rests on when the checks are done; called for every handle that was opened. */
   readonly dispose?: (storage: Storage) => void | Promise<void>

@@ -23,6 +23,7 @@ export interface ProviderProbe {
   tokenAnswer(): Promise<Response>
 }
 
+/** Tries one provider, without a user and without keeping anything. */
 export function createProviderProbe(context: Context, provider: IdentityProvider): ProviderProbe {
   const { settings, randomToken } = context
   const redirectUri = callbackUrl(settings, provider)

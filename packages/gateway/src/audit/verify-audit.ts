@@ -29,6 +29,7 @@ export interface VerifiedChain {
   readonly until: string
 }
 
+/** What is left of an audit trail, and what is wrong with it; without findings it is whole. */
 export interface AuditReport {
   readonly chains: readonly VerifiedChain[]
   /** Lines that are no audit records. */
@@ -36,6 +37,7 @@ export interface AuditReport {
   readonly findings: readonly AuditFinding[]
 }
 
+/** Options of {@link verifyAudit}. */
 export interface VerifyAuditOptions {
   readonly lines: AsyncIterable<SourceLine> | Iterable<SourceLine>
   readonly key: Uint8Array

@@ -21,6 +21,7 @@ import { readRoutesFile } from './routes-file.ts'
 import type { DeclaredRoute } from './routes-file.ts'
 import { mergeSettings, readServerSettings } from './server-settings.ts'
 
+/** The files of one gateway, and what they refer to. */
 export interface ConfigFiles {
   /** `policies.json` */
   readonly policies: ConfigFile
@@ -39,6 +40,7 @@ export interface ConfigFiles {
   readonly development?: boolean
 }
 
+/** A configuration without mistakes. */
 export interface ParsedConfig {
   readonly config: GatewayConfig
   /** Worth telling the operator; nothing is refused. */

@@ -25,6 +25,7 @@ export interface ServedRequest {
   readonly clientAddress: string
 }
 
+/** A server that listens, until it is closed. */
 export interface RunningServer {
   readonly port: number
   /** Takes nothing new, lets what is under way finish, and cuts off what does not. */

@@ -27,6 +27,7 @@ export async function listTraces(storage: Storage, limit = 50): Promise<readonly
 }
 
 /** @param id of a trace, or the reference of an error page */
+/** Everything that is known about one attempt. @returns `undefined` for an id that nothing was recorded under, or no longer */
 export async function readTrace(storage: Storage, id: string): Promise<FlowTrace | undefined> {
   const head = await findTraceHead(storage, id)
   if (!head) return undefined

@@ -9,6 +9,7 @@ import { judgeMessage } from './judge-message.ts'
 import { createListMemory, type ListMemory } from './list-memory.ts'
 import type { ToolPins } from './tool-pins.ts'
 
+/** Options of {@link createCapabilityFilter}. */
 export interface CapabilityFilterOptions {
   readonly access: CapabilityAccess
   /** What rules see of a caller. */

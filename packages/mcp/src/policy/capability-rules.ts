@@ -1,6 +1,7 @@
 /** What an MCP server offers, by the members of its lists. */
 export type CapabilityKind = 'tools' | 'prompts' | 'resources' | 'resourceTemplates'
 
+/** What an MCP server offers, by the names that rules call it. */
 export const capabilityKinds: readonly CapabilityKind[] = [
   'tools',
   'prompts',

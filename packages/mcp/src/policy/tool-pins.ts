@@ -8,6 +8,7 @@ export interface ToolChange {
   readonly digest: string
 }
 
+/** Options of {@link createToolPins}. */
 export interface ToolPinsOptions {
   /** Accepted definitions by name. */
   readonly accepted: ReadonlyMap<string, JsonObject>

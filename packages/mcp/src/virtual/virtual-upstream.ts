@@ -13,6 +13,7 @@ import {
 import { mergedAnswer, virtualList, virtualLists } from './virtual-lists.ts'
 import { answerOfMember, askMember, type VirtualMember, type VirtualRequest } from './virtual-member.ts'
 
+/** Options of {@link createVirtualUpstream}. */
 export interface VirtualUpstreamOptions {
   /** Shown to clients as the name of the server. */
   readonly name: string

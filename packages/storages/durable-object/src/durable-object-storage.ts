@@ -4,6 +4,7 @@ import type { Key, Storage, Stored } from '@portico/storage'
 import type { DurableObjectNamespace } from './durable-object.ts'
 import type { VerbAnswer, VerbCall } from './verb.ts'
 
+/** Options of {@link durableObjectStorage}. */
 export interface DurableObjectStorageOptions {
   /** The clock, in Unix seconds. */
   readonly now?: () => number

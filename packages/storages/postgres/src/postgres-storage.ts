@@ -4,6 +4,7 @@ import type { Key, Storage, StoredRow } from '@portico/storage'
 import type { PostgresClient } from './postgres-client.ts'
 import { codeOf, unavailable } from './unavailable.ts'
 
+/** Options of {@link postgresStorage}. */
 export interface PostgresStorageOptions {
   /** The clock, in Unix seconds. */
   readonly now?: () => number

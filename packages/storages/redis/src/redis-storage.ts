@@ -5,6 +5,7 @@ import type { RedisClient } from './redis-client.ts'
 import { deleteGroupScript, deleteScript, listScript, setScript, takeScript } from './scripts.ts'
 import { unavailable } from './unavailable.ts'
 
+/** Options of {@link redisStorage}. */
 export interface RedisStorageOptions {
   /** The clock, in Unix seconds. */
   readonly now?: () => number

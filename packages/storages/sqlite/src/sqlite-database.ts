@@ -1,3 +1,4 @@
+/** What is bound: nothing else is ever stored. */
 export type SqliteValue = string | number | null
 
 /** The part of a synchronous SQLite handle that is used: node:sqlite, bun:sqlite, better-sqlite3 and libsql have it. */
@@ -6,6 +7,7 @@ export interface SqliteDatabase {
   prepare(sql: string): SqliteStatement
 }
 
+/** A prepared statement; values are bound by position. */
 export interface SqliteStatement {
   get(...values: SqliteValue[]): unknown
   all(...values: SqliteValue[]): unknown[]

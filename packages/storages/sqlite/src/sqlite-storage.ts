@@ -6,6 +6,7 @@ import { prepareDatabase } from './prepare-database.ts'
 import type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'
 import { unavailable } from './unavailable.ts'
 
+/** Options of {@link sqliteStorage}. */
 export interface SqliteStorageOptions {
   /** The clock, in Unix seconds. */
   readonly now?: () => number
