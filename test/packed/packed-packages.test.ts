@@ -13,6 +13,7 @@ import { type PublicEntry, publicEntries } from '../../scripts/public-entries.ts
 import { readManifest, workspacePackages, workspaceRoot } from '../../scripts/workspace-packages.ts'
 import { codeExamples } from './code-examples.ts'
 import { compileExamples } from './compile-examples.ts'
+import { type ContainerImage, installImage } from './container-image.ts'
 import { EmptyProject } from './empty-project.ts'
 
 const minutes = 60_000
@@ -101,6 +102,42 @@ describe('packed packages in a project outside the workspace', () => {
       expect(await response.json()).toEqual(names(promised))
     },
   )
+})
+
+describe('what the container image holds', () => {
+  let image: ContainerImage
+  beforeAll(async () => {
+    image = await installImage()
+  }, 2 * minutes)
+  afterAll(() => image?.remove())
+
+  const storages: readonly (readonly [name: string, setting: string | undefined])[] = [
+    // As the image sets it.
+    ['SQLite in its volume', ''],
+    ['PostgreSQL', process.env['PORTICO_TEST_POSTGRES_URL']],
+    ['Redis', process.env['PORTICO_TEST_REDIS_URL']],
+  ]
+  for (const [name, setting] of storages) {
+    it.skipIf(setting === undefined)(
+      `serves on ${name} as a user without rights, and its health check tells when it does`,
+      async () => {
+        const running = await image.start({
+          PORTICO_PUBLIC_URL: 'https://mcp.example.com',
+          PORTICO_KEYS: randomBytes(32).toString('base64url'),
+          LOGTO_ENDPOINT: 'https://acme.logto.app',
+          LOGTO_CLIENT_ID: 'portico',
+          LOGTO_CLIENT_SECRET: 'a-secret-of-the-test',
+          DEMO_UPSTREAM_URL: 'https://upstream.example/mcp',
+          NOTES_UPSTREAM_URL: 'https://upstream.example/mcp',
+          ...(setting && { PORTICO_STORAGE: setting }),
+        })
+        onTestFinished(running.stop)
+        await expect(running.checkHealth()).resolves.toBeDefined()
+        await running.stop()
+        await expect(running.checkHealth()).rejects.toThrow('exited with 1')
+      },
+    )
+  }
 })
 
 /** What the examples use beside our own packages, and who in this workspace has it installed. */
