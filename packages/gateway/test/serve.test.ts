@@ -17,6 +17,7 @@ const toolList: Upstream = async (request) => {
 /** A gateway behind sockets, in front of an upstream behind one. */
 async function start(upstream: Upstream = toolList, options: Partial<ServeOptions> = {}) {
   const upstreamServer = await serveOnLoopback(() => async (request) => {
+    if (request.method === 'GET') return upstream(request)
     const message = (await request.clone().json()) as { readonly id?: unknown; readonly method?: unknown }
     return discoveryOf(message) ?? upstream(request)
   })
@@ -142,6 +143,49 @@ describe('closing', () => {
     await begun.promise
     await server.close()
     expect(await outcome).toBe('cut off')
+  })
+
+  /** An upstream that says one thing on a stream, and nothing more for as long as anybody listens. */
+  const endless = () => {
+    const left = Promise.withResolvers<void>()
+    const upstream: Upstream = () => {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(': one\n\n')),
+        cancel: () => left.resolve(),
+      })
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    }
+    return { upstream, left: left.promise }
+  }
+
+  it('tells the client of a stream that does not finish in time, by its orderly end', async () => {
+    const { upstream, left } = endless()
+    const { client, server, url } = await start(upstream, { drainSeconds: 0 })
+    const { tokens } = await client.connect(url)
+    const authorization = `Bearer ${tokens.accessToken}`
+    const response = await post(url, { authorization, accept: 'application/json, text/event-stream' })
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    const closed = server.close()
+    // A connection that breaks would make this reject.
+    expect(await response.text()).toBe(': one\n\n')
+    await left
+    await closed
+  })
+
+  it('ends streams on which clients only listen at once, whatever time there is', async () => {
+    const { upstream, left } = endless()
+    const { client, server, url } = await start(upstream, { drainSeconds: 3600 })
+    const { tokens } = await client.connect(url)
+    const response = await nodeFetch(
+      new Request(url, {
+        headers: { authorization: `Bearer ${tokens.accessToken}`, accept: 'text/event-stream' },
+      }),
+    )
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    const closed = server.close()
+    expect(await response.text()).toBe(': one\n\n')
+    await left
+    await closed
   })
 })
 

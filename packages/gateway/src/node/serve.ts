@@ -11,6 +11,8 @@ import type { HostingOptions, RunningServer, ServedRequest } from '../hosting/ru
 import { clientOf } from './client-of.ts'
 import type { ClientOf } from './client-of.ts'
 import { listen } from './listen.ts'
+import { openAnswers } from './open-answers.ts'
+import type { OpenAnswers } from './open-answers.ts'
 import { requestHandler } from './request-handler.ts'
 
 export interface ServeOptions extends HostingOptions {
@@ -29,10 +31,12 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
   const observe = onRequest && observer(addressOf, onRequest)
   const dispatcher = options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   const handle = requestHandler(gateway, dispatcher, addressOf)
+  const open = openAnswers()
   let isClosing = false
   const create = () => {
     const server = createServer((request, response) => {
       observe?.(request, response)
+      open.add(response)
       // A connection that has just become idle would be kept alive for a next request.
       response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()))
       void handle(request, response)
@@ -49,7 +53,8 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
   const close = async () => {
     isClosing = true
     await gateway.close()
-    await Promise.all(listening.servers.map((server) => drain(server, drainSeconds)))
+    open.endListening()
+    await Promise.all(listening.servers.map((server) => drain(server, open, drainSeconds)))
     await gateway.finish()
     // What is still open now is held by the gateway alone: sessions of upstreams that outlive a call.
     if (options.dispatcher === undefined) await dispatcher.destroy()
@@ -75,8 +80,8 @@ function observer(addressOf: ClientOf, onRequest: (request: ServedRequest) => vo
   }
 }
 
-async function drain(server: Server, seconds: number): Promise<void> {
-  const limit = setTimeout(() => server.closeAllConnections(), seconds * 1000)
+async function drain(server: Server, open: OpenAnswers, seconds: number): Promise<void> {
+  const limit = setTimeout(() => open.end(server), seconds * 1000)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
