@@ -66,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const endpoint = origin.endpoint(pathname)
     if (endpoint) return endpoint.fetch(request, facts)
     const response = await origin.fetch(request, facts)
-    if (traces) await observeDiscovery(traces, request, facts, response)
+    if (traces) observeDiscovery(traces, request, pathname, facts, response)
     return response
   }
   const app = new Hono()

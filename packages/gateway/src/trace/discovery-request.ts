@@ -7,8 +7,15 @@ export interface DiscoveryRequest {
   readonly hasToken: boolean
   readonly userAgent: string | undefined
   readonly clientAddress: string | undefined
-  /** Of the answer, where it is JSON of our own: `error`, `error_description` and `client_id`. */
-  readonly answer?: { readonly error?: string; readonly description?: string; readonly clientId?: string }
+  /** Reads the answer to a registration; called at once, and only where it is wanted. */
+  readonly readAnswer?: (() => Promise<RegistrationAnswer>) | undefined
+}
+
+/** Of an answer that is JSON of our own: `error`, `error_description` and `client_id`. */
+export interface RegistrationAnswer {
+  readonly error?: string | undefined
+  readonly description?: string | undefined
+  readonly clientId?: string | undefined
 }
 
 /** What such a request is in a trace. */
@@ -29,7 +36,7 @@ export function discoveryStep(
   request: DiscoveryRequest,
   isRoute: (path: string) => boolean,
 ): DiscoveryStep | undefined {
-  const { method, path, status, hasToken, answer } = request
+  const { method, path, status, hasToken } = request
   const route = path.replace(/\/$/, '')
   if (isRoute(route)) {
     if (status !== 401) return undefined
@@ -52,10 +59,7 @@ export function discoveryStep(
     return { name: 'server_metadata.read', outcome, route: known(of, isRoute), text: answered(path, status) }
   }
   if (method === 'POST' && path.endsWith('/register')) {
-    if (outcome === 'success') {
-      return { name: 'registration.answered', outcome, clientId: answer?.clientId }
-    }
-    return { name: 'registration.refused', outcome, reason: answer?.error, text: answer?.description }
+    return { name: outcome === 'success' ? 'registration.answered' : 'registration.refused', outcome }
   }
   return undefined
 }
@@ -67,4 +71,11 @@ function known(path: string, isRoute: (path: string) => boolean): string | undef
 
 function answered(path: string, status: number): string | undefined {
   return status < 400 ? undefined : `${path.slice(0, 200)} answered ${status}`
+}
+
+/** The step with what the answer says. */
+export function answeredStep(step: DiscoveryStep, answer: RegistrationAnswer): DiscoveryStep {
+  return step.outcome === 'success'
+    ? { ...step, clientId: answer.clientId }
+    : { ...step, reason: answer.error, text: answer.description }
 }

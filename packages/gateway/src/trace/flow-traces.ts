@@ -1,7 +1,12 @@
 import type { AuditEvent } from '@portico/core'
 import type { Storage } from '@portico/storage'
 
-import { type DiscoveryRequest, discoveryStep } from './discovery-request.ts'
+import {
+  answeredStep,
+  type DiscoveryRequest,
+  type DiscoveryStep,
+  discoveryStep,
+} from './discovery-request.ts'
 import { findTraceHead, saveTraceHead, saveTraceStep, type TraceHead, type TraceStep } from './trace-step.ts'
 
 export interface FlowTracesOptions {
@@ -48,6 +53,10 @@ const tracesPerMinute = 600
 /** Requests of one program count as one discovery for this time. */
 const discoverySeconds = 900
 const maximumRemembered = 10_000
+/** Of one visit: a program that registers more often is no program that somebody waits for. */
+const maximumRegistrations = 20
+/** Of what a program calls itself. */
+const maximumText = 120
 
 export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   const { storage, now, retainSeconds, isRoute, onError } = options
@@ -55,6 +64,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   const noted = new Set<string>()
   const mayBegin = minuteBudget(tracesPerMinute, now)
   const newest = new Map<string, string>()
+  const registrations = new Map<string, number>()
   let order = 0
   let last: Promise<void> = Promise.resolve()
 
@@ -74,6 +84,12 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
     if (!(await findTraceHead(storage, id))) return false
     remember(begun, id)
     return true
+  }
+
+  const mayRegister = (visit: string): boolean => {
+    const before = registrations.get(visit) ?? 0
+    rememberNewest(registrations, visit, before + 1)
+    return before < maximumRegistrations
   }
 
   return {
@@ -96,16 +112,27 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
       const found = discoveryStep(request, isRoute)
       if (!found) return
       const at = now()
-      const { route, ...members } = found
-      const step = { ...members, at, order: (order += 1) }
-      const name = [found.name, found.outcome, route ?? '', found.clientId ?? ''].join(':').slice(0, 300)
+      // Nothing is hashed, read or written for what is known already: most requests are.
+      const visit = visitOf(request, Math.floor(at / discoverySeconds))
+      if (request.readAnswer === undefined) {
+        if (!remember(noted, `${visit}:${nameOf(found)}`)) return
+      } else if (!mayRegister(visit)) return
+      const answer = request.readAnswer?.()
+      const program = request.userAgent?.slice(0, maximumText)
+      order += 1
+      const place = { at, order }
       later(async () => {
-        const id = await visitId(request, Math.floor(at / discoverySeconds))
-        if (!remember(noted, `${id}:${name}`)) return
-        const program = request.userAgent?.slice(0, 120)
-        const { clientId } = found
+        const id = await visitId(visit)
+        const { route, ...step } = answer ? answeredStep(found, await answer) : found
+        const { clientId } = step
         if (!(await begin({ id, kind: 'discovery', startedAt: at, route, clientId, program }))) return
-        await saveTraceStep(storage, id, name, step, at + retainSeconds)
+        await saveTraceStep(
+          storage,
+          id,
+          nameOf({ route, ...step }),
+          { ...step, ...place },
+          at + retainSeconds,
+        )
       })
     },
     settled: async () => {
@@ -118,14 +145,20 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   }
 }
 
-/** A program at an address, for a while. Neither can be read from it. */
-async function visitId({ clientAddress, userAgent }: DiscoveryRequest, window: number): Promise<string> {
-  const text = JSON.stringify([clientAddress, userAgent, window])
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+/** A program at an address, for a while. */
+const visitOf = ({ clientAddress, userAgent }: DiscoveryRequest, window: number): string =>
+  JSON.stringify([clientAddress, userAgent?.slice(0, maximumText), window])
+
+/** Neither program nor address can be read from it. */
+async function visitId(visit: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(visit)))
   return btoa(String.fromCharCode(...digest))
     .replaceAll(/[^a-z\d]/gi, '')
     .slice(0, 12)
 }
+
+const nameOf = ({ name, outcome, route, clientId }: DiscoveryStep): string =>
+  [name, outcome, route ?? '', clientId ?? ''].join(':').slice(0, 300)
 
 function headOf({ clientId, resource }: AuditEvent): Pick<TraceHead, 'clientId' | 'route'> {
   const route = resource === undefined ? undefined : new URL(resource).pathname
@@ -162,10 +195,10 @@ function remember(set: Set<string>, value: string): boolean {
   return true
 }
 
-function rememberNewest(newest: Map<string, string>, clientId: string, id: string): void {
+function rememberNewest<Value>(newest: Map<string, Value>, key: string, value: Value): void {
   const [oldest] = newest.keys()
   if (oldest !== undefined && newest.size >= maximumRemembered) newest.delete(oldest)
-  newest.set(clientId, id)
+  newest.set(key, value)
 }
 
 function minuteBudget(most: number, now: () => number): () => boolean {

@@ -295,6 +295,21 @@ describe('the printed trace of an attempt', () => {
     expect(await listTraces(storage)).toEqual([])
   })
 
+  it('keeps the first registrations of a program, however often it registers', async () => {
+    const peers = tracedGateway()
+    const { client } = peers
+    const challenge = await client.challenge(demoUrl)
+    const resource = await client.protectedResource(demoUrl, challenge)
+    const server = await client.authorizationServer(resource.authorization_servers?.[0] ?? '')
+    const registered = []
+    for (let count = 0; count < 25; count += 1) registered.push((await client.register(server)).clientId)
+    await peers.gateway.finish()
+    const [trace] = await listTraces(peers.storage)
+    const steps = (await readTrace(peers.storage, trace?.id ?? ''))?.steps ?? []
+    const kept = steps.filter(({ name }) => name === 'registration.answered').map(({ clientId }) => clientId)
+    expect(kept).toEqual(registered.slice(0, 20))
+  })
+
   it('is kept of so many attempts in a minute only, whoever makes them', async () => {
     const { request, gateway, storage } = tracedGateway({ limits: undefined })
     for (let index = 0; index < 650; index += 1) {
