@@ -1,12 +1,7 @@
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, it, onTestFinished } from 'vitest'
 
-import { findRedis } from '../../scripts/test-services/create-redis.ts'
-import {
-  createClusterNode,
-  startRedisCluster,
-  startRedisSentinel,
-} from '../../scripts/test-services/start-redis.ts'
+import { createClusterNode, findRedis, startRedisCluster, startRedisSentinel } from './own-servers.ts'
 import { runsCampaigns } from './storages.ts'
 import { startSurroundings, type Surroundings } from './surroundings.ts'
 import { underLoad } from './under-load.ts'

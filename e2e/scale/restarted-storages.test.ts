@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { createRedis, findRedis } from '../../scripts/test-services/create-redis.ts'
-import type { RestartableServer } from '../../scripts/test-services/server-process.ts'
-import { createPostgres, findPostgres } from '../../scripts/test-services/start-postgres.ts'
+import { createPostgres, createRedis, findPostgres, findRedis } from './own-servers.ts'
+import type { RestartableServer } from './own-servers.ts'
 import { runsCampaigns } from './storages.ts'
 import { startSurroundings, type Surroundings } from './surroundings.ts'
 import { underLoad } from './under-load.ts'

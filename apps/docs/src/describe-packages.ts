@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Application, type DeclarationReflection, type ReferenceReflection } from 'typedoc'
 import type { PluginOptions } from 'typedoc-plugin-markdown'
 
+// @boundaries-ignore scripts of the workspace
 import { workspaceRoot } from '../../../scripts/workspace-packages.ts'
 import { packageEntries } from './package-entries.ts'
 

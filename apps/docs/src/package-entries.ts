@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 
+// @boundaries-ignore scripts of the workspace
 import { workspacePackages } from '../../../scripts/workspace-packages.ts'
 
 /** What a published package lets others import. */
