@@ -1,21 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { DatabaseSync } from 'node:sqlite'
 
 import { createGateway } from '@portico/gateway'
 import { logto } from '@portico/logto'
 import { sweepDelaySeconds } from '@portico/storage'
-import type { Storage } from '@portico/storage'
-import { sqliteStorage } from '@portico/storage-sqlite'
 
 import { codeForm, publicUrl, refreshForm, resourcePath, tokenPath } from '../flow.ts'
 import { formHeaders } from '../job.ts'
 import { insideGateway } from '../targets/inside-gateway.ts'
+import type { GrowingStorage, OpenGrowingStorage } from './growing-storage.ts'
 
-/** A gateway on one SQLite file, with a clock that can be advanced. */
-export interface GrowingDeployment {
-  readonly database: DatabaseSync
-  readonly storage: Storage
-  readonly file: string
+/** A gateway on one storage, with a clock that can be advanced. */
+export interface GrowingDeployment extends GrowingStorage {
   readonly advance: (seconds: number) => void
   /** Registers a client. */
   readonly register: () => Promise<string>
@@ -24,14 +19,16 @@ export interface GrowingDeployment {
   readonly refresh: (clientId: string, refreshToken: string) => Promise<string>
   /** Writes, as gateways do all day, until what has expired is gone and its space given back. */
   readonly work: () => Promise<void>
-  readonly close: () => void
 }
 
-export async function createDeployment(file: string): Promise<GrowingDeployment> {
-  const database = new DatabaseSync(file)
+/** Writes that are under way at once, as those of many users. */
+const writesAtOnce = 50
+
+export async function createDeployment(open: OpenGrowingStorage): Promise<GrowingDeployment> {
   let offset = 0
   const now = (): number => Math.floor(Date.now() / 1000) + offset
-  const storage = sqliteStorage(database, { now })
+  const growing = await open(now)
+  const { storage, bytes, expiredCount } = growing
   const gateway = createGateway({
     publicUrl,
     providers: [
@@ -46,9 +43,7 @@ export async function createDeployment(file: string): Promise<GrowingDeployment>
   const { post, register, issueCode } = await insideGateway(gateway)
 
   return {
-    database,
-    storage,
-    file,
+    ...growing,
     register,
     advance(seconds) {
       offset += seconds
@@ -61,16 +56,18 @@ export async function createDeployment(file: string): Promise<GrowingDeployment>
       return (await post(tokenPath, formHeaders, refreshForm(clientId, refreshToken)))['refresh_token'] ?? ''
     },
     async work() {
-      const expired = database.prepare('SELECT count(*) AS count FROM records WHERE expires_at <= ?')
-      const free = database.prepare('PRAGMA freelist_count')
       for (let before = Infinity; ;) {
-        for (let write = 0; write < 500; write++) await storage.set(['bench', 'work'], { value: write })
-        const { count } = expired.get(now() - sweepDelaySeconds) as { count: number }
-        const { freelist_count: pages } = free.get() as { freelist_count: number }
-        if (count === 0 && pages >= before) return
-        before = count === 0 ? pages : Infinity
+        for (let round = 0; round < 20; round++) {
+          const writes = Array.from({ length: writesAtOnce }, (_, write) =>
+            storage.set(['bench', String(write)], { value: round }),
+          )
+          await Promise.all(writes)
+        }
+        if ((await expiredCount(now() - sweepDelaySeconds)) > 0) continue
+        const size = await bytes()
+        if (size >= before) return
+        before = size
       }
     },
-    close: () => database.close(),
   }
 }

@@ -2,14 +2,14 @@ import type { JsonValue, Stored } from '@portico/storage'
 
 import type { GrowingDeployment } from './deployment.ts'
 
-/** Copies that are written in one transaction. */
+/** Copies that are written at once. */
 const batch = 1000
 
 /**
- * Brings the storage to so many clients with one grant each. One client is registered and granted by the gateway itself;
- * the others are copies of its records under ids of their own, which takes seconds instead of minutes.
+ * Brings the storage from so many clients with one grant each to so many. One client is registered and granted by the
+ * gateway itself; the others are copies of its records under ids of their own, which takes seconds instead of minutes.
  */
-export async function fill(deployment: GrowingDeployment, count: number): Promise<void> {
+export async function fill(deployment: GrowingDeployment, from: number, count: number): Promise<void> {
   const { storage } = deployment
   const clientId = await deployment.register()
   await deployment.grant(clientId, `user-of-${clientId}`)
@@ -19,7 +19,7 @@ export async function fill(deployment: GrowingDeployment, count: number): Promis
   const client = await storage.get(['client', clientId])
   const originals = [client, grant, ...tokens].filter((stored) => stored !== undefined)
 
-  let filled = countOf(deployment, 'client')
+  let filled = from + 1
   while (filled < count) {
     const copies = Array.from({ length: Math.min(batch, count - filled) }, () => crypto.randomUUID())
     await Promise.all(
@@ -46,9 +46,4 @@ async function copy(
     group: group === undefined ? undefined : renamed(group),
     expiresAt,
   })
-}
-
-function countOf({ database }: GrowingDeployment, kind: string): number {
-  const row = database.prepare('SELECT count(*) AS count FROM records WHERE key LIKE ?').get(`["${kind}",%`)
-  return (row as { count: number }).count
 }

@@ -1,19 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { createDeployment } from './deployment.ts'
 import { fill } from './fill.ts'
 import { measureLookups, measureSizes } from './measures.ts'
 import type { Lookups, Sizes } from './measures.ts'
+import { openPostgres } from './open-postgres.ts'
+import { openSqlite } from './open-sqlite.ts'
 
-// What a hundred thousand clients and grants cost a gateway on SQLite, and whether they are gone when they have expired.
+// What a hundred thousand clients and grants cost a gateway on SQLite or PostgreSQL, and whether they are gone when they
+// have expired.
 
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '100000' },
     small: { type: 'string', default: '1000' },
+    postgres: { type: 'string' },
   },
 })
 const count = Number(values.count)
@@ -23,32 +24,38 @@ if (!(small >= 100 && count > small))
 if (globalThis.gc === undefined)
   throw new Error('run it as `pnpm bench:growth`, which lets it collect garbage')
 
-const directory = mkdtempSync(join(tmpdir(), 'portico-growth-'))
-const deployment = await createDeployment(join(directory, 'portico.db'))
+const deployment = await createDeployment(
+  values.postgres === undefined ? openSqlite : openPostgres(values.postgres),
+)
 const rows: [stage: string, sizes: Sizes, lookups?: Lookups][] = []
 try {
-  await fill(deployment, small)
-  rows.push([`${small} clients and grants`, measureSizes(deployment), await measureLookups(deployment)])
-  await fill(deployment, count)
-  rows.push([`${count} clients and grants`, measureSizes(deployment), await measureLookups(deployment)])
+  await fill(deployment, 0, small)
+  // What is compiled during the first lookups would speak for the later ones.
+  await measureLookups(deployment)
+  rows.push([`${small} clients and grants`, await measureSizes(deployment), await measureLookups(deployment)])
+  await fill(deployment, small, count)
+  rows.push([`${count} clients and grants`, await measureSizes(deployment), await measureLookups(deployment)])
 
   deployment.advance(2 * 366 * 86_400)
   await deployment.work()
-  rows.push(['all of them expired', measureSizes(deployment)])
+  rows.push(['all of them expired', await measureSizes(deployment)])
+  if (deployment.compact) {
+    await deployment.compact()
+    rows.push(['and compacted', await measureSizes(deployment)])
+  }
   report()
 } finally {
-  deployment.close()
-  rmSync(directory, { recursive: true, force: true })
+  await deployment.close()
 }
 
 function report(): void {
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
-  for (const [stage, { recordCount, fileBytes, heapBytes }, lookups] of rows) {
+  for (const [stage, { recordCount, bytes, heapBytes }, lookups] of rows) {
     console.log(
-      `${stage}: ${recordCount} records, file ${mebibytes(fileBytes)} MiB, heap ${mebibytes(heapBytes)} MiB`,
+      `${stage}: ${recordCount} records, ${mebibytes(bytes)} MiB in the database, heap ${mebibytes(heapBytes)} MiB`,
     )
     for (const [name, microseconds] of Object.entries(lookups ?? {})) {
-      console.log(`  ${name}: ${microseconds.toFixed(0)} µs of CPU`)
+      console.log(`  ${name}: ${microseconds.toFixed(0)} µs`)
     }
   }
   const [before, after] = [rows[0]?.[2], rows[1]?.[2]]
