@@ -36,7 +36,7 @@ export const startHonoFloor: StartTarget = async (options) => {
     })
   })
 
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: true }))
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })

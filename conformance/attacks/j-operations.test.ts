@@ -118,6 +118,7 @@ describeAttacks('J. Operations', (open) => {
         close,
         finish: () => Promise.resolve(),
         app,
+        document: () => undefined,
         fetch: (_request: Request, facts?: { readonly clientAddress?: string | undefined }) => {
           seen.push(facts?.clientAddress)
           return Promise.resolve(new Response('ok'))

@@ -12,7 +12,7 @@ import {
   rootEndpoints,
   rootPageEndpoints,
 } from './endpoints.ts'
-import { wellKnownEndpoints } from './endpoints/well-known.ts'
+import { wellKnownDocuments, wellKnownEndpoints } from './endpoints/well-known.ts'
 import { describeGrants, type GrantSummary } from './grants/describe-grants.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
 import { listGrants, revokeGrants } from './grants/list-grants.ts'
@@ -29,12 +29,18 @@ import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
 import type { Resource } from './settings.ts'
+import { answerDocument, type DocumentAnswer } from './static-document.ts'
 import type { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
 export interface AuthorizationServer {
   /** Answers every endpoint of this server, and 404 for the rest. */
   readonly fetch: (request: Request, facts?: RequestFacts) => Response | Promise<Response>
+  /**
+   * The same answer to a GET of the metadata at `path`, without a `Request` and a `Response`; `undefined` for everything
+   * else. `known` is the value of `If-None-Match`.
+   */
+  readonly document: (path: string, known: string | null) => DocumentAnswer | undefined
   /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
   readonly app: Hono
   /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
@@ -105,7 +111,8 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   app.notFound(() =>
     jsonResponse({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404),
   )
-  mountEndpoints(app, '', wellKnownEndpoints(settings), context, apiStyle)
+  const documents = wellKnownDocuments(settings)
+  mountEndpoints(app, '', wellKnownEndpoints(documents), context, apiStyle)
   mountEndpoints(app, '', rootEndpoints, context, apiStyle)
   mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)
   mountEndpoints(app, settings.basePath, optionalEndpoints(settings), context, apiStyle)
@@ -115,6 +122,10 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
   return {
     fetch: (request, facts) => app.fetch(request, facts),
+    document: (path, known) => {
+      const found = documents.get(path)
+      return found && answerDocument(found, known)
+    },
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],

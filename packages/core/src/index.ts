@@ -30,3 +30,4 @@ export type {
 export type { RegistrationPolicy, RegistrationRequest } from './clients/registration-policy.ts'
 export type { GrantRecord } from './records.ts'
 export type { Account, PresentedProof, VerifiedAccessToken } from './tokens/token-verifier.ts'
+export type { DocumentAnswer } from './static-document.ts'

@@ -26,11 +26,29 @@ export function createStaticDocument(content: Readonly<Record<string, unknown>>)
   }
 }
 
-/** RFC 9110 §13.1.2: 304 for who has it already. */
+/** The answer to a GET of a document, for any transport. */
+export interface DocumentAnswer {
+  readonly status: 200 | 304
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty for 304. */
+  readonly body: string
+}
+
+/**
+ * RFC 9110 §13.1.2: 304 for who has it already.
+ *
+ * @param known the value of `If-None-Match`, if the request has one
+ */
+export function answerDocument(
+  { body, headers, etag }: StaticDocument,
+  known: string | null,
+): DocumentAnswer {
+  return known !== null && (known === '*' || known.includes(etag))
+    ? { status: 304, headers, body: '' }
+    : { status: 200, headers, body }
+}
+
 export function documentResponse(document: StaticDocument, request: Request): Response {
-  const known = request.headers.get('if-none-match')
-  if (known !== null && (known === '*' || known.includes(document.etag))) {
-    return new Response(null, { status: 304, headers: document.headers })
-  }
-  return new Response(document.body, { headers: document.headers })
+  const { status, headers, body } = answerDocument(document, request.headers.get('if-none-match'))
+  return new Response(status === 304 ? null : body, { status, headers })
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent, RequestFacts } from '@portico/core'
+import type { AuditEvent, DocumentAnswer, RequestFacts } from '@portico/core'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
 import { base64url } from 'jose'
@@ -14,11 +14,26 @@ import { routeProblems } from './route-rules.ts'
 import { createFlowTraces, type FlowTraces } from './trace/flow-traces.ts'
 import { observeDiscovery } from './trace/observe-discovery.ts'
 
+/** A GET, as far as the metadata depend on it. */
+export interface DocumentRequest {
+  /** Without the query. */
+  readonly path: string
+  readonly host: string | undefined
+  /** By name in lower case. */
+  readonly header: (name: string) => string | undefined
+  readonly clientAddress: string | undefined
+}
+
 /** A gateway as its host sees it: a function from `Request` to `Response`. */
 export interface Gateway {
   readonly fetch: (request: Request, facts?: RequestFacts) => Promise<Response>
   /** The same as a Hono app. */
   readonly app: Hono
+  /**
+   * The same answer to a GET of the metadata, for hosts that need no `Request` and no `Response` for it; `undefined` for
+   * everything else.
+   */
+  readonly document: (request: DocumentRequest) => DocumentAnswer | undefined
   /** What is served to a request with this `Host` header; `undefined` for names that do not belong to the gateway. */
   readonly originFor: (host: string | undefined) => GatewayOrigin | undefined
   /** From now on `/readyz` says no, so that nothing new is sent here; what arrives is still answered. */
@@ -69,11 +84,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (traces) observeDiscovery(traces, request, pathname, facts, response)
     return response
   }
+  const document: Gateway['document'] = ({ path, host, header, clientAddress }) => {
+    const answer = originFor(host)?.server.document(path, header('if-none-match') ?? null)
+    if (answer) {
+      const { status } = answer
+      const userAgent = header('user-agent')
+      traces?.request({ method: 'GET', path, status, hasToken: false, userAgent, clientAddress })
+    }
+    return answer
+  }
   const app = new Hono()
   app.all('*', ({ req, env }) => fetch(req.raw, env as RequestFacts | undefined))
 
   return {
     fetch,
+    document,
     app,
     originFor,
     close: () => {

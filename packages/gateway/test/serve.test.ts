@@ -88,6 +88,41 @@ describe('a gateway on Node', () => {
     expect((await post(`${url}/x`, { authorization })).status).toBe(404)
   })
 
+  it('AS-17 answers for metadata as the portable transport does', async () => {
+    const { gateway, server } = await start()
+    const origin = `http://localhost:${server.port}`
+    const path = '/.well-known/oauth-authorization-server/mcp/demo'
+    const told = async (response: Response) => ({
+      status: response.status,
+      body: await response.text(),
+      headers: Object.fromEntries(
+        ['content-type', 'cache-control', 'etag', 'access-control-allow-origin', 'allow'].map((name) => [
+          name,
+          response.headers.get(name),
+        ]),
+      ),
+    })
+    const etag = (await nodeFetch(new Request(origin + path))).headers.get('etag') ?? ''
+    const requests: readonly [path: string, init: RequestInit, status: number][] = [
+      [path, {}, 200],
+      [`${path}?any=query`, {}, 200],
+      [path, { headers: { 'if-none-match': etag } }, 304],
+      [path, { headers: { 'if-none-match': '"other"' } }, 200],
+      [path, { method: 'HEAD' }, 200],
+      [path, { method: 'OPTIONS' }, 204],
+      [path, { method: 'DELETE' }, 405],
+      ['/.well-known/oauth-protected-resource/mcp/demo', {}, 200],
+      ['/.well-known/oauth-protected-resource/mcp/other', {}, 404],
+    ]
+    for (const [where, init, status] of requests) {
+      const answer = await told(await nodeFetch(new Request(origin + where, init)))
+      expect(answer.status).toBe(status)
+      // Only the body of HEAD is the host's own affair.
+      const portable = await told(await gateway.fetch(new Request(origin + where, init)))
+      expect(answer).toEqual(init.method === 'HEAD' ? { ...portable, body: '' } : portable)
+    }
+  })
+
   it('keeps a connection usable after a refusal', async () => {
     const { url } = await start()
     const statuses = []

@@ -1,31 +1,36 @@
-import type { Endpoint, EndpointTable } from '../endpoint.ts'
+import type { EndpointTable } from '../endpoint.ts'
 import { resourceMetadata, serverMetadata } from '../server-metadata.ts'
 import type { Settings } from '../settings.ts'
-import { createStaticDocument, documentResponse } from '../static-document.ts'
+import { createStaticDocument, documentResponse, type StaticDocument } from '../static-document.ts'
 
 /**
- * Every document at a fixed place, rendered once: the metadata of each issuer (RFC 8414 §3.1, path inserted; appended too,
- * where older clients look) and of each resource (RFC 9728 §3.1).
+ * Every document at a fixed place, by path, rendered once: the metadata of each issuer (RFC 8414 §3.1, path inserted;
+ * appended too, where older clients look) and of each resource (RFC 9728 §3.1).
  *
  * There is no `openid-configuration`: Portico issues no ID tokens, and a document that says otherwise would be wrong in
  * the members OpenID Connect Discovery requires. Absent means 404, and clients go on to the RFC 8414 document (AS-13).
  */
-export function wellKnownEndpoints(settings: Settings): EndpointTable {
+export function wellKnownDocuments(settings: Settings): ReadonlyMap<string, StaticDocument> {
   const server = '/.well-known/oauth-authorization-server'
-  const rows = new Map<string, Endpoint>([[server, document(serverMetadata(settings))]])
+  const documents = new Map([[server, createStaticDocument(serverMetadata(settings))]])
   for (const resource of settings.resources.values()) {
-    const ofRoute = document(serverMetadata(settings, resource))
+    const ofRoute = createStaticDocument(serverMetadata(settings, resource))
     // A resource at the origin itself shares the gateway-wide issuer, and so its document.
     if (resource.path !== '') {
-      rows.set(server + resource.path, ofRoute)
-      rows.set(resource.path + server, ofRoute)
+      documents.set(server + resource.path, ofRoute)
+      documents.set(resource.path + server, ofRoute)
     }
-    rows.set(`/.well-known/oauth-protected-resource${resource.path}`, document(resourceMetadata(resource)))
+    const ofResource = createStaticDocument(resourceMetadata(resource))
+    documents.set(`/.well-known/oauth-protected-resource${resource.path}`, ofResource)
   }
-  return Object.fromEntries([...rows].map(([path, endpoint]) => [`GET ${path}`, endpoint]))
+  return documents
 }
 
-function document(content: Readonly<Record<string, unknown>>): Endpoint {
-  const rendered = createStaticDocument(content)
-  return (c) => documentResponse(rendered, c.req.raw)
+export function wellKnownEndpoints(documents: ReadonlyMap<string, StaticDocument>): EndpointTable {
+  return Object.fromEntries(
+    [...documents].map(([path, document]) => [
+      `GET ${path}`,
+      (c) => documentResponse(document, c.req.raw),
+    ]) satisfies [string, EndpointTable[string]][],
+  )
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
+import type { DocumentAnswer } from '@portico/core'
 import { createNodeMcpProxy } from '@portico/mcp/node'
 import type { NodeMcpProxy } from '@portico/mcp/node'
 import { isRefusal } from '@portico/resource-server'
@@ -14,12 +15,13 @@ import type { ClientOf } from './client-of.ts'
 /** Answers one request; settles when the answer has been handed over, and never rejects. */
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Sends MCP routes through Node's own objects, and everything else through `gateway.fetch`. */
+/** Sends MCP routes and metadata through Node's own objects, and everything else through `gateway.fetch`. */
 export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, addressOf: ClientOf): HandleRequest {
   const listener = getRequestListener(
     (request, { incoming }) =>
       gateway.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
-    { overrideGlobalObjects: false },
+    // As in @hono/node-server itself: `Request` and `Response` of this process build only what is looked at.
+    { overrideGlobalObjects: true },
   )
   const proxies = new WeakMap<McpEndpoint, NodeMcpProxy>()
   const proxyOf = (endpoint: McpEndpoint) => {
@@ -31,9 +33,16 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
   }
   return async (request, response) => {
     const path = /^[^?]*/.exec(request.url ?? '')?.[0] ?? ''
-    const endpoint = gateway.originFor(request.headers.host)?.endpoint(path)
+    const { host } = request.headers
+    const endpoint = gateway.originFor(host)?.endpoint(path)
     const proxy = endpoint && proxyOf(endpoint)
-    if (!proxy) return listener(request, response)
+    if (!proxy) {
+      const document =
+        request.method === 'GET'
+          ? gateway.document({ ...factsOf(request), path, host, clientAddress: addressOf(request) })
+          : undefined
+      return document ? write(request, response, document) : listener(request, response)
+    }
     try {
       await handleMcp(endpoint, proxy, request, response, addressOf)
     } catch (error) {
@@ -75,9 +84,13 @@ function factsOf({ method = '', url = '', headers }: IncomingMessage): RequestFa
   }
 }
 
-function write(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Refusal): void {
-  // The body of a refused request is read and forgotten, so that the connection can be used again.
+function write(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Refusal | DocumentAnswer,
+): void {
+  // A body that nobody asked for is read and forgotten, so that the connection can be used again.
   request.resume()
-  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
+  const length = status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
   response.writeHead(status, { ...headers, ...length }).end(body)
 }
