@@ -17,6 +17,8 @@ export type Rotation =
 interface Sealed {
   /** How many upstream connections were sealed anew. */
   readonly connections: number
+  /** How many records with tokens of an identity provider were sealed anew. */
+  readonly signIns: number
   /** How many of them could not be opened, and need the key that is missing. */
   readonly failed: number
 }
@@ -28,6 +30,8 @@ export interface RotationOptions {
   readonly workingDirectory: string
   readonly report?: (progress: { readonly done: number; readonly total: number }) => void
 }
+
+const nothing = { done: 0, failed: 0 }
 
 /**
  * One step of a rotation. With a keyring of one key in the environment: proposes the values to set. With several, and for
@@ -48,14 +52,14 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
     return { step: 'sealed', place: 'PORTICO_KEYS', olderKeys: others.length, ...sealed }
   }
   const file = keyringFileOf(settings.storage, workingDirectory)
-  if (!file) return { step: 'sealed', place: 'memory', olderKeys: 0, connections: 0, failed: 0 }
+  if (!file) return { step: 'sealed', place: 'memory', olderKeys: 0, connections: 0, signIns: 0, failed: 0 }
   const keys = [generateKey(), ...openKeyringFile(file.path).keys]
   const sealed = await sealAnew(options, keys, () => writeKeyringFile(file.path, keys))
   return { step: 'sealed', place: file.shown, olderKeys: keys.length - 1, ...sealed }
 }
 
 /**
- * Signing keys, shared secrets and upstream connections are what outlives logins. The first two are sealed anew when they
+ * Signing keys, shared secrets, tokens of identity providers and upstream connections are what outlives logins. The first two are sealed anew when they
  * are loaded.
  *
  * @param save runs before anything is sealed under the newest key
@@ -72,8 +76,16 @@ async function sealAnew(
     save()
     const origin = originOf(gateway, settings)
     await origin?.server.ready()
-    const { done = 0, failed = 0 } = (await origin?.connections?.reseal(report)) ?? {}
-    return { connections: done - failed, failed }
+    const tokens = (await origin?.server.resealProviderTokens(report)) ?? nothing
+    const connections =
+      (await origin?.connections?.reseal(({ done, total }) => {
+        report?.({ done: tokens.done + done, total: tokens.done + total })
+      })) ?? nothing
+    return {
+      connections: connections.done - connections.failed,
+      signIns: tokens.done - tokens.failed,
+      failed: connections.failed + tokens.failed,
+    }
   } catch (error) {
     throw startProblem(error) ?? error
   } finally {

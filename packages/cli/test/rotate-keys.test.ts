@@ -70,6 +70,7 @@ describe('a rotation of the keyring', () => {
       place: 'PORTICO_KEYS',
       olderKeys: 1,
       connections: 0,
+      signIns: 0,
       failed: 0,
     })
     await expect(sign(directory, [fresh])).resolves.toMatch(/^ey/)
@@ -206,7 +207,14 @@ describe('portico keys rotate', () => {
     })
     expect({ code, output: JSON.parse(output) as unknown }).toEqual({
       code: 0,
-      output: { step: 'sealed', place: 'data/portico.keys', olderKeys: 1, connections: 0, failed: 0 },
+      output: {
+        step: 'sealed',
+        place: 'data/portico.keys',
+        olderKeys: 1,
+        connections: 0,
+        signIns: 0,
+        failed: 0,
+      },
     })
   })
 

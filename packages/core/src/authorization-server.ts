@@ -25,6 +25,7 @@ import type { RequestFacts } from './limits/client-address.ts'
 import { requireSignIn, signInAgain } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
 import { providerToken, type ProviderTokenType } from './login/provider-tokens.ts'
+import { type ResealedTokens, resealProviderTokens } from './login/reseal-provider-tokens.ts'
 import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
@@ -91,6 +92,13 @@ export interface AuthorizationServer {
    * @throws {SealError} when a key was taken out of `keys` that something is still sealed under
    */
   readonly ready: () => Promise<void>
+  /**
+   * Seals anew, under the newest of `keys`, the tokens of identity providers that are kept for users. Requests may be
+   * answered meanwhile; who was interrupted begins again.
+   *
+   * @throws {StorageUnavailableError}
+   */
+  readonly resealProviderTokens: (report?: (progress: ResealedTokens) => void) => Promise<ResealedTokens>
   /** For extensions of this server, e.g. a gateway's account page. */
   readonly context: Context
 }
@@ -148,6 +156,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
       await context.storage.get(['readiness', 'probe'])
       await Promise.all([context.signingKeys.ready(), context.refreshTokenKey(), context.auditKey()])
     },
+    resealProviderTokens: (report = () => undefined) => resealProviderTokens(context, report),
     context,
   }
 }

@@ -180,7 +180,12 @@ export const groups = {
   providerSessions: (digest: string) => `provider-sessions:${digest}`,
   subjectConsents: (subject: string) => `consents:${subject}`,
   signingKeys: 'signing-keys',
+  /** What a rotation of keys goes through, in parts: none is long even with a hundred thousand users. */
+  providerTokens: (subject: string) => `provider-tokens:${sha256Text(subject).slice(0, 1)}`,
+  allProviderTokens: () => base64urlAlphabet.map((shard) => `provider-tokens:${shard}`),
 } as const
+
+const base64urlAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
 
 class RecordVersionError extends Error {
   override readonly name = 'RecordVersionError'

@@ -71,15 +71,15 @@ function explain(rotation: Rotation): readonly string[] {
       `PORTICO_KEYS=${rotation.afterwards}`,
     ]
   }
-  const { place, olderKeys, connections, failed } = rotation
+  const { place, olderKeys, connections, signIns, failed } = rotation
   if (failed > 0) {
     return [
-      `${failed} upstream connections cannot be opened: the key they are sealed under is missing, or they were changed. ${connections} were sealed anew.`,
+      `${failed} records cannot be opened: the key they are sealed under is missing, or they were changed. ${connections} upstream connections and the tokens of ${signIns} sign-ins were sealed anew.`,
       'Put the missing key back behind the newest one and run "portico keys rotate" again. Keep the older keys until then.',
     ]
   }
   return [
-    `What is stored is sealed under the newest key of ${place}, ${connections} upstream connections among it. Restart a gateway that was started before that key was in front.`,
+    `What is stored is sealed under the newest key of ${place}, ${connections} upstream connections and the tokens of ${signIns} sign-ins among it. Restart a gateway that was started before that key was in front.`,
     ...(olderKeys > 0
       ? [
           'Older keys can be removed once everything that browsers and clients hold has expired: after the longest session.',

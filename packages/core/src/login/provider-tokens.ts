@@ -31,7 +31,7 @@ const renewalSeconds = 30
 const pollMs = 50
 
 /** A ciphertext moved to another user does not open (G02). */
-const seal = (subject: string): readonly string[] => ['provider-tokens', subject]
+export const providerTokensSeal = (subject: string): readonly string[] => ['provider-tokens', subject]
 
 /** Whether tokens of this provider are needed behind any resource: else none is kept (IDP-13). */
 export function keepsTokensOf(
@@ -102,16 +102,20 @@ export async function providerToken(
     if (!tokens) return undefined
     const good = goodToken(tokens, type, context.now())
     if (good !== undefined || tokens.refreshToken === undefined) return good
-    const { renewingSince } = found.value
-    if (renewingSince === undefined) {
+    if (found.value.renewingSince === undefined) {
       const mark = { ...found.value, renewingSince: context.now() }
       if (!(await kept.replace(found, mark))) continue
       return goodToken(await renew(context, subject, tokens), type, context.now())
     }
     // Whoever began it has died with the answer, and the refresh token may be used up.
-    if (context.now() >= renewingSince + renewalSeconds) return undefined
+    if (!isBeingRenewed(found.value, context.now())) return undefined
     await new Promise((resolve) => void setTimeout(resolve, pollMs))
   }
+}
+
+/** Whether a node may still be about to save what it gets in exchange. */
+export function isBeingRenewed({ renewingSince }: ProviderTokensRecord, now: number): boolean {
+  return renewingSince !== undefined && now < renewingSince + renewalSeconds
 }
 
 /** Presents the refresh token, and saves the answer before anything else happens with it. */
@@ -179,11 +183,13 @@ async function write(
 ): Promise<boolean> {
   const value = {
     provider: provider.id,
-    tokens: await vault.seal(JSON.stringify(tokens), seal(subject)),
+    tokens: await vault.seal(JSON.stringify(tokens), providerTokensSeal(subject)),
     savedAt: now(),
   }
   const kept = records(storage, 'provider-tokens')
-  return found ? kept.replace(found, value) : kept.set(subject, value, { expiresAt })
+  return found
+    ? kept.replace(found, value)
+    : kept.set(subject, value, { group: groups.providerTokens(subject), expiresAt })
 }
 
 /** Undefined, as after any end of a key, when the keyring cannot open them any more: the user signs in again. */
@@ -192,7 +198,7 @@ async function opened(
   { value, storedId }: Found<ProviderTokensRecord>,
 ): Promise<KeptTokens | undefined> {
   try {
-    return JSON.parse(await vault.open(value.tokens, seal(storedId))) as KeptTokens
+    return JSON.parse(await vault.open(value.tokens, providerTokensSeal(storedId))) as KeptTokens
   } catch (error) {
     if (error instanceof SealError) return undefined
     throw error

@@ -4,13 +4,13 @@ import type { Context } from '../context.ts'
 import { revokeAccess } from '../grants/revoke-access.ts'
 import { OAuthError, UpstreamError } from '../oauth-error.ts'
 import type { AccountRecord, GrantRecord } from '../records.ts'
-import { records } from '../records.ts'
+import { groups, records } from '../records.ts'
 import { type ProviderTokens, sendTokenRequest } from './request-tokens.ts'
 
 /** After trouble at the provider the user is asked about again this soon. */
 const retrySeconds = 300
 
-const sealContext = (subject: string, provider: string): readonly string[] => [
+export const recheckSeal = (subject: string, provider: string): readonly string[] => [
   'provider-token',
   subject,
   provider,
@@ -29,10 +29,10 @@ export async function keepProviderToken(
     subject,
     {
       provider: provider.id,
-      sealed: await vault.seal(refreshToken, sealContext(subject, provider.id)),
+      sealed: await vault.seal(refreshToken, recheckSeal(subject, provider.id)),
       checkedAt: now(),
     },
-    { expiresAt: now() + settings.refreshToken.absoluteTtlSeconds },
+    { group: groups.providerTokens(subject), expiresAt: now() + settings.refreshToken.absoluteTtlSeconds },
   )
 }
 
@@ -59,14 +59,17 @@ export async function recheckUser(context: Context, { subject, provider: id }: G
     await revokeAccess(context, { subject })
     throw new OAuthError('invalid_grant', 'The identity provider does not vouch for the user any more.')
   }
-  const current = await kept.get(subject)
-  if (!current) return
-  await kept.replace(
-    current,
-    outcome === 'unknown'
-      ? { ...claimed, checkedAt: now() - interval + Math.min(retrySeconds, interval) }
-      : { ...claimed, sealed: outcome.sealed },
-  )
+  // A rotation of keys may write in between; a token that was rotated must not be lost to it.
+  for (let saved = false; !saved;) {
+    const current = await kept.get(subject)
+    if (!current) return
+    saved = await kept.replace(
+      current,
+      outcome === 'unknown'
+        ? { ...current.value, checkedAt: now() - interval + Math.min(retrySeconds, interval) }
+        : { ...claimed, sealed: outcome.sealed },
+    )
+  }
 }
 
 async function askProvider(
@@ -76,7 +79,7 @@ async function askProvider(
   sealed: string,
 ): Promise<'gone' | 'unknown' | { readonly sealed: string }> {
   const { vault, emit } = context
-  const place = sealContext(subject, provider.id)
+  const place = recheckSeal(subject, provider.id)
   const report = (outcome: 'success' | 'denied' | 'failure', reason?: string, cause?: unknown) =>
     emit({ name: 'user.rechecked', outcome, subject, reason, cause, detail: { provider: provider.id } })
   try {
