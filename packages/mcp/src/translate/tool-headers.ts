@@ -22,11 +22,19 @@ export interface ToolHeaders {
 
 /** Pages of a list of tools that are looked through for one tool. */
 const maxPages = 20
+/** Tools with such headers that are remembered: a server that invents them without end is not worth more memory. */
+const maxTools = 1_000
 
 /** @param warn told which tool is left out, and why */
 export function createToolHeaders(warn: (error: Error) => void): ToolHeaders {
   const tools = new Map<string, MirroredParams>()
 
+  const remember = (name: string, mirrored: MirroredParams): void => {
+    tools.delete(name)
+    if (mirrored.length === 0) return
+    tools.set(name, mirrored)
+    if (tools.size > maxTools) tools.delete(tools.keys().next().value ?? '')
+  }
   const learnTools = (list: unknown): readonly JsonObject[] => {
     const kept: JsonObject[] = []
     for (const tool of Array.isArray(list) ? (list as readonly unknown[]) : []) {
@@ -38,7 +46,7 @@ export function createToolHeaders(warn: (error: Error) => void): ToolHeaders {
         )
         continue
       }
-      tools.set(tool['name'], mirrored)
+      remember(tool['name'], mirrored)
       kept.push(tool)
     }
     return kept
