@@ -1,6 +1,7 @@
 import type { Gateway } from '../create-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
 import { observedFetch } from '../hosting/observed-fetch.ts'
+import { openStreams, takingMs } from '../hosting/open-streams.ts'
 import { loopbackHosts } from '../hosting/running-server.ts'
 import type { HostingOptions, RunningServer } from '../hosting/running-server.ts'
 
@@ -30,7 +31,8 @@ declare const Bun: {
  */
 export async function serve(gateway: Gateway, options: HostingOptions): Promise<RunningServer> {
   const { port, hosts = loopbackHosts, drainSeconds = 10 } = options
-  const fetch = observedFetch(gateway, options)
+  const streams = openStreams()
+  const fetch = observedFetch(gateway, options, streams)
   const listening = await listenOnEach(
     hosts,
     port,
@@ -50,8 +52,13 @@ export async function serve(gateway: Gateway, options: HostingOptions): Promise<
 
   const close = async () => {
     await gateway.close()
-    const limit = setTimeout(() => {
+    streams.endListening()
+    const cutOff = () => {
       for (const server of listening.servers) void server.stop(true)
+    }
+    let limit = setTimeout(() => {
+      streams.end()
+      limit = setTimeout(cutOff, takingMs)
     }, drainSeconds * 1000)
     await Promise.all(listening.servers.map((server) => server.stop(false)))
     clearTimeout(limit)

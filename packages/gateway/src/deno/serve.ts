@@ -1,6 +1,7 @@
 import type { Gateway } from '../create-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
 import { observedFetch } from '../hosting/observed-fetch.ts'
+import { openStreams, takingMs } from '../hosting/open-streams.ts'
 import { loopbackHosts } from '../hosting/running-server.ts'
 import type { HostingOptions, RunningServer } from '../hosting/running-server.ts'
 
@@ -34,7 +35,8 @@ declare const Deno: {
  */
 export async function serve(gateway: Gateway, options: HostingOptions): Promise<RunningServer> {
   const { port, hosts = loopbackHosts, drainSeconds = 10 } = options
-  const fetch = observedFetch(gateway, options)
+  const streams = openStreams()
+  const fetch = observedFetch(gateway, options, streams)
   const cutOff = new AbortController()
   const listening = await listenOnEach(
     hosts,
@@ -52,7 +54,11 @@ export async function serve(gateway: Gateway, options: HostingOptions): Promise<
 
   const close = async () => {
     await gateway.close()
-    const limit = setTimeout(() => cutOff.abort(), drainSeconds * 1000)
+    streams.endListening()
+    let limit = setTimeout(() => {
+      streams.end()
+      limit = setTimeout(() => cutOff.abort(), takingMs)
+    }, drainSeconds * 1000)
     await Promise.all(listening.servers.map((server) => server.shutdown()))
     clearTimeout(limit)
   }

@@ -1,18 +1,21 @@
 import type { Gateway } from '../create-gateway.ts'
 import { clientAddress } from './client-address.ts'
+import type { OpenStreams } from './open-streams.ts'
 import type { HostingOptions } from './running-server.ts'
 
 /** Answers one request of the peer with this address. */
 export type FetchForPeer = (request: Request, peer: string | undefined) => Promise<Response>
 
 /**
- * Tells the gateway who sent a request, and reports it to `onRequest` as soon as its answer begins.
+ * Tells the gateway who sent a request, and reports it to `onRequest` as soon as its answer begins. Event streams are noted
+ * in `streams`.
  *
  * @throws {TypeError} naming a trusted proxy that is no address
  */
 export function observedFetch(
   gateway: Gateway,
   { trustedProxies = [], onRequest }: Pick<HostingOptions, 'trustedProxies' | 'onRequest'>,
+  streams: OpenStreams,
 ): FetchForPeer {
   const addressOf = clientAddress(trustedProxies)
   return async (request, peer) => {
@@ -26,6 +29,6 @@ export function observedFetch(
       durationMs: Math.round(performance.now() - start),
       clientAddress: address ?? 'unknown',
     })
-    return response
+    return streams.add(request, response)
   }
 }

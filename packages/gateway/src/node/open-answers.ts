@@ -1,5 +1,7 @@
 import type { Server, ServerResponse } from 'node:http'
 
+import { takingMs } from '../hosting/open-streams.ts'
+
 /** The answers that a server has not completed, so that those which end late or never can be ended in order. */
 export interface OpenAnswers {
   readonly add: (response: ServerResponse) => void
@@ -8,9 +10,6 @@ export interface OpenAnswers {
   /** Ends all event streams, and cuts off everything else. */
   readonly end: (server: Server) => void
 }
-
-/** Time in which a client takes the end of its stream, in milliseconds. */
-const takingMs = 1_000
 
 export function openAnswers(): OpenAnswers {
   const open = new Set<ServerResponse>()
