@@ -5,6 +5,7 @@ import { workspaceRoot } from '../workspace-packages.ts'
 import { bundledProviders } from './bundled-providers.ts'
 import { clientMatrix } from './client-matrix.ts'
 import { deploymentFiles } from './deployment-files.ts'
+import { doctorClients } from './doctor-clients.ts'
 import { gatewayChoices } from './gateway-choices.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
 import { packageTable } from './package-table.ts'
@@ -28,6 +29,7 @@ const generators: readonly Generator[] = [
   threatModel,
   deploymentFiles,
   clientMatrix,
+  doctorClients,
 ]
 
 /** Generated files that differ from what is on disk, with the content they should have. */

@@ -60,7 +60,7 @@ export const operations: ThreatSection = {
           does: 'says that it lives and is ready, and has nothing else to tell there',
           file: 'packages/gateway/src/create-gateway.ts',
           removal: {
-            text: "if (pathname === '/healthz') return json(200, { status: 'ok' })",
+            text: "if (pathname === '/healthz') return liveness(request)",
             replacement:
               "if (pathname === '/healthz') return json(200, { status: 'ok', keys: options.keys?.length })",
           },

@@ -5,7 +5,10 @@ const logtoOptions = {
 }
 
 /** The configuration of one route behind Logto, as files for `temporaryDirectory`. */
-export const oneRouteFiles = (options: Readonly<Record<string, string>> = logtoOptions) => ({
+export const oneRouteFiles = (
+  options: Readonly<Record<string, string>> = logtoOptions,
+  upstream = 'https://mcp.linear.app/mcp',
+) => ({
   'config/policies.json': {
     name: 'staff',
     policyType: 'mcp-logto-oauth-inbound',
@@ -26,7 +29,7 @@ export const oneRouteFiles = (options: Readonly<Record<string, string>> = logtoO
             handler: {
               module: '$import(@portico/mcp)',
               export: 'McpProxyHandler',
-              options: { rewritePattern: 'https://mcp.linear.app/mcp' },
+              options: { rewritePattern: upstream },
             },
             policies: { inbound: ['staff'] },
           },

@@ -16,6 +16,7 @@ import { sharedOwner } from './connection-records.ts'
 import { connectionState, type ConnectionState } from './connection-state.ts'
 import { disconnect } from './disconnect.ts'
 import { crossAppCredential, exchangeCredential, type SubjectToken } from './exchanged-credential.ts'
+import { inspectUpstream, type UpstreamInspection } from './inspect-upstream.ts'
 import { type MissingKey, missingKeys, resealConnections, type ResealProgress } from './reseal.ts'
 import { clientDocument } from './upstream-client.ts'
 import {
@@ -65,6 +66,12 @@ export interface Connections {
     parameters: URLSearchParams,
     browser: { readonly session: string; readonly owner: string },
   ): Promise<ConnectOutcome>
+  /**
+   * What an OAuth upstream's authorization server says before any user is sent there; nothing is registered or stored.
+   *
+   * @throws {UpstreamError} when it is not found, or does not answer
+   */
+  inspect(upstreamId: string): Promise<UpstreamInspection>
   saveApiKey(upstreamId: string, subject: string, key: string): Promise<void>
   disconnect(upstreamId: string, owner: string): Promise<{ existed: boolean; revoked: boolean }>
   /** How one user stands with every upstream, or with some. */
@@ -133,6 +140,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
     begin: async (id, request) => beginConnect(context, findOAuth(id), request),
     finish: async (id, parameters, browser) => finishConnect(context, findOAuth(id), parameters, browser),
+    inspect: async (id) => inspectUpstream(context, findOAuth(id)),
     async saveApiKey(id, subject, key) {
       const upstream = find(id)
       if (upstream.authMode !== 'user-api-key') throw new TypeError(`The upstream "${id}" takes no API key.`)

@@ -31,6 +31,8 @@ export interface DiscoveredUpstream {
   /** Canonical resource to name in requests (RFC 8707). */
   readonly resource: string
   readonly scopesSupported: readonly string[] | undefined
+  /** Nothing was found: the endpoints are those that the protocol's first revision assumes. */
+  readonly assumed?: true
 }
 
 /**
@@ -59,7 +61,12 @@ export async function discoverUpstream(
     }
   }
   if (metadata === undefined && upstream.authorizationServer === undefined) {
-    return { server: defaultEndpoints(url.origin), resource: canonical, scopesSupported: undefined }
+    return {
+      server: defaultEndpoints(url.origin),
+      resource: canonical,
+      scopesSupported: undefined,
+      assumed: true,
+    }
   }
   throw new UpstreamError(
     'upstream_discovery_failed',

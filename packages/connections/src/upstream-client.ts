@@ -62,13 +62,11 @@ export async function upstreamClient(
   upstream: OAuthUpstream,
   server: ServerMetadata,
 ): Promise<UpstreamClient> {
+  const manual = manualClientOf(context, upstream, server)
+  if (manual) return keep(context, manual)
   const redirectUri = callbackUrl(context, upstream.id)
   const base = { upstream: upstream.id, issuer: server.issuer, redirectUri, createdAt: context.now() }
-  if (upstream.clientRegistration.mode === 'manual') {
-    return manualClient(context, upstream.clientRegistration, base)
-  }
-  // Documents are fetched by others, so there is none while we run on loopback, unless the other side does too.
-  if (server.client_id_metadata_document_supported === true && !isLoopbackMismatch(context, server)) {
+  if (canUseClientDocument(context, server)) {
     const clientId = clientDocumentUrl(context, upstream.id)
     return keep(context, { ...base, source: 'document', clientId, authMethod: 'none' })
   }
@@ -96,7 +94,7 @@ export async function clientOfConnection(
 export async function authenticateAs(
   context: ConnectionContext,
   upstream: OAuthUpstream,
-  client: UpstreamClient,
+  client: UpstreamClientRecord & { readonly recordId?: string },
 ): Promise<ClientAuth> {
   const { clientRegistration: registration } = upstream
   switch (client.authMethod) {
@@ -139,23 +137,33 @@ export async function privateKeyJwt(
 async function secretOf(
   { sealer }: ConnectionContext,
   upstream: OAuthUpstream,
-  client: UpstreamClient,
+  client: UpstreamClientRecord & { readonly recordId?: string },
 ): Promise<string> {
   const { clientRegistration: registration } = upstream
   if (registration.mode === 'manual' && registration.clientSecret !== undefined)
     return registration.clientSecret
-  if (client.secret !== undefined) return sealer.open(client.secret, clientSeal(client.recordId))
+  if (client.secret !== undefined && client.recordId !== undefined)
+    return sealer.open(client.secret, clientSeal(client.recordId))
   throw incomplete(upstream, 'clientSecret')
 }
 
-function manualClient(
+/** The client that the operator has entered; undefined where none is. */
+export function manualClientOf(
   context: ConnectionContext,
-  registration: ManualRegistration,
-  base: Pick<UpstreamClientRecord, 'upstream' | 'issuer' | 'redirectUri' | 'createdAt'>,
-): Promise<UpstreamClient> {
-  const authMethod = registration.tokenEndpointAuthMethod ?? impliedMethod(registration)
-  // The secret stays in the configuration: a new one there is in force at once.
-  return keep(context, { ...base, source: 'manual', clientId: registration.clientId, authMethod })
+  { id, clientRegistration: registration }: OAuthUpstream,
+  { issuer }: ServerMetadata,
+): UpstreamClientRecord | undefined {
+  if (registration.mode !== 'manual') return undefined
+  return {
+    upstream: id,
+    issuer,
+    redirectUri: callbackUrl(context, id),
+    createdAt: context.now(),
+    // The secret stays in the configuration: a new one there is in force at once.
+    source: 'manual',
+    clientId: registration.clientId,
+    authMethod: registration.tokenEndpointAuthMethod ?? impliedMethod(registration),
+  }
 }
 
 function impliedMethod({ privateKey, clientSecret }: ManualRegistration): UpstreamClientRecord['authMethod'] {
@@ -237,6 +245,11 @@ export const clientSeal = (recordId: string): readonly string[] => ['upstream-cl
 
 const clientRecordId = async (upstream: string, issuer: string, generation: string): Promise<string> =>
   `${upstream}:${await sha256Text(JSON.stringify([issuer, generation]))}`
+
+/** Documents are fetched by others, so there is none while we run on loopback, unless the other side does too. */
+export function canUseClientDocument(context: ConnectionContext, server: ServerMetadata): boolean {
+  return server.client_id_metadata_document_supported === true && !isLoopbackMismatch(context, server)
+}
 
 function isLoopbackMismatch({ publicUrl }: ConnectionContext, { issuer }: ServerMetadata): boolean {
   const isLoopback = (url: string) => /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/.test(url)

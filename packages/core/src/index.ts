@@ -30,5 +30,7 @@ export type {
 } from './options.ts'
 export type { RegistrationPolicy, RegistrationRequest } from './clients/registration-policy.ts'
 export type { GrantRecord } from './records.ts'
+export { listSigningKeys } from './signing-key-states.ts'
+export type { SigningKeyState } from './signing-key-states.ts'
 export type { Account, PresentedProof, VerifiedAccessToken } from './tokens/token-verifier.ts'
 export type { DocumentAnswer } from './static-document.ts'

@@ -9,6 +9,7 @@ import { formatJsonPath } from './config/file-problem.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
+import { liveness } from './liveness.ts'
 import { fixedOrigin, loopbackOrigins } from './origins.ts'
 import { routeProblems } from './route-rules.ts'
 import { createFlowTraces, type FlowTraces } from './trace/flow-traces.ts'
@@ -71,7 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
     const { pathname, host } = new URL(request.url)
-    if (pathname === '/healthz') return json(200, { status: 'ok' })
+    if (pathname === '/healthz') return liveness(request)
     if (pathname === '/readyz') return readiness(first, isClosing)
     const origin = originFor(request.headers.get('host') ?? host)
     if (!origin) {

@@ -18,11 +18,36 @@ export type Check =
   | 'redirect_uri'
   | 'client_credentials'
   | 'clock'
+  // The public URL, as the outside sees it.
+  | 'reachable'
+  | 'server_metadata'
+  | 'resource_metadata'
+  | 'cors'
+  | 'challenge'
+  | 'body_limit'
+  | 'streaming'
+  | 'proxy_headers'
+  // Keys and storage.
+  | 'keyring'
+  | 'retired_key'
+  | 'signing_key'
+  | 'storage'
+  | 'shared_storage'
+  // Upstreams.
+  | 'mcp_endpoint'
+  | 'static_credential'
+  | 'authorization_server'
+  | 'registration'
+  // Clients.
+  | 'connects'
 
-/** What was found. A `problem` keeps users from signing in, a `warning` may do so, or is worth knowing. */
+/**
+ * What was found. A `problem` keeps users from signing in or from their tools, a `warning` may do so, or is worth knowing;
+ * `skipped` was not looked at, and the message says why.
+ */
 export interface Finding {
   readonly check: Check
-  readonly status: 'ok' | 'warning' | 'problem'
+  readonly status: 'ok' | 'warning' | 'problem' | 'skipped'
   /** What is the case. */
   readonly message: string
   /** What to change, and where; absent where all is well. */
@@ -44,3 +69,5 @@ export const problem = (check: Check, message: string, remedy: string): Finding 
   message,
   remedy,
 })
+
+export const skipped = (check: Check, message: string): Finding => ({ check, status: 'skipped', message })
