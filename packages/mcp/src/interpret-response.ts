@@ -71,7 +71,7 @@ export function interpretResponse(
   if (status !== 200 || encoding !== 'identity' || !(isEventStream || type === 'application/json')) {
     return answered(fail('malformed'))
   }
-  return interpretBody(options, outgoing, header, isEventStream, fail('malformed'))
+  return interpretBody(options, outgoing, header, isEventStream, () => fail('malformed'))
 }
 
 /** PROXY-05: the upstream refused our credential, which is no business of the client's token. */
@@ -148,7 +148,7 @@ function interpretBody(
   outgoing: Outgoing,
   header: ReadHeader,
   isEventStream: boolean,
-  malformed: Answer,
+  malformed: () => Answer,
 ): Incoming | Promise<Incoming> {
   const plan = planResponse(options, outgoing, isEventStream)
   const length = plan.kind === 'stream' && plan.filter === undefined ? header('content-length') : undefined
@@ -171,16 +171,16 @@ function interpretBody(
 const collected = (
   rewrite: (body: string) => string,
   headers: Readonly<Record<string, string>>,
-  malformed: Answer,
+  malformed: () => Answer,
 ): Incoming => ({
   kind: 'collect',
   maxBytes: maxReadLength,
   finish(body) {
-    if (body === undefined) return malformed
+    if (body === undefined) return malformed()
     try {
       return { status: 200, headers, body: rewrite(body) }
     } catch (error) {
-      if (error instanceof MalformedBodyError) return malformed
+      if (error instanceof MalformedBodyError) return malformed()
       throw error
     }
   },
