@@ -1,5 +1,10 @@
 import type { Connections } from '@portico/connections'
-import type { AuthorizationServer, RequestFacts as ClientFacts, Resource } from '@portico/core'
+import type {
+  AuthorizationServer,
+  RequestFacts as ClientFacts,
+  Resource,
+  VerifiedAccessToken,
+} from '@portico/core'
 import { createMcpProxy, createVirtualUpstream, sealedSessions, signedRequestStates } from '@portico/mcp'
 import type { McpProxyOptions } from '@portico/mcp'
 import { createResourceServer, factsOf, toResponse } from '@portico/resource-server'
@@ -40,6 +45,7 @@ export function createMcpEndpoint(
   }: { readonly connections?: Connections | undefined; readonly traces?: FlowTraces | undefined } = {},
 ): McpEndpoint {
   const { allowedOrigins, audit, limits, onError, onEvent = () => {}, upstreamFetch, now } = options
+  const callerOf = rememberedCallers()
   const guard = createResourceServer({
     resource: resource.url,
     authorizationServer: resource.issuer,
@@ -49,9 +55,7 @@ export function createMcpEndpoint(
     onError,
     async verify(token, url) {
       const verified = await server.verifyAccessToken(token, url)
-      if (!verified) return undefined
-      const { grantId, traceId, account } = verified
-      return { ...verified, claims: { grantId, traceId, account } }
+      return verified && callerOf(verified)
     },
   })
   const { vault } = server.context
@@ -125,5 +129,16 @@ export function createMcpEndpoint(
       refused(factsOf(request), response.status, facts?.clientAddress)
       return response
     },
+  }
+}
+
+/** The same for the same verification, so that what is known of a caller can be kept beside it. */
+function rememberedCallers(): (verified: VerifiedAccessToken) => AccessToken {
+  const known = new WeakMap<VerifiedAccessToken, AccessToken>()
+  return (verified) => {
+    const { grantId, traceId, account } = verified
+    const caller = known.get(verified) ?? { ...verified, claims: { grantId, traceId, account } }
+    known.set(verified, caller)
+    return caller
   }
 }
