@@ -79,6 +79,11 @@ const rule = z.strictObject(
   'must be an object with effect and what it is about.',
 )
 
+const modeProblem = (mode: unknown): string =>
+  mode === 'function'
+    ? 'must not be "function": a function cannot come from a file. Use "rolesAndGroups", or say in "rules" who may use what; what no rule can say belongs in code around the "fetch" of createGateway.'
+    : 'must be "allPublic" or "rolesAndGroups".'
+
 /** Options of `mcp-capability-filter-inbound`, and of `capabilities` of a route in code. */
 export const capabilityOptions = z.strictObject(
   {
@@ -90,10 +95,7 @@ export const capabilityOptions = z.strictObject(
       .strictObject(
         {
           mode: z
-            .enum(
-              ['allPublic', 'rolesAndGroups'],
-              'must be "allPublic" or "rolesAndGroups". What a function decided can be said in "rules".',
-            )
+            .enum(['allPublic', 'rolesAndGroups'], { error: ({ input }) => modeProblem(input) })
             .optional(),
           roleClaim: text('the name of a claim').optional(),
           groupClaim: text('the name of a claim').optional(),

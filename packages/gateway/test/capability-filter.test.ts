@@ -120,7 +120,18 @@ describe('the capability filter of the policies file', () => {
       'tools[0].public',
       'contradicts',
     ],
-    ['R186 the mode "function"', { accessControl: { mode: 'function' } }, 'accessControl.mode', '"rules"'],
+    [
+      'R186 the mode "function"',
+      { accessControl: { mode: 'function', identifier: { module: '$import(./access)', export: 'access' } } },
+      'accessControl.mode',
+      'a function cannot come from a file. Use "rolesAndGroups", or say in "rules"',
+    ],
+    [
+      'a mode that does not exist',
+      { accessControl: { mode: 'private' } },
+      'accessControl.mode',
+      'must be "allPublic" or "rolesAndGroups".',
+    ],
     ['a rule about nothing', { rules: [{ effect: 'deny' }] }, 'rules[0]', 'is about nothing'],
     ['a rule with no effect', { rules: [{ tools: ['a'] }] }, 'rules[0].effect', '"allow" or "deny"'],
     [

@@ -36,8 +36,18 @@ describe('a token exchange policy', () => {
     expect(config.connections).toMatchObject([{ id: 'issues' }])
   })
 
+  it.each([
+    ['mcp-token-exchange-linear', 'linear'],
+    ['id-jag-upstream', 'id-jag-upstream'],
+  ])('R020 named %s without an id has the id %s', async (name, id) => {
+    const { config } = await parse(withOptions(userOAuth, name))
+    expect(config.connections).toMatchObject([{ id }])
+    expect(config.routes[0]?.upstream?.connection).toBe(id)
+  })
+
   it.each<[string, object, string | undefined, string, string]>([
-    ['without an id', userOAuth, 'upstream', 'id', 'add it, or name the policy'],
+    ['R020 with a name that is no id', userOAuth, 'the upstream', 'id', 'is none: add it'],
+    ['R020 with an id that is none', { ...userOAuth, id: 'a b' }, undefined, 'id', 'must be 1 to 64 letters'],
     ['without a display name', { authMode: 'user-oauth' }, undefined, 'displayName', ''],
     ['of an unknown mode', { ...userOAuth, authMode: 'magic' }, undefined, 'authMode', ''],
     ['with a misspelled option', { ...userOAuth, scope: ['a'] }, undefined, 'scope', 'did you mean "scopes"'],

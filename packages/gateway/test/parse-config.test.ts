@@ -482,7 +482,7 @@ describe('mistakes in the routes file', () => {
       'R125 a client certificate',
       routesWith({ options: { mtlsCertificate: 'c' } }),
       `${route}.handler.options.mtlsCertificate`,
-      'not supported yet',
+      'an egress proxy that presents the certificate',
     ],
     [
       'a misspelled option',

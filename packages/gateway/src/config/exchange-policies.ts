@@ -19,6 +19,8 @@ const knownOptions = [...new Set(upstreamOptions.options.flatMap(({ shape }) => 
   (name) => name !== 'url',
 )
 
+const connectionId = upstreamOptions.options[0].shape.id
+
 /** Reads the options of `mcp-token-exchange-inbound`; the upstream's address is that of the routes they are attached to. */
 export function readExchangePolicies(
   document: JsoncDocument,
@@ -47,9 +49,9 @@ export function readExchangePolicies(
       continue
     }
     const id = policy.options['id'] ?? idFromName(policy.name)
-    if (id === undefined) {
+    if (policy.options['id'] === undefined && !connectionId.safeParse(id).success) {
       report(
-        'is missing, and the name of the policy says none: add it, or name the policy "mcp-token-exchange-<id>".',
+        `is missing, and "${policy.name}", the name of the policy, is none: add it, in letters, digits, dots, dashes and underscores (64 at most).`,
         'id',
       )
       continue
@@ -81,7 +83,7 @@ export function readExchangePolicies(
   return { connections, connectionIds, problems, warnings }
 }
 
-/** R020: `mcp-token-exchange-linear` → `linear`. */
-function idFromName(name: string): string | undefined {
-  return /^mcp-token-exchange-(.+)$/.exec(name)?.[1]
+/** R020: `mcp-token-exchange-linear` → `linear`; any other name is the id itself. */
+function idFromName(name: string): string {
+  return /^mcp-token-exchange-(.+)$/.exec(name)?.[1] ?? name
 }

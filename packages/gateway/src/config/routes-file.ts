@@ -219,7 +219,10 @@ function readOperation(
     )
   }
   if (handler.options.mtlsCertificate !== undefined) {
-    report([...handlerPath, 'options', 'mtlsCertificate'], 'is not supported yet: remove it.')
+    report(
+      [...handlerPath, 'options', 'mtlsCertificate'],
+      'is not supported: remove it, and put the URL of an egress proxy that presents the certificate into rewritePattern.',
+    )
   }
   if (policies.outbound !== undefined && policies.outbound.length > 0) {
     report([...extensionPath, 'policies', 'outbound'], 'is not supported: Portico has inbound policies only.')
