@@ -1,16 +1,12 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
 import { workspaceRoot } from '../../scripts/workspace-packages.ts'
+import { markdownPages } from './code-fences.ts'
 
-const pages = globSync('**/*.md', {
-  cwd: workspaceRoot,
-  exclude: (name) => ['node_modules', 'dist', 'content', '.changeset', 'CHANGELOG.md'].includes(name),
-}).sort()
-
-describe.each(pages)('%s', (page) => {
+describe.each(markdownPages())('%s', (page) => {
   it('links only to files and headings that exist', () => {
     const dead = relativeLinks(page).filter((link) => {
       const [file = '', anchor] = link.split('#')
