@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
+import { checkClient } from './check-client.ts'
 import { checkRuntime, type RuntimeCheck } from './check-runtime.ts'
 import { checkUpstream, requiredScenarios } from './check-server.ts'
 import { type GatewayHost, gatewayHosts } from './host-gateway.ts'
@@ -15,6 +16,9 @@ Usage: pnpm conformance [runtime…] [--write] [--required]
   --write     writes what holds to tested-runtimes.json, which the documentation is generated from
   --required  fails when one of them is not installed, instead of leaving it out
 `
+
+const resultsDirectory = fileURLToPath(new URL('./results/', import.meta.url))
+const revisions = ['2026-07-28', '2025-11-25']
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,7 +51,8 @@ async function run(chosen: readonly string[], { write, required }: RunOptions): 
 
   const checks = await checkAll(wanted.flatMap(([, host]) => host ?? []))
   const results = checks.map(({ result }) => result)
-  const failures = checks.reduce((sum, check) => sum + check.failures, 0)
+  const ofRuntimes = checks.reduce((sum, check) => sum + check.failures, 0)
+  const failures = ofRuntimes + (await checkUpstreamSide())
   console.log('')
   for (const { result, failures: found } of checks) {
     console.log(`${found === 0 ? 'ok  ' : 'FAIL'} ${result.title} ${result.version}`)
@@ -65,21 +70,31 @@ async function run(chosen: readonly string[], { write, required }: RunOptions): 
   return 1
 }
 
+/** What the gateway does as a client is the same code on every runtime: once is enough. @returns how many runs fail */
+async function checkUpstreamSide(): Promise<number> {
+  let failures = 0
+  for (const revision of revisions) {
+    const { exitCode, output } = await checkClient(revision, resultsDirectory)
+    if (exitCode !== 0) failures += 1
+    console.log(`\n${exitCode === 0 ? 'ok  ' : 'FAIL'} client of upstreams, ${revision}`)
+    console.log(exitCode === 0 ? output.slice(output.indexOf('=== SUITE SUMMARY')) : output)
+  }
+  return failures
+}
+
 /** Two at a time, as most of what the suite does is waiting; reports come in order. */
 async function checkAll(hosts: readonly GatewayHost[]): Promise<readonly RuntimeCheck[]> {
-  const results = fileURLToPath(new URL('./results/', import.meta.url))
-  rmSync(results, { recursive: true, force: true })
-  const revisions = ['2026-07-28', '2025-11-25']
+  rmSync(resultsDirectory, { recursive: true, force: true })
   const required = new Map<string, ReadonlySet<string>>()
   for (const revision of revisions) required.set(revision, await requiredScenarios(revision))
-  const direct = await checkUpstream(revisions, `${results}without-gateway`)
+  const direct = await checkUpstream(revisions, `${resultsDirectory}without-gateway`)
 
   const waiting = [...hosts.entries()]
   const checks: RuntimeCheck[] = []
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, host] = next
-      const check = await checkRuntime(host, required, direct, `${results}${host.id}`)
+      const check = await checkRuntime(host, required, direct, `${resultsDirectory}${host.id}`)
       console.log(check.report)
       checks[index] = check
     }

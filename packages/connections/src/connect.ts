@@ -22,6 +22,7 @@ import { protocolFetch } from './protocol-fetch.ts'
 import { requestedPrompt, requestedResource, requestedScopes } from './requested-scopes.ts'
 import { noteSealed } from './sealed-records.ts'
 import { tokenFields } from './token-fields.ts'
+import { askForChallenge } from './upstream-challenge.ts'
 import { authenticateAs, callbackUrl, clientOfConnection, upstreamClient } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
 
@@ -48,14 +49,16 @@ export async function beginConnect(
   { owner, session, returnTo }: ConnectRequest,
 ): Promise<URL> {
   const id = connectionId(upstream.id, owner)
-  const [challenge, connection] = await Promise.all([
+  const [refused, connection] = await Promise.all([
     records(context.storage, 'upstream-challenge').get(id),
     records(context.storage, 'connection').get(id),
   ])
-  const discovered = await discoverUpstream(context, upstream, challenge?.value.resourceMetadataUrl)
+  // Who connects before any call was refused has seen no challenge yet.
+  const challenge = refused?.value ?? (await askForChallenge(context, upstream))
+  const discovered = await discoverUpstream(context, upstream, challenge?.resourceMetadataUrl)
   const { server } = discovered
   const client = await upstreamClient(context, upstream, server)
-  const scopes = requestedScopes(upstream, discovered, challenge?.value.scope, connection?.value.scope)
+  const scopes = requestedScopes(upstream, discovered, challenge?.scope, connection?.value.scope)
   const resource = requestedResource(upstream, discovered)
   const prompt = requestedPrompt(upstream, scopes)
   const scope = scopes.join(upstream.scopeDelimiter)

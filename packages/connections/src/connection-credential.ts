@@ -10,6 +10,7 @@ import {
 import { refreshConnection } from './refresh-connection.ts'
 import { resealOnRead } from './reseal.ts'
 import { openTokens } from './token-fields.ts'
+import { challengeParameters } from './upstream-challenge.ts'
 import type { ApiKeyUpstream, OAuthUpstream } from './upstream-options.ts'
 
 /** Seconds before its end from which on an access token is no longer used. */
@@ -196,17 +197,4 @@ async function noteUse(
   const last = await uses.get(id)
   if (last && now() - last.value.usedAt < usedAtSeconds) return
   await uses.set(id, { usedAt: now() })
-}
-
-/** The parameters of the first Bearer challenge (RFC 9110 §11.2). */
-function challengeParameters(header: string | undefined): ReadonlyMap<string, string> {
-  const bearer = /(?:^|,)\s*Bearer\s+(.*)$/is.exec(header ?? '')?.[1] ?? ''
-  const parameters = new Map<string, string>()
-  for (const [, name = '', quoted, plain] of bearer.matchAll(
-    /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g,
-  )) {
-    const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? ''
-    if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value)
-  }
-  return parameters
 }

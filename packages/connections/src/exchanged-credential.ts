@@ -1,11 +1,7 @@
-import {
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  genericTokenEndpointRequest,
-} from 'oauth4webapi'
+import { type ClientAuth, ClientSecretPost, genericTokenEndpointRequest } from 'oauth4webapi'
 import { z } from 'zod'
 
+import { basicAuthentication } from './basic-authentication.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import type { ConnectDemand, Credential, Demand } from './connection-credential.ts'
@@ -180,7 +176,7 @@ function authenticationOf(
 ): ClientAuth | Promise<ClientAuth> {
   switch (options.method) {
     case 'client_secret_basic':
-      return ClientSecretBasic(options.clientSecret)
+      return basicAuthentication(options.clientSecret)
     case 'client_secret_post':
       return ClientSecretPost(options.clientSecret)
     case 'private_key_jwt':

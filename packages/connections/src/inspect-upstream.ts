@@ -5,6 +5,7 @@ import { UpstreamError } from './connection-context.ts'
 import type { UpstreamClientRecord } from './connection-records.ts'
 import { discoverUpstream, type ServerMetadata } from './discover-upstream.ts'
 import { protocolFetch } from './protocol-fetch.ts'
+import { askForChallenge } from './upstream-challenge.ts'
 import { authenticateAs, callbackUrl, canUseClientDocument, manualClientOf } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
 
@@ -30,7 +31,8 @@ export async function inspectUpstream(
   context: ConnectionContext,
   upstream: OAuthUpstream,
 ): Promise<UpstreamInspection> {
-  const { server, assumed } = await discoverUpstream(context, upstream)
+  const challenge = await askForChallenge(context, upstream)
+  const { server, assumed } = await discoverUpstream(context, upstream, challenge?.resourceMetadataUrl)
   const common = {
     issuer: server.issuer,
     assumed: assumed === true,

@@ -1,7 +1,6 @@
 import { importPKCS8 } from 'jose'
 import {
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretPost,
   dynamicClientRegistrationRequest,
   modifyAssertion,
@@ -10,6 +9,7 @@ import {
   processDynamicClientRegistrationResponse,
 } from 'oauth4webapi'
 
+import { basicAuthentication } from './basic-authentication.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import { records, type UpstreamClientRecord } from './connection-records.ts'
@@ -17,6 +17,7 @@ import { sha256Text } from './digest.ts'
 import type { ServerMetadata } from './discover-upstream.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { noteSealed } from './sealed-records.ts'
+import { withSecretExpiry } from './secret-expiry.ts'
 import type { ManualRegistration, OAuthUpstream } from './upstream-options.ts'
 
 /** A client of ours, and the record id that connections remember it by. */
@@ -108,7 +109,7 @@ export async function authenticateAs(
     default: {
       const secret = await secretOf(context, upstream, client)
       return client.authMethod === 'client_secret_basic'
-        ? ClientSecretBasic(secret)
+        ? basicAuthentication(secret)
         : ClientSecretPost(secret)
     }
   }
@@ -151,7 +152,7 @@ async function secretOf(
 export function manualClientOf(
   context: ConnectionContext,
   { id, clientRegistration: registration }: OAuthUpstream,
-  { issuer }: ServerMetadata,
+  { issuer, token_endpoint_auth_methods_supported: methods }: ServerMetadata,
 ): UpstreamClientRecord | undefined {
   if (registration.mode !== 'manual') return undefined
   return {
@@ -162,13 +163,17 @@ export function manualClientOf(
     // The secret stays in the configuration: a new one there is in force at once.
     source: 'manual',
     clientId: registration.clientId,
-    authMethod: registration.tokenEndpointAuthMethod ?? impliedMethod(registration),
+    authMethod: registration.tokenEndpointAuthMethod ?? impliedMethod(registration, methods),
   }
 }
 
-function impliedMethod({ privateKey, clientSecret }: ManualRegistration): UpstreamClientRecord['authMethod'] {
+function impliedMethod(
+  { privateKey, clientSecret }: ManualRegistration,
+  supported: readonly string[] = ['client_secret_post'],
+): UpstreamClientRecord['authMethod'] {
   if (privateKey) return 'private_key_jwt'
-  return clientSecret === undefined ? 'none' : 'client_secret_post'
+  if (clientSecret === undefined) return 'none'
+  return supported.includes('client_secret_post') ? 'client_secret_post' : 'client_secret_basic'
 }
 
 async function register(
@@ -189,13 +194,12 @@ async function register(
     (method) => supported === undefined || supported.includes(method),
   )
   try {
-    const answer = await processDynamicClientRegistrationResponse(
-      await dynamicClientRegistrationRequest(
-        { issuer: server.issuer, registration_endpoint: server.registration_endpoint },
-        { ...metadata, token_endpoint_auth_method: preferred ?? 'client_secret_basic' },
-        protocolFetch(context),
-      ),
+    const response = await dynamicClientRegistrationRequest(
+      { issuer: server.issuer, registration_endpoint: server.registration_endpoint },
+      { ...metadata, token_endpoint_auth_method: preferred ?? 'client_secret_basic' },
+      protocolFetch(context),
     )
+    const answer = await processDynamicClientRegistrationResponse(await withSecretExpiry(response))
     const secret = typeof answer.client_secret === 'string' ? answer.client_secret : undefined
     const recordId = await clientRecordId(upstream.id, server.issuer, base.redirectUri)
     const registered: UpstreamClientRecord = {

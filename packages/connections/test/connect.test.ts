@@ -12,6 +12,28 @@ describe('connecting an upstream', () => {
     expect(await bearer(connections)).toMatch(/^Bearer access-/)
   })
 
+  it('UP-02 UP-06 asks the upstream for its challenge first: it may name another place, and other scopes', async () => {
+    const upstream = scriptedUpstream({ resourceMetadata: { resource: 'https://elsewhere.example.com' } })
+    const metadata = `${upstream.origin}/elsewhere/metadata.json`
+    upstream.routes['https://mcp.example.com/mcp'] = () =>
+      new Response(null, {
+        status: 401,
+        headers: { 'www-authenticate': `Bearer resource_metadata="${metadata}", scope="notes:read"` },
+      })
+    upstream.routes[metadata] = () =>
+      Response.json({
+        resource: 'https://mcp.example.com/mcp',
+        authorization_servers: [upstream.issuer],
+        scopes_supported: ['everything'],
+      })
+    const { connections } = connectionsOver(upstream)
+    const { searchParams } = await connect(connections, upstream)
+    expect(searchParams.get('scope')).toBe('notes:read offline_access')
+    // Whoever asks has no credential yet, and begins nothing.
+    const asked = upstream.requests.find(({ url }) => url === 'https://mcp.example.com/mcp')
+    expect(asked?.headers).not.toHaveProperty('authorization')
+  })
+
   it('UP-02 refuses metadata whose issuer is not the one that was asked for (F10)', async () => {
     const upstream = scriptedUpstream({ metadata: { issuer: 'https://evil.example.com' } })
     const { connections } = connectionsOver(upstream)
@@ -106,6 +128,37 @@ describe('registering at the upstream', () => {
     await connect(connections, upstream)
     await connect(connections, upstream, { owner: 'grace', session: 'session-2' })
     expect(upstream.state.registrations).toBe(1)
+  })
+
+  it('takes a registration that does not say that its secret never expires', async () => {
+    const upstream = scriptedUpstream({
+      metadata: { token_endpoint_auth_methods_supported: ['client_secret_basic'] },
+    })
+    upstream.routes[`${upstream.issuer}/register`] = () =>
+      Response.json({ client_id: 'a-client_1', client_secret: 'its-secret~%' }, { status: 201 })
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const { headers } = upstream.requests.find(({ url }) => url === `${upstream.issuer}/token`) ?? {}
+    // What may stay as it is does: many servers undo no encoding (RFC 6749 §2.3.1).
+    expect(headers?.['authorization']).toBe(`Basic ${btoa('a-client_1:its-secret%7E%25')}`)
+  })
+
+  it('shows the operator’s secret in a way that the server has', async () => {
+    const manual = { mode: 'manual', clientId: 'ours', clientSecret: 'secret' } as const
+    const shown = async (methods: readonly string[] | undefined) => {
+      const upstream = scriptedUpstream({ metadata: { token_endpoint_auth_methods_supported: methods } })
+      const upstreams = [{ ...linear, clientRegistration: manual }]
+      await connect(connectionsOver(upstream, { upstreams }).connections, upstream)
+      const { headers, form } = upstream.requests.find(({ url }) => url.endsWith('/token')) ?? {}
+      return { basic: headers?.['authorization'], secret: form?.get('client_secret') }
+    }
+    const basic = `Basic ${btoa('ours:secret')}`
+    expect(await shown(['client_secret_basic'])).toEqual({ basic, secret: null })
+    expect(await shown(['client_secret_basic', 'client_secret_post'])).toEqual({
+      basic: undefined,
+      secret: 'secret',
+    })
+    expect(await shown(undefined)).toEqual({ basic: undefined, secret: 'secret' })
   })
 
   it('UP-04 SEP-2352 registers anew when the authorization server changes', async () => {

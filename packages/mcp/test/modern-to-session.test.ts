@@ -240,6 +240,30 @@ describe.each(transports)('a modern client of a session upstream, over %s', (tra
     expect(tokens).toBe(0)
   })
 
+  it('UP-10 says that an account has to be connected again when the upstream wants another scope', async () => {
+    const upstream = await startScriptedSessions({
+      script: (_request, response) => {
+        response
+          .writeHead(403, { 'www-authenticate': 'Bearer error="insufficient_scope", scope="write"' })
+          .end()
+      },
+    })
+    const connectUrl = 'https://gateway.example.com/auth/connections/notes/connect'
+    const authorize = async () => ({
+      headers: { authorization: 'Bearer narrow' },
+      refresh: async () => ({ connectUrl, message: 'Connect it again.', elicitationId: 'notes' }),
+    })
+    const front = await startGateway(transport, upstream.url, {
+      upstream: { url: upstream.url, name: 'Notes', era: 'legacy', authorize },
+    })
+    const { body, headers } = modern('tools/call', { name: 'echo' })
+    const { result } = (await (await post(front.url, body, headers)).json()) as { result: JsonObject }
+    expect(result).toMatchObject({
+      isError: true,
+      content: [{ text: `Connect it again. Open ${connectUrl}` }],
+    })
+  })
+
   it('SCOPE-10, H01 applies the policy on the way in and on the way back', async () => {
     const tools = [{ name: 'echo' }, { name: 'delete' }]
     const { send, upstream } = await setUp(

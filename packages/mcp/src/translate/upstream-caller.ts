@@ -94,7 +94,9 @@ export function createUpstreamCaller(
         return attempt(incoming.outgoing)
       case 'answer':
         await body?.cancel()
-        if (incoming.answer.status < 300) return { status, sessionId, messages: none() }
+        // Accepted; anything with a body is for the client, also what says 200: that an account has to be connected.
+        if (incoming.answer.status < 300 && incoming.answer.body === '')
+          return { status, sessionId, messages: none() }
         throw new AnsweredError(incoming.answer)
       case 'collect': {
         const read = await readBody(body, incoming.maxBytes).catch((cause: unknown) => {
