@@ -140,11 +140,3 @@ describe('the gateway blocks of several policies', () => {
     expect(config.providers[0]?.gateway).toEqual({ accessTokenTtlSeconds: 600 })
   })
 })
-
-it('says that assertions in place of a login are not supported yet, unless they are switched off', async () => {
-  const withAssertions = (enabled: boolean) => ({ policies: [policy('staff', { idJag: { enabled } })] })
-  expect(await problemsOf(withAssertions(true))).toMatchObject([
-    { path: '[0].handler.options.idJag', message: expect.stringContaining('not supported yet') },
-  ])
-  await expect(parse(withAssertions(false))).resolves.toBeDefined()
-})

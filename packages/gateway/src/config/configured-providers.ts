@@ -55,10 +55,6 @@ export async function configuredProviders(
           ),
         )
       }
-      if (provider.idJag?.enabled) {
-        const message = 'is not supported yet: remove it, or set enabled to false.'
-        problems.push(document.problemAt([...optionsPath, 'idJag'], message))
-      }
       providers.set(policy.name, provider)
       warnings.push(...(provider.warnings ?? []).map((warning) => document.problemAt(optionsPath, warning)))
     } catch (error) {

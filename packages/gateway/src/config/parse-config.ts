@@ -1,6 +1,7 @@
 import type { SafeFetch } from '@portico/safe-fetch'
 
 import type { GatewayConfig } from '../gateway-config.ts'
+import { readAssertionPolicies } from './assertion-policies.ts'
 import { attachPolicies } from './attached-policies.ts'
 import { readCapabilityPolicies } from './capability-policies.ts'
 import { configuredProviders } from './configured-providers.ts'
@@ -99,6 +100,14 @@ export async function parseConfig({
   const attached = routes.routes.map((route) =>
     attachPolicies(routesDocument, route, declared, headerChanges, problems),
   )
+  const assertions = readAssertionPolicies(
+    policiesDocument,
+    policies,
+    configured.providers,
+    routes.routes.map(({ path }, index) => ({ path, signIn: attached[index]?.signIn ?? [] })),
+    server.config.identityAssertions !== undefined,
+  )
+  problems.push(...assertions.problems)
   const exchange = readExchangePolicies(
     policiesDocument,
     policies,
@@ -154,6 +163,7 @@ export async function parseConfig({
       providers: [...configured.providers.values()],
       routes: linked,
       ...mergeSettings(blocks.config, server.config),
+      ...(assertions.identityAssertions.length > 0 && { identityAssertions: assertions.identityAssertions }),
       ...(exchange.connections.length > 0 && { connections: exchange.connections }),
     },
     warnings: inOrder(warnings, files),
