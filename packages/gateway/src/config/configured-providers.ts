@@ -36,6 +36,11 @@ export async function configuredProviders(
   const warnings: FileProblem[] = []
   for (const policy of policies) {
     if (policy.kind.kind !== 'sign-in') continue
+    if (hasDevelopmentLogin(policy)) {
+      const place = [...policy.path, 'handler', 'options', 'browserLogin', 'url']
+      problems.push(document.problemAt(place, noDevelopmentLogin))
+      continue
+    }
     const reference = { ...policy, providerId: policy.kind.providerId }
     const loaded = await loadProvider(reference, importModule, providerIds)
     if (isLoadFailure(loaded)) {
@@ -64,6 +69,16 @@ export async function configuredProviders(
   }
   return { providers, problems, warnings }
 }
+
+/** R114: the reference's login without a password; the options that it can do without would be reported as missing. */
+function hasDevelopmentLogin({ options }: DeclaredPolicy): boolean {
+  const { browserLogin } = options
+  if (typeof browserLogin !== 'object' || browserLogin === null || !('url' in browserLogin)) return false
+  return typeof browserLogin.url === 'string' && /\/oauth\/dev-login\/?(?:[?#]|$)/.test(browserLogin.url)
+}
+
+const noDevelopmentLogin =
+  'is a login without a provider, which Portico does not have: start "npx portico-dev-idp" of @portico/dev-idp, a provider on loopback with accounts to try, and replace this policy by one of type "mcp-logto-oauth-inbound" with "logtoEndpoint": "http://127.0.0.1:9001".'
 
 /** A provider's complaints, at the options they are about; without those whose variables are missing anyway. */
 function optionProblems(document: JsoncDocument, policy: DeclaredPolicy, error: ConfigError): FileProblem[] {
