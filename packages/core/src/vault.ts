@@ -10,6 +10,7 @@ export type MacPurpose =
   | 'cookie'
   | 'session-binding'
   | 'request-state'
+  | 'task'
   | 'connect-link'
   | 'admin-token'
 
@@ -116,6 +117,7 @@ function ringKey(secret: string): RingKey {
       cookie: derive('cookie'),
       'session-binding': derive('session-binding'),
       'request-state': derive('request-state'),
+      task: derive('task'),
       'connect-link': derive('connect-link'),
       'admin-token': derive('admin-token'),
     },

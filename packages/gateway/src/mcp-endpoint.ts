@@ -5,7 +5,13 @@ import type {
   Resource,
   VerifiedAccessToken,
 } from '@portico/core'
-import { createMcpProxy, createVirtualUpstream, sealedSessions, signedRequestStates } from '@portico/mcp'
+import {
+  createMcpProxy,
+  createVirtualUpstream,
+  sealedSessions,
+  signedRequestStates,
+  signedTasks,
+} from '@portico/mcp'
 import type { McpProxyOptions } from '@portico/mcp'
 import { createResourceServer, factsOf, toResponse } from '@portico/resource-server'
 import type { AccessToken, Refusal, RequestFacts, ResourceServer } from '@portico/resource-server'
@@ -90,6 +96,13 @@ export function createMcpEndpoint(
         verifyMac: (text, mac) => vault.verifyMac('request-state', text, mac),
       },
       { route: resource.url, now },
+    ),
+    tasks: signedTasks(
+      {
+        mac: (text) => vault.mac('task', text),
+        verifyMac: (text, mac) => vault.verifyMac('task', text, mac),
+      },
+      { route: resource.url, upstream: route.upstream?.url ?? resource.url },
     ),
     limits,
     onMessage: (message) => {

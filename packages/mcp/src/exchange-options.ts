@@ -2,6 +2,7 @@ import type { CapabilityPolicy } from './capability-policy.ts'
 import type { JudgedMessage } from './judge-message.ts'
 import type { RequestStates } from './request-states.ts'
 import type { SessionBinding } from './session-binding.ts'
+import type { TaskBinding } from './task-binding.ts'
 import type { UpstreamEras } from './translate/upstream-eras.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -11,6 +12,7 @@ export interface ExchangeOptions {
   readonly sessions: SessionBinding
   readonly policy: CapabilityPolicy | undefined
   readonly requestStates: RequestStates | undefined
+  readonly tasks: TaskBinding | undefined
   readonly onMessage: ((message: JudgedMessage) => void) | undefined
   /** What is known about the upstream's eras; absent where messages are in its era already. */
   readonly eras: UpstreamEras | undefined

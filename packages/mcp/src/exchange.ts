@@ -13,6 +13,7 @@ import type { Outgoing, RequestContext, Translation } from './request-context.ts
 import type { RequestStates } from './request-states.ts'
 import type { SessionBinding } from './session-binding.ts'
 import { type StreamCount, streamCount } from './stream-count.ts'
+import type { TaskBinding } from './task-binding.ts'
 import { probeEra } from './translate/probe-era.ts'
 import { createTranslator } from './translate/translator.ts'
 import type { Send } from './translate/upstream-caller.ts'
@@ -29,6 +30,8 @@ export interface McpProxyOptions {
   readonly policy?: CapabilityPolicy | undefined
   /** Binds the upstream's `requestState` to user and request, e.g. `signedRequestStates(…)`; without it they pass as they are. */
   readonly requestStates?: RequestStates | undefined
+  /** Binds the upstream's tasks to user and client, e.g. `signedTasks(…)`; without it their ids pass as they are. */
+  readonly tasks?: TaskBinding | undefined
   /** Told about every request and notification of a client, and what was decided about it; must not throw. */
   readonly onMessage?: ((message: JudgedMessage) => void) | undefined
   readonly limits?: Limits | undefined
@@ -65,6 +68,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     sessions,
     policy,
     requestStates,
+    tasks,
     onMessage,
     onError,
     now = () => Math.floor(Date.now() / 1000),
@@ -72,7 +76,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
   checkUpstream(upstream)
   const limits = checkLimits(options.limits)
   const eras = createUpstreamEras(upstream.era ?? 'auto', (context) => probeEra(send, context), now)
-  const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, onMessage, eras }
+  const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, tasks, onMessage, eras }
   const streams = streamCount(limits.streamsPerSubject)
   const lifetimeMs: Exchange['lifetimeMs'] = ({ method, context: { request, caller } }) => {
     if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs

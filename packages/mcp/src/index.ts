@@ -39,6 +39,7 @@ export {
   type SessionBinding,
   type UpstreamSession,
 } from './session-binding.ts'
+export { signedTasks, type SignedTasksOptions, type TaskBinding } from './task-binding.ts'
 export type { VirtualMember } from './virtual/virtual-member.ts'
 export { createVirtualUpstream, type VirtualUpstreamOptions } from './virtual/virtual-upstream.ts'
 export type {

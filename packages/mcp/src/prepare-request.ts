@@ -18,6 +18,7 @@ import { readMessage } from './read-message.ts'
 import type { Outgoing, Translation } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
 import { checkModern, modernHeaders } from './standard-headers.ts'
+import { type OpenedTasks, openTasks } from './task-messages.ts'
 import { paramHeaders } from './upstream-headers.ts'
 
 /** Everything that is decided before the upstream hears of a request: what to send, or the answer that ends it. */
@@ -91,6 +92,12 @@ async function prepareMessage(
     }
     sent = unwrapped
   }
+  const own = ownTasks(options, sent, caller)
+  if ('refused' in own) {
+    const isUnknownMethod = era === 'modern' && own.refused.code === errorCodes.methodNotFound
+    return errorAnswer(isUnknownMethod ? 404 : 200, isRequest(sent) ? sent.id : undefined, own.refused)
+  }
+  sent = own.message
   const single = isRequest(sent) ? sent : undefined
   return addressRequest(options, request, caller, {
     era,
@@ -106,6 +113,10 @@ async function prepareMessage(
         : {},
   })
 }
+
+/** PROXY-17: the message with the upstream's own task ids, as far as the tasks are the caller's. */
+const ownTasks = ({ tasks }: ExchangeOptions, message: JsonRpcMessage, caller: Caller): OpenedTasks =>
+  tasks === undefined ? { message } : openTasks(message, (handle) => tasks.open(handle, caller))
 
 /** The request with the upstream's own state; undefined when the state is not of this request. */
 function unwrapState(
@@ -141,7 +152,13 @@ async function prepareBatch(
       if (isRequest(message)) refused.push({ jsonrpc: '2.0', id: message.id, error: verdict.error })
       continue
     }
-    sent.push(verdict?.kind === 'replace' ? { ...message, params: verdict.params } : message)
+    const allowed = verdict?.kind === 'replace' ? { ...message, params: verdict.params } : message
+    const own = ownTasks(options, allowed, caller)
+    if ('refused' in own) {
+      if (isRequest(message)) refused.push({ jsonrpc: '2.0', id: message.id, error: own.refused })
+      continue
+    }
+    sent.push(own.message)
     if (isRequest(message)) methods.set(message.id, message.method)
   }
   if (methods.size === 0 && refused.length > 0) return jsonAnswer(200, refused)

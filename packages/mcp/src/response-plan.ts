@@ -7,6 +7,8 @@ import { isJsonObject, type RequestId } from './json-rpc.ts'
 import { filterEvents, filterShortJson, readMessages, type Rewrite, toJson } from './message-filters.ts'
 import type { Outgoing } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
+import type { TaskBinding } from './task-binding.ts'
+import { isTaskMethod, withoutTaskList, withTaskIds } from './task-messages.ts'
 
 /** How a good response gets to the client. */
 export type ResponsePlan =
@@ -15,22 +17,19 @@ export type ResponsePlan =
   /** Read completely, because its form changes or the policy wants to see it. */
   | { readonly kind: 'collect'; readonly isEventStream: boolean; readonly rewrite: (body: string) => string }
 
+type Rewriters = Pick<ExchangeOptions, 'policy' | 'requestStates' | 'tasks'>
+
 /** Decides by what the client takes, what somebody wants to see, and what has been refused already. */
-export function planResponse(
-  { policy, requestStates }: Pick<ExchangeOptions, 'policy' | 'requestStates'>,
-  outgoing: Outgoing,
-  isEventStream: boolean,
-): ResponsePlan {
+export function planResponse(options: Rewriters, outgoing: Outgoing, isEventStream: boolean): ResponsePlan {
+  const { policy } = options
   const { context, method } = outgoing
   const { accepts, methods, refused, request } = context
   const asEventStream = method === 'GET' || (isEventStream ? accepts.eventStream : !accepts.json)
   const filter = policy === undefined ? undefined : policyRewrite(policy, context, method)
-  const wrap = requestStates === undefined ? undefined : stateRewrite(requestStates, context)
-  const rewrite: Rewrite = (message) => {
-    const filtered = filter === undefined ? message : filter(message)
-    return wrap === undefined ? filtered : wrap(filtered)
-  }
-  if (isEventStream === asEventStream && filter === undefined && refused.length === 0) {
+  const wrap = wrapRewrite(options, context, isEventStream)
+  const rewrite = inTurn(filter, wrap) ?? asItIs
+  const isRead = isTaskMethod(request?.method) && wrap !== undefined // its result may be long
+  if (isEventStream === asEventStream && filter === undefined && refused.length === 0 && !isRead) {
     if (wrap === undefined) return { kind: 'stream', isEventStream, filter: undefined }
     if (!isEventStream) return { kind: 'stream', isEventStream, filter: filterShortJson(wrap) }
   }
@@ -51,17 +50,47 @@ export function planResponse(
   }
 }
 
-/** What the policy and the request states make of an answer, for whoever has it as a message already. */
+/** What policy, request states and tasks make of a message, for whoever has it as a message already. */
 export function responseRewrite(
-  { policy, requestStates }: Pick<ExchangeOptions, 'policy' | 'requestStates'>,
+  options: Rewriters,
   context: Outgoing['context'],
   method: Outgoing['method'],
 ): Rewrite {
-  const filter = policy === undefined ? undefined : policyRewrite(policy, context, method)
-  const wrap = requestStates === undefined ? undefined : stateRewrite(requestStates, context)
+  const filter = options.policy === undefined ? undefined : policyRewrite(options.policy, context, method)
+  return inTurn(filter, wrapRewrite(options, context, true)) ?? asItIs
+}
+
+const asItIs: Rewrite = (message) => message
+
+function inTurn(first: Rewrite | undefined, second: Rewrite | undefined): Rewrite | undefined {
+  if (first === undefined || second === undefined) return first ?? second
+  return (message) => second(first(message))
+}
+
+/** States and tasks leave in wrappers that only their user can bring back. */
+function wrapRewrite(
+  { requestStates, tasks }: Rewriters,
+  context: Outgoing['context'],
+  isEventStream: boolean,
+): Rewrite | undefined {
+  const states = requestStates === undefined ? undefined : stateRewrite(requestStates, context)
+  return inTurn(states, tasks === undefined ? undefined : taskRewrite(tasks, context, isEventStream))
+}
+
+/** PROXY-17: a task leaves under a handle that is bound to the caller. Anything may be told on a stream. */
+function taskRewrite(
+  tasks: TaskBinding,
+  { methods, request, caller }: Outgoing['context'],
+  isEventStream: boolean,
+): Rewrite | undefined {
+  const mayTell = (method: string) =>
+    isTaskMethod(method) || method === 'tools/call' || method === 'initialize'
+  const isWanted =
+    isEventStream || request?.params?.['task'] !== undefined || [...methods.values()].some(mayTell)
+  if (!isWanted) return undefined
   return (message) => {
-    const filtered = filter === undefined ? message : filter(message)
-    return wrap === undefined ? filtered : wrap(filtered)
+    const told = withTaskIds(message, (taskId) => tasks.bind(taskId, caller))
+    return methods.get(told['id'] as RequestId) === 'initialize' ? withoutTaskList(told) : told
   }
 }
 

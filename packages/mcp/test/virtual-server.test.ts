@@ -222,7 +222,8 @@ describe('the upstreams of a virtual server', () => {
       serverInfo: { name: 'virtual' },
     })
     expect((await ask('subscriptions/listen', { notifications: {} })).error).toMatchObject({ code: -32_601 })
-    expect((await ask('tasks/get', { taskId: 't' })).error).toMatchObject({ code: -32_601 })
+    expect((await ask('tasks/get', { taskId: 't' })).error).toMatchObject({ code: -32_602 })
+    expect((await ask('tasks/list')).error).toMatchObject({ code: -32_601 })
   })
 
   it('make links in results that lead back to them', async () => {

@@ -13,7 +13,7 @@ export interface Translated {
 export interface MessageResponseOptions {
   readonly context: RequestContext
   readonly method: Outgoing['method']
-  /** What the policy and the request states make of an answer. */
+  /** What policy, request states and tasks make of a message. */
   readonly rewrite: Rewrite
   readonly keepAliveMs: number
   /** Called once, when nothing more is to come; with the error when it broke off. */
@@ -90,7 +90,7 @@ function events(
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const write = (controller: ReadableStreamDefaultController<Uint8Array>, message: JsonObject) =>
-    controller.enqueue(encoder.encode(toEvent(isAnswer(message) ? rewrite(message) : message)))
+    controller.enqueue(encoder.encode(toEvent(rewrite(message))))
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {

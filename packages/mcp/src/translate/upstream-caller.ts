@@ -62,6 +62,7 @@ export function createUpstreamCaller(
     sessions: asTheyCome,
     policy: undefined,
     requestStates: undefined,
+    tasks: undefined,
     eras: undefined,
   }
   let { credential } = context

@@ -40,8 +40,11 @@ export function withPrefixedUris(result: JsonObject, prefix: string): JsonObject
     const list = result[member]
     return Array.isArray(list) ? { [member]: (list as readonly unknown[]).map(change) } : {}
   }
+  // The result of a task is that of the call which has become one.
+  const { result: ofTask } = result
   return {
     ...result,
+    ...(isJsonObject(ofTask) && { result: withPrefixedUris(ofTask, prefix) }),
     ...changed('content', block),
     ...changed('messages', message),
     ...changed('contents', resource),

@@ -2,11 +2,13 @@ import { errorCodes, isJsonObject, isRequest, type JsonObject, type JsonRpcMessa
 import { filterEvents, type Rewrite } from '../message-filters.ts'
 import { hiddenError } from '../policy/hidden-error.ts'
 import { modernVersions } from '../protocol-version.ts'
+import { unknownTask, withTaskIds } from '../task-messages.ts'
 import type { Send } from '../translate/upstream-caller.ts'
 import {
   addressedName,
   addressedUri,
   type Addressed,
+  prefixedName,
   prefixPattern,
   withPrefixedUris,
 } from './member-prefix.ts'
@@ -84,6 +86,10 @@ export function createVirtualUpstream({ name, members }: VirtualUpstreamOptions)
           ? route(addressedName(ref['name']), (own) => ({ ref: { ...ref, name: own } }), missing)
           : route(addressedUri(ref['uri']), (uri) => ({ ref: { ...ref, uri } }), missing)
       }
+      case 'tasks/get':
+      case 'tasks/update':
+      case 'tasks/cancel':
+        return route(addressedName(params['taskId']), (taskId) => ({ taskId }), { ...unknownTask })
       default:
         return answer(
           { error: { code: errorCodes.methodNotFound, message: `${method} is not served here` } },
@@ -91,6 +97,13 @@ export function createVirtualUpstream({ name, members }: VirtualUpstreamOptions)
         )
     }
   }
+}
+
+const tasksExtension = 'io.modelcontextprotocol/tasks'
+
+function hasTasks({ result: { capabilities } }: { readonly result: JsonObject }): boolean {
+  const extensions = isJsonObject(capabilities) ? capabilities['extensions'] : undefined
+  return isJsonObject(extensions) && isJsonObject(extensions[tasksExtension])
 }
 
 /** PROXY-13: what one of the members can do. */
@@ -106,18 +119,24 @@ async function discovery(name: string, members: readonly VirtualMember[], reques
   )
   return mergedAnswer(answers, {
     supportedVersions: modernVersions,
-    capabilities: Object.fromEntries(mergedCapabilities.filter(has).map((capability) => [capability, {}])),
+    capabilities: {
+      ...Object.fromEntries(mergedCapabilities.filter(has).map((capability) => [capability, {}])),
+      ...(results.some(hasTasks) && { extensions: { [tasksExtension]: {} } }),
+    },
     serverInfo: { name, version: '1.0.0' },
     ...(instructions.length > 0 && { instructions: instructions.join('\n\n') }),
   })
 }
 
-/** The member's own answer, as it comes, with URIs that lead back to the member. */
+/** The member's own answer, as it comes, with URIs and task ids that lead back to the member. */
 async function relayed(member: VirtualMember, request: VirtualRequest): Promise<Response> {
   const response = await askMember(member, request)
   const rewrite: Rewrite = (message) => {
     const { result } = message
-    return isJsonObject(result) ? { ...message, result: withPrefixedUris(result, member.prefix) } : message
+    const own = isJsonObject(result)
+      ? { ...message, result: withPrefixedUris(result, member.prefix) }
+      : message
+    return withTaskIds(own, (taskId) => prefixedName(member.prefix, taskId))
   }
   const { status, headers, body } = response
   // The proxy in front would put its own name in place of the member's.
