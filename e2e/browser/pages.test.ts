@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Browser, Page } from 'playwright-core'
@@ -28,6 +28,7 @@ const looks: readonly [Look, ...Look[]] = [
   { scheme: 'dark', width: 'desktop', language: 'de' },
 ]
 const viewports = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } }
+const englishMessages = '../../packages/core/src/pages/messages/en.ts'
 /** Chromium starts slowly on a busy machine, and nothing here depends on how fast it is. */
 const timeout = 180_000
 /** Set by `pnpm screenshots`: where the pictures of the documentation go. */
@@ -137,6 +138,14 @@ describe.skipIf(chromiumPath === undefined)(
           await act(page, 'disconnect')
           await page.waitForURL(account)
 
+          await page.goto(`${gateway.origin}/oauth/device`)
+          await inspect(tab, look, 'device')
+          await page.goto(await gateway.deviceUrl('/mcp/demo'))
+          await inspect(tab, look, 'device-consent')
+          await press(page, 'approve')
+          await page.waitForLoadState()
+          await inspect(tab, look, 'device-done')
+
           await page.goto(`${gateway.origin}/oauth/logout`)
           await inspect(tab, look, 'sign-out')
           await page.goto(await gateway.authorizationUrl('/mcp/any'))
@@ -176,6 +185,18 @@ describe.skipIf(chromiumPath === undefined)(
           `<form method="post" action="${gateway.origin}/oauth/setup"><button>Go</button></form>`,
         )
         await page.locator('button').click()
+      },
+      provider_unavailable: (page) => comeBackWith(page, { error: 'temporarily_unavailable' }),
+      client_error: async (page) => {
+        const url = new URL(await gateway.authorizationUrl('/mcp/demo'))
+        url.searchParams.set('code_challenge_method', 'plain')
+        url.searchParams.set('response_mode', 'form_post')
+        await page.goto(url.href)
+      },
+      too_many_requests: async (page) => {
+        await page.setExtraHTTPHeaders({ 'x-forwarded-for': '203.0.113.9' })
+        await page.goto(`${gateway.origin}/oauth/device`)
+        await page.goto(`${gateway.origin}/oauth/device`)
       },
       sign_in_denied: (page) => comeBackWith(page, { error: 'access_denied' }),
       sign_in_failed: (page) => comeBackWith(page, { code: 'nobody-issued-it' }),
@@ -244,6 +265,12 @@ describe.skipIf(chromiumPath === undefined)(
       visit,
       look: looks[index % looks.length] ?? looks[0],
     }))
+
+    it('are all visited', () => {
+      const messages = readFileSync(new URL(englishMessages, import.meta.url), 'utf8')
+      const codes = [...messages.matchAll(/'problem\.(\w+)\.title'/g)].map(([, code]) => code)
+      expect(codes.toSorted()).toEqual(Object.keys(errorPages).toSorted())
+    })
 
     it.each(visits)(
       'say what happened, why and what to do: $code',

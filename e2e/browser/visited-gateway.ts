@@ -12,6 +12,17 @@ import { memoryStorage, type Storage, StorageUnavailableError } from '@portico/s
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 const codeChallenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
+const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code'
+
+const unlimited = {
+  registration: false,
+  authorization: false,
+  token: false,
+  failures: false,
+  client: false,
+  userCodes: false,
+} as const
+
 /** A gateway on loopback, with everything that its pages lead to. */
 export interface VisitedGateway {
   readonly origin: string
@@ -20,6 +31,8 @@ export interface VisitedGateway {
   breakStorage(how: 'unavailable' | 'broken' | undefined): void
   /** Registers a client and answers the address that it would open in a browser. */
   authorizationUrl(route: string): Promise<string>
+  /** Begins a sign-in of a device and answers the address that its user would open. */
+  deviceUrl(route: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -72,29 +85,41 @@ export async function startVisitedGateway(): Promise<VisitedGateway> {
         adminGroups: ['admins'],
       },
     ],
+    deviceAuthorization: true,
+    // Nothing else is limited, and loopback is never counted.
+    rateLimits: { ...unlimited, device: 1 },
     storage,
   })
-  const server = await serve(gateway, { port: 0, hosts: ['127.0.0.1'], drainSeconds: 0 })
+  const server = await serve(gateway, {
+    port: 0,
+    hosts: ['127.0.0.1'],
+    trustedProxies: ['127.0.0.1'],
+    drainSeconds: 0,
+  })
   const origin = `http://127.0.0.1:${server.port}`
   const callbacks = [...(gateway.originFor(new URL(origin).host)?.server.callbackUrls.values() ?? [])]
   await idp.addClient({ ...credentials, name: 'Acme Tools', redirectUris: callbacks })
   const callbackUrl = `${client.origin}/callback`
+  const register = async (grantTypes: readonly string[]): Promise<string> => {
+    const registration = await fetch(`${origin}/oauth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_name: 'Sketchbook',
+        redirect_uris: [callbackUrl],
+        grant_types: grantTypes,
+        token_endpoint_auth_method: 'none',
+      }),
+    })
+    return ((await registration.json()) as { client_id: string }).client_id
+  }
 
   return {
     origin,
     callbackUrl,
     breakStorage,
     async authorizationUrl(route) {
-      const registration = await fetch(`${origin}/oauth/register`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          client_name: 'Sketchbook',
-          redirect_uris: [callbackUrl],
-          token_endpoint_auth_method: 'none',
-        }),
-      })
-      const { client_id: clientId } = (await registration.json()) as { client_id: string }
+      const clientId = await register(['authorization_code', 'refresh_token'])
       const state = crypto.randomUUID()
       requests.set(state, { clientId, tokenUrl: `${origin}/oauth/token` })
       const url = new URL(`${origin}/oauth/authorize${route}`)
@@ -107,6 +132,16 @@ export async function startVisitedGateway(): Promise<VisitedGateway> {
         code_challenge_method: 'S256',
       }).toString()
       return url.href
+    },
+    async deviceUrl(route) {
+      const response = await fetch(`${origin}/oauth/device/authorization${route}`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: await register([deviceCodeGrant]) }),
+      })
+      const { verification_uri_complete: url } = (await response.json()) as {
+        verification_uri_complete: string
+      }
+      return url
     },
     async close() {
       breakStorage(undefined)
