@@ -269,7 +269,7 @@ describe.skipIf(chromiumPath === undefined)(
     it('are all visited', () => {
       const messages = readFileSync(new URL(englishMessages, import.meta.url), 'utf8')
       const codes = [...messages.matchAll(/'problem\.(\w+)\.title'/g)].map(([, code]) => code)
-      expect(codes.toSorted()).toEqual(Object.keys(errorPages).toSorted())
+      expect(new Set(codes)).toEqual(new Set(Object.keys(errorPages)))
     })
 
     it.each(visits)(
