@@ -211,6 +211,19 @@ describe('an ID-JAG', () => {
     )
   })
 
+  it('D01 opens no resource to which the users of its provider may not sign in', async () => {
+    const resources = (providers: readonly string[]) => [{ path: '/mcp/demo', name: 'Demo', providers }]
+    const answerOf = async (providers: readonly string[]) => {
+      const flow = signInFlow({
+        providers: (idp) => [providerFor(idp), providerFor(idp, { id: 'partners' })],
+        server: { clients: [agent], identityAssertions: [trust], resources: resources(providers) },
+      })
+      return present(flow, await assertion(flow))
+    }
+    expect((await answerOf(['scripted'])).status).toBe(200)
+    expect(await answerOf(['partners'])).toMatchObject({ status: 400, body: { error: 'invalid_grant' } })
+  })
+
   it('EMA-04 is for clients that authenticate and are named in the configuration', async () => {
     const flow = managedFlow()
     const jag = await assertion(flow)

@@ -111,7 +111,11 @@ function assertedResource(
   if (addressed.length === 0) throw refused('aud of the assertion must be the issuer of this server.')
   const named = resources?.map((value) => findResource(settings, value)?.url)
   const possible = addressed.filter(
-    ({ url }) => (named === undefined || named.includes(url)) && (trust.resources?.has(url) ?? true),
+    ({ url, providers }) =>
+      (named === undefined || named.includes(url)) &&
+      (trust.resources?.has(url) ?? true) &&
+      // Whoever may not sign in to a resource does not get there by an assertion either.
+      (providers?.includes(trust.provider) ?? true),
   )
   if (possible.length === 0) throw refused('The assertion names no resource that it may be used for here.')
   const wanted = form.resources.map((value) => findResource(settings, value)?.url)
