@@ -6,13 +6,7 @@ import { join } from 'node:path'
 
 import { admin, CHALLENGE, enc, REDIRECT, VERIFIER } from '../../lib/admin.mjs'
 
-const {
-  FORMAT,
-  STORAGE = 'memory',
-  SHAPE = 'gateway',
-  PROVIDERS = '1',
-  UPSTREAM = 'http://127.0.0.1:9',
-} = process.env
+const { FORMAT, STORAGE = 'memory', SHAPE = 'gateway', PROVIDERS = '1' } = process.env
 const port = Number(process.env.PORT)
 const publicUrl = `http://127.0.0.1:${port}`
 const resource = `${publicUrl}/mcp`
@@ -41,7 +35,8 @@ async function startCore() {
 
 async function startGateway() {
   const { createGateway } = await import('@portico/gateway')
-  const routes = [{ path: '/mcp', id: 'bench', upstream: { url: `${UPSTREAM}/mcp` } }]
+  // Nothing listens there: no workload calls it.
+  const routes = [{ path: '/mcp', id: 'bench', upstream: { url: 'http://127.0.0.1:9/mcp' } }]
   const gateway = createGateway({ ...options, routes })
   const { serve } = await import('@portico/gateway/node')
   await serve(gateway, { port, hosts: ['127.0.0.1'] })
