@@ -1,0 +1,162 @@
+import { answerPages, type InjectableFetch, type ScriptedBrowser } from '@portico/test-peers'
+import * as oauth from 'oauth4webapi'
+import * as openid from 'openid-client'
+
+import { demoUrl, loopbackUri } from './attacks/target.ts'
+
+/** How a client proves who it is, with what it needs for that. */
+export type Proof =
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
+  | { readonly method: 'private_key_jwt'; readonly key: CryptoKey }
+
+/** Where the client is, and whom it talks to. */
+export interface Surroundings {
+  readonly clientId: string
+  readonly proof: Proof
+  readonly fetch: InjectableFetch
+  readonly browser: ScriptedBrowser
+  /** Seconds that the gateway's clock is ahead of the machine's. */
+  readonly skew: number
+}
+
+interface Tokens {
+  readonly access_token: string
+  readonly refresh_token?: string | undefined
+}
+
+/** Everything a client may do with tokens, by a library that refuses whatever the RFCs let it refuse. */
+export interface StrictClient {
+  signIn(): Promise<Tokens>
+  refresh(refreshToken: string): Promise<Tokens>
+  revoke(token: string): Promise<void>
+  introspect(token: string): Promise<object>
+  beginDevice(): Promise<{ readonly device_code: string; readonly verification_uri_complete?: string }>
+  grant(grantType: string, parameters: Readonly<Record<string, string>>): Promise<Tokens>
+}
+
+/** `openid-client`, as applications use it. */
+export async function openidClient({
+  clientId,
+  proof,
+  fetch,
+  browser,
+  skew,
+}: Surroundings): Promise<StrictClient> {
+  const configuration = await openid.discovery(
+    new URL(demoUrl),
+    clientId,
+    { [openid.clockSkew]: skew },
+    authentication(openid, proof),
+    { algorithm: 'oauth2', [openid.customFetch]: (url, init) => fetch(url, init as RequestInit) },
+  )
+  return {
+    async signIn() {
+      const verifier = openid.randomPKCECodeVerifier()
+      const state = openid.randomState()
+      const url = openid.buildAuthorizationUrl(configuration, await signInRequest(verifier, state))
+      const page = await answerPages(await browser.open(url))
+      const checks = { pkceCodeVerifier: verifier, expectedState: state }
+      return openid.authorizationCodeGrant(configuration, new URL(page.url), checks)
+    },
+    refresh: (refreshToken) => openid.refreshTokenGrant(configuration, refreshToken),
+    revoke: (token) => openid.tokenRevocation(configuration, token),
+    introspect: (token) => openid.tokenIntrospection(configuration, token),
+    beginDevice: () => openid.initiateDeviceAuthorization(configuration, { resource: demoUrl }),
+    grant: (grantType, parameters) => openid.genericGrantRequest(configuration, grantType, parameters),
+  }
+}
+
+/** `oauth4webapi`, step by step. */
+export async function oauthClient({
+  clientId,
+  proof,
+  fetch,
+  browser,
+  skew,
+}: Surroundings): Promise<StrictClient> {
+  const reach = { [oauth.customFetch]: (url: string, init: object) => fetch(url, init) }
+  const issuer = new URL(demoUrl)
+  const discovery = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...reach })
+  const server = await oauth.processDiscoveryResponse(issuer, discovery)
+  const client = { client_id: clientId, [oauth.clockSkew]: skew }
+  const prove = authentication(oauth, proof)
+  return {
+    async signIn() {
+      const verifier = oauth.generateRandomCodeVerifier()
+      const state = oauth.generateRandomState()
+      const url = new URL(server.authorization_endpoint ?? '')
+      const request = {
+        client_id: clientId,
+        response_type: 'code',
+        ...(await signInRequest(verifier, state)),
+      }
+      url.search = new URLSearchParams(request).toString()
+      const page = await answerPages(await browser.open(url))
+      const answer = oauth.validateAuthResponse(server, client, new URL(page.url), state)
+      const response = await oauth.authorizationCodeGrantRequest(
+        server,
+        client,
+        prove,
+        answer,
+        loopbackUri,
+        verifier,
+        reach,
+      )
+      return oauth.processAuthorizationCodeResponse(server, client, response)
+    },
+    async refresh(refreshToken) {
+      const response = await oauth.refreshTokenGrantRequest(server, client, prove, refreshToken, reach)
+      return oauth.processRefreshTokenResponse(server, client, response)
+    },
+    async revoke(token) {
+      await oauth.processRevocationResponse(
+        await oauth.revocationRequest(server, client, prove, token, reach),
+      )
+    },
+    async introspect(token) {
+      const response = await oauth.introspectionRequest(server, client, prove, token, reach)
+      return oauth.processIntrospectionResponse(server, client, response)
+    },
+    async beginDevice() {
+      const parameters = { resource: demoUrl }
+      const response = await oauth.deviceAuthorizationRequest(server, client, prove, parameters, reach)
+      return oauth.processDeviceAuthorizationResponse(server, client, response)
+    },
+    async grant(grantType, parameters) {
+      const response = await oauth.genericTokenEndpointRequest(
+        server,
+        client,
+        prove,
+        grantType,
+        parameters,
+        reach,
+      )
+      return oauth.processGenericTokenEndpointResponse(server, client, response)
+    },
+  }
+}
+
+/** Both libraries have the same methods under the same names. */
+function authentication(library: typeof openid | typeof oauth, proof: Proof): oauth.ClientAuth {
+  switch (proof.method) {
+    case 'none':
+      return library.None() as oauth.ClientAuth
+    case 'client_secret_basic':
+      return library.ClientSecretBasic(proof.secret) as oauth.ClientAuth
+    case 'client_secret_post':
+      return library.ClientSecretPost(proof.secret) as oauth.ClientAuth
+    case 'private_key_jwt':
+      return library.PrivateKeyJwt({ key: proof.key, kid: 'one' }) as oauth.ClientAuth
+  }
+}
+
+async function signInRequest(verifier: string, state: string): Promise<Record<string, string>> {
+  return {
+    redirect_uri: loopbackUri,
+    resource: demoUrl,
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  }
+}
