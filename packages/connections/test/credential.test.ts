@@ -70,7 +70,7 @@ describe('a credential', () => {
     expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
   })
 
-  it('UP-06 asks for the missing scopes on top of the granted ones, a few times at most', async () => {
+  it('UP-06, SCOPE-08 asks for the missing scopes on top of the granted ones, a few times at most', async () => {
     const upstream = scriptedUpstream()
     const { connections } = connectionsOver(upstream)
     await connect(connections, upstream)

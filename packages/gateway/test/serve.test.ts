@@ -63,7 +63,7 @@ describe('a gateway on Node', () => {
     expect(answer.messages.map(({ method }) => method)).toEqual(['notifications/progress', undefined])
   })
 
-  it('TR-19 listens on every loopback address that this machine has', async () => {
+  it('TR-04, TR-19 listens on every loopback address that this machine has', async () => {
     const { server } = await start()
     for (const host of ['127.0.0.1', ...((await hasIpv6()) ? ['[::1]'] : [])]) {
       const response = await nodeFetch(new Request(`http://${host}:${server.port}/healthz`))

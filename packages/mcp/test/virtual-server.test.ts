@@ -210,7 +210,7 @@ describe('the upstreams of a virtual server', () => {
     expect(result).not.toHaveProperty('_meta')
   })
 
-  it('promise nothing together that cannot be kept', async () => {
+  it('PROXY-13 promise nothing together that cannot be kept', async () => {
     const capabilities = { tools: { listChanged: true }, resources: { subscribe: true }, logging: {} }
     const upstream = await startUpstream(
       answer({ capabilities, supportedVersions: ['2026-07-28'], serverInfo: { name: 'x', version: '1' } }),

@@ -91,7 +91,7 @@ describe('metadata', () => {
 })
 
 describe('authentication', () => {
-  it('RS-06 answers a request without a token by 401 and a challenge without an error', async () => {
+  it('RS-06, RS-17, SCOPE-01 answers a request without a token by 401 as JSON, and a challenge without an error that names the usual scopes', async () => {
     const { call, handle } = start()
     const response = await call()
     expect(response.status).toBe(401)
@@ -178,7 +178,7 @@ describe('authentication', () => {
     expect(handle).not.toHaveBeenCalled()
   })
 
-  it('SCOPE-05 names everything an operation needs when the scope does not do', () => {
+  it('SCOPE-05, SCOPE-07 names everything an operation needs, and only that, when the scope does not do', () => {
     const response = toResponse(start().server.insufficientScope(['mcp:tools', 'mcp:admin']))
     expect(response.status).toBe(403)
     expect(response.headers.get('www-authenticate')).toBe(
