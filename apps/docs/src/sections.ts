@@ -123,6 +123,9 @@ export const sections: readonly Section[] = [
       ...['e2e', 'conformance', 'bench', 'runtimes', 'apps/container', 'apps/docs'].map((name) =>
         readme(`project/${basename(name)}`, name),
       ),
+      { path: 'project/bench-results', source: 'bench/RESULTS.md' },
+      readme('project/side-by-side', 'bench/side-by-side'),
+      readme('project/side-by-side-mcp', 'bench/side-by-side/portico-mcp'),
       ...all('docs/decisions/*.md', 'decisions'),
       ...remainingGuides(),
     ],
