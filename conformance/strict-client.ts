@@ -141,13 +141,13 @@ export async function oauthClient({
 function authentication(library: typeof openid | typeof oauth, proof: Proof): oauth.ClientAuth {
   switch (proof.method) {
     case 'none':
-      return library.None() as oauth.ClientAuth
+      return library.None()
     case 'client_secret_basic':
-      return library.ClientSecretBasic(proof.secret) as oauth.ClientAuth
+      return library.ClientSecretBasic(proof.secret)
     case 'client_secret_post':
-      return library.ClientSecretPost(proof.secret) as oauth.ClientAuth
+      return library.ClientSecretPost(proof.secret)
     case 'private_key_jwt':
-      return library.PrivateKeyJwt({ key: proof.key, kid: 'one' }) as oauth.ClientAuth
+      return library.PrivateKeyJwt({ key: proof.key, kid: 'one' })
   }
 }
 

@@ -36,6 +36,12 @@ async function strictClient(library: keyof typeof libraries, method: Method) {
     client_secret_post: { clientSecret },
     private_key_jwt: { jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] } },
   }[method]
+  const proof = {
+    none: { method: 'none' },
+    client_secret_basic: { method: 'client_secret_basic', secret: clientSecret },
+    client_secret_post: { method: 'client_secret_post', secret: clientSecret },
+    private_key_jwt: { method: 'private_key_jwt', key: privateKey },
+  }[method] as Proof
   const provider = scriptedProvider({ issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' })
   const isPublic = method === 'none'
   const { target, close } = await openTarget(memory, {
@@ -67,12 +73,6 @@ async function strictClient(library: keyof typeof libraries, method: Method) {
     },
   })
   onTestFinished(close)
-  const proof: Proof =
-    method === 'none'
-      ? { method }
-      : method === 'private_key_jwt'
-        ? { method, key: privateKey }
-        : { method, secret: clientSecret }
   const { fetch, browser, clock } = target
   const skew = clock.seconds() - Math.floor(Date.now() / 1000)
   return { target, client: await libraries[library]({ clientId: 'strict', proof, fetch, browser, skew }) }
