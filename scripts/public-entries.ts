@@ -1,12 +1,20 @@
+import { join } from 'node:path'
+
 import { workspacePackages } from './workspace-packages.ts'
 
 /** Runtimes that a package may promise. */
 export type RuntimeName = 'Node' | 'Bun' | 'Deno' | 'Workers'
 
-/** Something that users import, and where it works. */
-export interface PublicEntry {
+/** What a published package lets others import. */
+export interface PackageEntry {
   /** e.g. `@portico/gateway/node` */
   readonly specifier: string
+  /** The source behind it. */
+  readonly file: string
+}
+
+/** Something that users import, and where it works. */
+export interface PublicEntry extends PackageEntry {
   readonly runtimes: readonly RuntimeName[]
 }
 
@@ -23,17 +31,32 @@ const bySubpath: Readonly<Record<string, RuntimeName>> = {
   workers: 'Workers',
 }
 
+/** Every entry of every published package, in the order of their paths. */
+export function packageEntries(): readonly PackageEntry[] {
+  return entries().map(({ specifier, file }) => ({ specifier, file }))
+}
+
 /** Every entry of the published libraries. */
 export function publicEntries(): readonly PublicEntry[] {
+  return entries()
+    .filter(({ path }) => !commands.test(path))
+    .map(({ path, subpath, specifier, file }) => ({
+      specifier,
+      file,
+      runtimes: runtimesOf(path, subpath.split('/').at(-1) ?? ''),
+    }))
+}
+
+function entries() {
   return workspacePackages()
-    .filter(({ isPublic, path }) => isPublic && !commands.test(path))
-    .flatMap(({ name, path, manifest }) =>
-      Object.keys(manifest.exports ?? {})
-        .filter((subpath) => subpath !== './package.json')
-        .map((subpath) => ({
-          specifier: `${name}${subpath.slice(1)}`,
-          runtimes: runtimesOf(path, subpath.split('/').at(-1) ?? ''),
-        })),
+    .filter(({ isPublic }) => isPublic)
+    .flatMap(({ name, path, directory, manifest }) =>
+      Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) => {
+        const source = typeof target === 'string' ? undefined : target['@portico/source']
+        return source === undefined
+          ? []
+          : [{ path, subpath, specifier: `${name}${subpath.slice(1)}`, file: join(directory, source) }]
+      }),
     )
 }
 

@@ -6,8 +6,9 @@ import { Application, type DeclarationReflection, type ReferenceReflection } fro
 import type { PluginOptions } from 'typedoc-plugin-markdown'
 
 // @boundaries-ignore scripts of the workspace
+import { packageEntries } from '../../../scripts/public-entries.ts'
+// @boundaries-ignore scripts of the workspace
 import { workspaceRoot } from '../../../scripts/workspace-packages.ts'
-import { packageEntries } from './package-entries.ts'
 
 const specifiers = new Map(packageEntries().map(({ file, specifier }) => [file, specifier]))
 

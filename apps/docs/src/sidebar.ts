@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-import { packageEntries } from './package-entries.ts'
+// @boundaries-ignore scripts of the workspace
+import { packageEntries } from '../../../scripts/public-entries.ts'
 import { type Page, repository, sections } from './sections.ts'
 
 /** The sidebar; a page is called as its heading says, and what a package exports as it is imported. */

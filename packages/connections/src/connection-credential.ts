@@ -10,7 +10,7 @@ import {
 import { refreshConnection } from './refresh-connection.ts'
 import { resealOnRead } from './reseal.ts'
 import { openTokens } from './token-fields.ts'
-import { challengeParameters } from './upstream-challenge.ts'
+import { readChallenge, type UpstreamChallenge } from './upstream-challenge.ts'
 import type { ApiKeyUpstream, OAuthUpstream } from './upstream-options.ts'
 
 /** Seconds before its end from which on an access token is no longer used. */
@@ -122,14 +122,14 @@ async function afterRefusal(
   demand: Demand,
 ): Promise<Credential | ConnectDemand | undefined> {
   const { owner } = used.value
-  const parameters = challengeParameters(challenge.wwwAuthenticate)
+  const demanded = readChallenge(challenge.wwwAuthenticate)
   if (challenge.status === 403) {
     // Anything but a lack of scope is the upstream's last word on this operation.
-    if (parameters.get('error') !== 'insufficient_scope') return undefined
-    const mayHelp = await noteChallenge(context, used, parameters)
+    if (demanded.error !== 'insufficient_scope') return undefined
+    const mayHelp = await noteChallenge(context, used, demanded)
     return mayHelp ? demand(stateFor(owner)) : undefined
   }
-  await noteChallenge(context, used, parameters)
+  await noteChallenge(context, used, demanded)
   const refreshed = await refreshConnection(context, upstream, owner, used.value.tokens)
   if (refreshed?.value.status !== 'connected') return demand(stateFor(owner))
   const { accessToken } = await openTokens(context, refreshed.value)
@@ -151,12 +151,10 @@ const stateFor = (owner: string): ConnectState =>
 async function noteChallenge(
   context: ConnectionContext,
   { value: { upstream, owner } }: Found<ConnectionRecord>,
-  parameters: ReadonlyMap<string, string>,
+  { scope, resourceMetadataUrl }: UpstreamChallenge,
 ): Promise<boolean> {
   const id = connectionId(upstream, owner)
   const challenges = records(context.storage, 'upstream-challenge')
-  const scope = parameters.get('scope')
-  const resourceMetadataUrl = parameters.get('resource_metadata')
   if (scope === undefined && resourceMetadataUrl === undefined) return true
   const previous = await challenges.get(id)
   const attempts = (previous?.value.scope === scope ? previous?.value.attempts : undefined) ?? 0

@@ -1,8 +1,9 @@
 import type { ConnectionContext } from './connection-context.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
 
-/** What an upstream says when a token is missing (RFC 9728 §5.1). */
+/** What an upstream says of a token that is missing or does not do (RFC 6750 §3, RFC 9728 §5.1). */
 export interface UpstreamChallenge {
+  readonly error?: string | undefined
   readonly resourceMetadataUrl?: string | undefined
   readonly scope?: string | undefined
 }
@@ -20,12 +21,21 @@ export async function askForChallenge(
   }).catch(() => undefined)
   await response?.body?.cancel().catch(() => undefined)
   if (response?.status !== 401) return undefined
-  const parameters = challengeParameters(response.headers.get('www-authenticate') ?? undefined)
-  return { resourceMetadataUrl: parameters.get('resource_metadata'), scope: parameters.get('scope') }
+  return readChallenge(response.headers.get('www-authenticate') ?? undefined)
+}
+
+/** @param header the value of `WWW-Authenticate` */
+export function readChallenge(header: string | undefined): UpstreamChallenge {
+  const parameters = challengeParameters(header)
+  return {
+    error: parameters.get('error'),
+    scope: parameters.get('scope'),
+    resourceMetadataUrl: parameters.get('resource_metadata'),
+  }
 }
 
 /** The parameters of the first Bearer challenge (RFC 9110 §11.2). */
-export function challengeParameters(header: string | undefined): ReadonlyMap<string, string> {
+function challengeParameters(header: string | undefined): ReadonlyMap<string, string> {
   const bearer = /(?:^|,)\s*Bearer\s+(.*)$/is.exec(header ?? '')?.[1] ?? ''
   const parameters = new Map<string, string>()
   for (const [, name = '', quoted, plain] of bearer.matchAll(

@@ -65,6 +65,10 @@ export function createMcpEndpoint(
     },
   })
   const { vault } = server.context
+  const signerFor = (purpose: 'request-state' | 'task') => ({
+    mac: (text: string) => vault.mac(purpose, text),
+    verifyMac: (text: string, mac: string) => vault.verifyMac(purpose, text, mac),
+  })
   const authorizationOf = (upstream: UpstreamOptions) =>
     upstreamAuthorization(upstream, connections, (caller, state) =>
       connectionRequired(resource, onEvent, caller, { upstream: upstream.connection ?? route.id, state }),
@@ -90,20 +94,11 @@ export function createMcpEndpoint(
         detail: { tool, digest, mode },
       }),
     ),
-    requestStates: signedRequestStates(
-      {
-        mac: (text) => vault.mac('request-state', text),
-        verifyMac: (text, mac) => vault.verifyMac('request-state', text, mac),
-      },
-      { route: resource.url, now },
-    ),
-    tasks: signedTasks(
-      {
-        mac: (text) => vault.mac('task', text),
-        verifyMac: (text, mac) => vault.verifyMac('task', text, mac),
-      },
-      { route: resource.url, upstream: route.upstream?.url ?? resource.url },
-    ),
+    requestStates: signedRequestStates(signerFor('request-state'), { route: resource.url, now }),
+    tasks: signedTasks(signerFor('task'), {
+      route: resource.url,
+      upstream: route.upstream?.url ?? resource.url,
+    }),
     limits,
     onMessage: (message) => {
       traces?.event(routeUsed(resource, message))
@@ -149,8 +144,10 @@ export function createMcpEndpoint(
 function rememberedCallers(): (verified: VerifiedAccessToken) => AccessToken {
   const known = new WeakMap<VerifiedAccessToken, AccessToken>()
   return (verified) => {
+    const before = known.get(verified)
+    if (before) return before
     const { grantId, traceId, account } = verified
-    const caller = known.get(verified) ?? { ...verified, claims: { grantId, traceId, account } }
+    const caller = { ...verified, claims: { grantId, traceId, account } }
     known.set(verified, caller)
     return caller
   }

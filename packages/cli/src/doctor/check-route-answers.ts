@@ -1,7 +1,7 @@
 import { type Finding, ok, problem, warning } from './finding.ts'
 import { answerInWords, codeOf, type RunningGateway } from './running-gateway.ts'
 
-const initialize = { jsonrpc: '2.0', id: 1, method: 'ping' }
+const ping = { jsonrpc: '2.0', id: 1, method: 'ping' }
 const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
 
 /** A request without a token must bring the challenge that every client begins with (RFC 9728 §5.1). */
@@ -9,7 +9,7 @@ export async function checkChallenge({ publicUrl, open }: RunningGateway, route:
   const url = `${publicUrl}${route}`
   let response: Response
   try {
-    response = await open(url, { method: 'POST', headers, body: JSON.stringify(initialize) })
+    response = await open(url, { method: 'POST', headers, body: JSON.stringify(ping) })
   } catch (error) {
     return problem(
       'challenge',
@@ -53,7 +53,7 @@ export async function checkBodyLimit(
   const size = `${Math.round(requestBytes / 1024)} KiB`
   const padding = ' '.repeat(Math.max(0, requestBytes - 1024))
   try {
-    const response = await open(url, { method: 'POST', headers, body: JSON.stringify(initialize) + padding })
+    const response = await open(url, { method: 'POST', headers, body: JSON.stringify(ping) + padding })
     await response.body?.cancel()
     if (response.status !== 413) return ok('body_limit', `Requests of ${size} pass.`)
   } catch {

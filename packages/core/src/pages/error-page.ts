@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 
-import type { PageProblem } from '../browser/page-problem.ts'
+import type { OutcomeProblem } from '../authorize/outcome.ts'
+import type { PageProblem, ProblemCode } from '../browser/page-problem.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
 import type { MessageKey } from './messages/en.ts'
@@ -17,24 +18,45 @@ export interface ErrorPage {
 
 export function errorPage(frame: PageFrame, { problem, reference, advice, actions }: ErrorPage): Html {
   const { text } = frame.translator
-  const detail = { detail: problem.detail ?? '' }
+  const { code, detail, retry } = problem
   return layout(frame, {
-    title: text(`problem.${problem.code}.title`),
-    body: html`<h1>${text(`problem.${problem.code}.title`)}</h1>
-      <section>
-        <h2>${text('error.why')}</h2>
-        <p>${text(`problem.${problem.code}.why`, detail)}</p>
-      </section>
-      <section>
-        <h2>${text('error.next')}</h2>
-        <p>${text(`problem.${problem.code}.next`)}</p>
-        ${advice === undefined ? nothing : html`<p>${text(advice)}</p>`}
-        ${problem.retry === undefined ? nothing : html`<div class="stack"><a class="button" href="${problem.retry}">${text('error.retry')}</a></div>`}${actions ?? nothing}
-      </section>
-      <section>
-        <h2>${text('error.reference')}</h2>
-        <p class="mono">${reference}</p>
-        <p class="quiet">${text('error.referenceNote')}</p>
-      </section>`,
+    title: text(`problem.${code}.title`),
+    body: problemSections(frame, {
+      code,
+      detail,
+      reference,
+      waysOn: html`${advice === undefined ? nothing : html`<p>${text(advice)}</p>`}
+      ${retry === undefined ? nothing : html`<div class="stack"><a class="button" href="${retry}">${text('error.retry')}</a></div>`}${actions ?? nothing}`,
+    }),
   })
+}
+
+/** What every page that reports a problem consists of. */
+export interface ProblemSections {
+  readonly code: ProblemCode | OutcomeProblem
+  readonly detail: string | undefined
+  readonly reference: string
+  readonly waysOn: Html
+}
+
+/** In the order of every error page: what happened, why, what to do, and the reference. */
+export function problemSections(
+  { translator: { text } }: PageFrame,
+  { code, detail = '', reference, waysOn }: ProblemSections,
+): Html {
+  return html`<h1>${text(`problem.${code}.title`)}</h1>
+    <section>
+      <h2>${text('error.why')}</h2>
+      <p>${text(`problem.${code}.why`, { detail })}</p>
+    </section>
+    <section>
+      <h2>${text('error.next')}</h2>
+      <p>${text(`problem.${code}.next`)}</p>
+      ${waysOn}
+    </section>
+    <section>
+      <h2>${text('error.reference')}</h2>
+      <p class="mono">${reference}</p>
+      <p class="quiet">${text('error.referenceNote')}</p>
+    </section>`
 }

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 
 import { type Outcome, outcomeUrl } from '../authorize/outcome.ts'
 import type { ClientPortrait } from './client-portrait.ts'
+import { problemSections } from './error-page.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import { layout, type PageFrame } from './layout.ts'
@@ -16,8 +17,7 @@ export interface FinishPage {
   readonly traceId: string
 }
 
-function titleOf({ kind, responseMode, problem = 'client_error' }: Outcome): MessageKey {
-  if (kind === 'failed') return `problem.${problem}.title`
+function titleOf({ kind, responseMode }: Outcome): MessageKey {
   if (kind === 'denied') return 'finish.deniedTitle'
   return responseMode === 'form_post' ? 'finish.continueTitle' : 'finish.approvedTitle'
 }
@@ -38,32 +38,19 @@ export function finishPage(frame: PageFrame, page: FinishPage): Html {
   })
 }
 
-/** In the order of every error page: why, what to do, and the reference. */
 function failedPage(frame: PageFrame, page: FinishPage): Html {
-  const { text } = frame.translator
-  const title = text(titleOf(page.outcome))
   const { problem = 'client_error', parameters } = page.outcome
-  // Our own words (RFC 6749 §4.1.2.1), never a provider's.
-  const detail = parameters['error_description'] ?? ''
   return layout(frame, {
-    title,
+    title: frame.translator.text(`problem.${problem}.title`),
     ...(page.openApp && { refreshTo: outcomeUrl(page.outcome) }),
-    body: html`<h1>${title}</h1>
-      <section>
-        <h2>${text('error.why')}</h2>
-        <p>${text(`problem.${problem}.why`, { detail })}</p>
-      </section>
-      <section>
-        <h2>${text('error.next')}</h2>
-        <p>${text(`problem.${problem}.next`)}</p>
-        <div class="stack">${wayOut(frame, page)}</div>
-        ${returnNote(frame, page)}
-      </section>
-      <section>
-        <h2>${text('error.reference')}</h2>
-        <p class="mono">${page.traceId}</p>
-        <p class="quiet">${text('error.referenceNote')}</p>
-      </section>`,
+    body: problemSections(frame, {
+      code: problem,
+      // Our own words (RFC 6749 §4.1.2.1), never a provider's.
+      detail: parameters['error_description'],
+      reference: page.traceId,
+      waysOn: html`<div class="stack">${wayOut(frame, page)}</div>
+        ${returnNote(frame, page)}`,
+    }),
   })
 }
 
