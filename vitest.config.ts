@@ -19,7 +19,7 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    setupFiles: ['test/setup/loopback-only.ts'],
+    setupFiles: ['test/setup/loopback-only.ts', 'test/setup/property-seed.ts'],
     reporters: ['default', new ClosingLine()],
     // By default one core is left idle, which is half of a machine with two.
     maxWorkers: '100%',
