@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 
 import { jsonResponse } from './api-response.ts'
 import { type SignedIn, signedIn } from './browser/session.ts'
+import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Context } from './context.ts'
 import { createContext } from './create-context.ts'
 import {
@@ -47,6 +48,8 @@ export interface AuthorizationServer {
   /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
   readonly issuer: string
   readonly resources: readonly Resource[]
+  /** Signature algorithms of DPoP proofs (RFC 9449); absent where DPoP is off. */
+  readonly dpopAlgorithms: readonly string[] | undefined
   /** By id of the provider: the redirect URI to register there. */
   readonly callbackUrls: ReadonlyMap<string, string>
   /** Verifies an access token for one resource, named by its canonical URL; `undefined` for any that is not valid there. */
@@ -137,6 +140,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],
+    dpopAlgorithms: settings.dpop ? assertionAlgorithms : undefined,
     callbackUrls: new Map(
       settings.providers.map((provider) => [provider.id, callbackUrl(settings, provider)]),
     ),

@@ -9,6 +9,7 @@ import type { ProviderKeys } from './login/provider-keys.ts'
 import type { Settings } from './settings.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { AccessTokens } from './tokens/access-tokens.ts'
+import type { DpopNonces } from './tokens/dpop-nonces.ts'
 import type { Vault } from './vault.ts'
 
 /** Everything an endpoint needs. Built once; there is no other state in the process that matters. */
@@ -22,6 +23,8 @@ export interface Context {
   /** For the providers' endpoints, which the operator configured. */
   readonly providerFetch: SafeFetch
   readonly accessTokens: AccessTokens
+  /** Absent: proofs need no nonce. */
+  readonly dpopNonces: DpopNonces | undefined
   /** The secret that refresh tokens are computed with, the same on all nodes. */
   readonly refreshTokenKey: () => Promise<Uint8Array>
   /** The secret that an audit trail is chained with, the same on all nodes. */

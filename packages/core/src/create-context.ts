@@ -16,6 +16,7 @@ import { createSharedSecret } from './shared-secret.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { registrableGrantTypes } from './supported-features.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
+import { createDpopNonces } from './tokens/dpop-nonces.ts'
 import { createVault } from './vault.ts'
 
 /**
@@ -45,13 +46,16 @@ export function createContext(options: AuthorizationServerOptions): Context {
     now,
     maxTokenTtlSeconds: settings.accessToken.ttlSeconds,
   })
+  const { dpopNonceTtlSeconds: ttlSeconds } = settings
+  const dpopNonces = ttlSeconds === undefined ? undefined : createDpopNonces({ vault, now, ttlSeconds })
   const budget = createFetchBudget({ now, ...settings.registration.fetchBudget })
   return {
     settings,
     storage,
     vault,
     signingKeys,
-    accessTokens: createAccessTokens({ settings, storage, signingKeys, now, randomToken }),
+    accessTokens: createAccessTokens({ settings, storage, signingKeys, now, randomToken, dpopNonces }),
+    dpopNonces,
     refreshTokenKey: createSharedSecret({ storage, vault, now, name: 'rotation' }),
     auditKey: createSharedSecret({ storage, vault, now, name: 'audit' }),
     clientDocuments: createClientDocuments({

@@ -47,6 +47,7 @@ const resource = z.strictObject({
   scopes: z.record(scopeName, z.string().min(1)).optional(),
   defaultScopes: z.array(scopeName).min(1).optional(),
   providers: z.array(z.string()).min(1).optional(),
+  dpopBound: z.boolean().optional(),
 })
 
 const client = z.strictObject({
@@ -197,6 +198,7 @@ export const optionShape = {
     .optional(),
   providerTokens: z.array(z.string()).optional(),
   dpop: z.boolean().optional(),
+  dpopNonceTtlSeconds: seconds(10, 3600),
   recheckUsersSeconds: seconds(0, 365 * day),
   backChannelLogout: z.enum(['off', 'sessions', 'grants']).optional(),
   rateLimits: z.union([z.literal(false), z.strictObject(limits)]).optional(),

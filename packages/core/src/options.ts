@@ -19,6 +19,11 @@ export interface ResourceOptions {
   readonly defaultScopes?: readonly string[] | undefined
   /** Ids of the providers whose users may sign in to this resource. Default: all. */
   readonly providers?: readonly string[] | undefined
+  /**
+   * Takes tokens that are bound to a key of the client (RFC 9449), and issues no others for it; needs `dpop`. Default
+   * `false`: with `dpop` both kinds, each in its own scheme.
+   */
+  readonly dpopBound?: boolean | undefined
 }
 
 /** A client the operator registers by hand (DCR-15). */
@@ -209,6 +214,11 @@ export interface AuthorizationServerOptions {
   readonly providerTokens?: readonly string[] | undefined
   /** Tokens bound to a key of the client (RFC 9449), for clients that send proofs. Default `false`. */
   readonly dpop?: boolean | undefined
+  /**
+   * Proofs must contain a nonce of this server (RFC 9449 §8, §9), which changes after this time and is good for as long
+   * again; clients learn it from the `DPoP-Nonce` header of the first refusal. Default none: proofs need no nonce.
+   */
+  readonly dpopNonceTtlSeconds?: number | undefined
   /**
    * Whether providers may end sessions here, at `/oauth/backchannel-logout/{provider}` (OpenID Connect Back-Channel Logout
    * 1.0): `sessions` of browsers, or also the `grants` born in them. Default `off`.

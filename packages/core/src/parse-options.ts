@@ -60,8 +60,15 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     'Give one of them another "clientId".',
     report,
   )
-  for (const { clientId } of clients.filter((client) => client.dpopBound && !options.dpop)) {
-    report(`clients["${clientId}"].dpopBound`, 'needs DPoP', 'Set "dpop: true", or remove it.')
+  if (!options.dpop) {
+    const needsDpop = (option: string) => report(option, 'needs DPoP', 'Set "dpop: true", or remove it.')
+    for (const { clientId } of clients.filter(({ dpopBound }) => dpopBound)) {
+      needsDpop(`clients["${clientId}"].dpopBound`)
+    }
+    for (const [index, { dpopBound }] of resources.entries()) {
+      if (dpopBound) needsDpop(`resources[${index}].dpopBound`)
+    }
+    if (options.dpopNonceTtlSeconds !== undefined) needsDpop('dpopNonceTtlSeconds')
   }
   const devices = clients.filter(({ grantTypes }) => grantTypes.includes(deviceCodeGrant))
   for (const { clientId } of options.deviceAuthorization ? [] : devices) {
@@ -125,6 +132,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     backChannelLogout: options.backChannelLogout ?? 'off',
     rateLimits: parseRateLimits(options.rateLimits, development),
     dpop: options.dpop ?? false,
+    dpopNonceTtlSeconds: options.dpopNonceTtlSeconds,
     pushedAuthorizationRequests: options.pushedAuthorizationRequests ?? 'off',
     rememberConsentSeconds: options.rememberConsentSeconds ?? 0,
     theme: {

@@ -87,6 +87,7 @@ export function parseResources(
       scopes,
       defaultScopes,
       ...(options.providers && { providers: options.providers }),
+      ...(options.dpopBound && { dpopBound: true }),
     }
   })
 }

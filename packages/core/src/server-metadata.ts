@@ -41,7 +41,7 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
     }),
     // EMA-02.
     ...(settings.identityAssertions.length > 0 && { authorization_grant_profiles_supported: [idJagProfile] }),
-    ...(settings.dpop && { dpop_signing_alg_values_supported: clientAuthentication.algorithms }),
+    ...(settings.dpop && { dpop_signing_alg_values_supported: assertionAlgorithms }),
     ...(settings.pushedAuthorizationRequests !== 'off' && {
       pushed_authorization_request_endpoint: endpointUrl(settings, `/par${route?.path ?? ''}`),
       require_pushed_authorization_requests: settings.pushedAuthorizationRequests === 'required',
@@ -59,13 +59,15 @@ export function serverMetadata(settings: Settings, route?: Resource): Record<str
 }
 
 /** RFC 9728 metadata of one resource: its own authorization server, first and alone (RS-04). */
-export function resourceMetadata(resource: Resource): Record<string, unknown> {
+export function resourceMetadata({ dpop }: Settings, resource: Resource): Record<string, unknown> {
   return {
     resource: resource.url,
     authorization_servers: [resource.issuer],
     // SCOPE-02, SCOPE-09: the basic scopes, never offline_access.
     scopes_supported: [...resource.defaultScopes],
     bearer_methods_supported: ['header'],
+    ...(dpop && { dpop_signing_alg_values_supported: assertionAlgorithms }),
+    ...(resource.dpopBound && { dpop_bound_access_tokens_required: true }),
     resource_name: resource.name,
   }
 }

@@ -20,6 +20,8 @@ export interface Resource {
   readonly defaultScopes: readonly string[]
   /** Ids of the providers that may sign users in to this route; absent: all. */
   readonly providers?: readonly string[]
+  /** Takes tokens that are bound to a key of the client (RFC 9449), and no others. */
+  readonly dpopBound?: boolean
 }
 
 /** An upstream account that a route needs before the grant is useful; shown on the consent page. */
@@ -102,6 +104,8 @@ export interface Settings {
   readonly providerTokens: ReadonlySet<string>
   /** RFC 9449. */
   readonly dpop: boolean
+  /** Proofs must contain a nonce of this server; absent: they need none. */
+  readonly dpopNonceTtlSeconds: number | undefined
   /** OpenID Connect Back-Channel Logout 1.0: whether it ends browser sessions, or also the grants born in them. */
   readonly backChannelLogout: 'off' | 'sessions' | 'grants'
   /** Absent: nothing is limited. */

@@ -13,6 +13,7 @@ export type MacPurpose =
   | 'task'
   | 'connect-link'
   | 'admin-token'
+  | 'dpop-nonce'
 
 /** Seals what must not be readable in storage, and proves what comes back from a browser. */
 export interface Vault {
@@ -120,6 +121,7 @@ function ringKey(secret: string): RingKey {
       task: derive('task'),
       'connect-link': derive('connect-link'),
       'admin-token': derive('admin-token'),
+      'dpop-nonce': derive('dpop-nonce'),
     },
   }
 }

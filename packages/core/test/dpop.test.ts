@@ -1,8 +1,9 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { exportJWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 
 import { sha256Text } from '../src/digest.ts'
 import { records } from '../src/records.ts'
+import { keyHolder } from './dpop-key-holder.ts'
 import { signInFlow } from './sign-in-flow.ts'
 import { publicUrl, testServer } from './test-server.ts'
 import {
@@ -19,29 +20,6 @@ import {
 
 type TestServer = ReturnType<typeof testServer>
 
-const tokenUrl = `${publicUrl}/oauth/token`
-
-/** A key, and proofs signed with it. Claims that are `undefined` are left out. */
-async function holder(alg = 'ES256') {
-  const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true })
-  const jwk = await exportJWK(publicKey)
-  let count = 0
-  return {
-    jwk,
-    privateKey,
-    thumbprint: await calculateJwkThumbprint(jwk),
-    prove: (
-      claims: Readonly<Record<string, unknown>> = {},
-      header: Readonly<Record<string, unknown>> = {},
-    ) => {
-      count += 1
-      return new SignJWT({ jti: `proof-${count}`, htm: 'POST', htu: tokenUrl, iat: 1_800_000_000, ...claims })
-        .setProtectedHeader({ alg, typ: 'dpop+jwt', jwk, ...header })
-        .sign(privateKey)
-    },
-  }
-}
-
 async function pendingCode(server: TestServer, approved: ApprovedCode = {}) {
   const { client_id: clientId } = await registerClient(server)
   return { clientId, form: codeForm(clientId, await approvedCode(server, clientId, approved)) }
@@ -53,7 +31,7 @@ const send = (server: TestServer, form: Form, proof?: string) =>
 describe('DPoP at the token endpoint', () => {
   it.each(['ES256', 'RS256', 'EdDSA'])('binds the tokens to the key of the proof (%s)', async (alg) => {
     const server = testServer({ dpop: true })
-    const key = await holder(alg)
+    const key = await keyHolder(alg)
     const { form } = await pendingCode(server)
     const { status, body } = await send(server, form, await key.prove())
     expect(status).toBe(200)
@@ -68,8 +46,8 @@ describe('DPoP at the token endpoint', () => {
 
   it('D07 refuses a proof, and the code stays usable', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
-    const other = await holder()
+    const key = await keyHolder()
+    const other = await keyHolder()
     const { form } = await pendingCode(server)
     const proofs: Record<string, string> = {
       'for another method': await key.prove({ htm: 'GET' }),
@@ -95,7 +73,7 @@ describe('DPoP at the token endpoint', () => {
 
   it('D07 takes a proof once', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
+    const key = await keyHolder()
     const proof = await key.prove()
     const first = await pendingCode(server)
     const second = await pendingCode(server)
@@ -105,7 +83,7 @@ describe('DPoP at the token endpoint', () => {
 
   it('takes the URL with a query and in other case, as RFC 9449 section 4.3 compares it', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
+    const key = await keyHolder()
     const { form } = await pendingCode(server)
     const htu = 'HTTPS://MCP.example.com:443/oauth/token?x=1#y'
     expect((await send(server, form, await key.prove({ htu }))).status).toBe(200)
@@ -113,8 +91,8 @@ describe('DPoP at the token endpoint', () => {
 
   it('RFC 9449 section 10 redeems a code that is bound to a key with that key only', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
-    const other = await holder()
+    const key = await keyHolder()
+    const other = await keyHolder()
     const { form } = await pendingCode(server, { request: { dpopKey: key.thumbprint } })
     expect((await send(server, form)).body.error).toBe('invalid_dpop_proof')
     expect((await send(server, form, await other.prove())).body.error).toBe('invalid_dpop_proof')
@@ -123,8 +101,8 @@ describe('DPoP at the token endpoint', () => {
 
   it('RFC 9449 section 5 refreshes a public client with the key it began with only', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
-    const other = await holder()
+    const key = await keyHolder()
+    const other = await keyHolder()
     const { clientId, form } = await pendingCode(server)
     const { body } = await send(server, form, await key.prove())
     const refresh = refreshForm(clientId, body.refresh_token)
@@ -136,7 +114,7 @@ describe('DPoP at the token endpoint', () => {
 
   it('RFC 9449 section 5.2 issues nothing but bound tokens to a client that registered for them', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
+    const key = await keyHolder()
     const { client_id, ...registered } = await registerClient(server, { dpop_bound_access_tokens: true })
     expect(registered).toHaveProperty('dpop_bound_access_tokens', true)
     const form = codeForm(client_id, await approvedCode(server, client_id))
@@ -165,7 +143,7 @@ describe('DPoP at the token endpoint', () => {
 describe('dpop_jkt at the authorization endpoint', () => {
   it('RFC 9449 section 10 binds the code to the key', async () => {
     const flow = signInFlow({ server: { dpop: true } })
-    const { thumbprint } = await holder()
+    const { thumbprint } = await keyHolder()
     const callback = await flow.connect({ dpop_jkt: thumbprint })
     const code = await records(flow.server.context.storage, 'code').get(callback.parameters.get('code') ?? '')
     expect(code?.value.dpopKey).toBe(thumbprint)
@@ -183,7 +161,7 @@ describe('dpop_jkt at the authorization endpoint', () => {
 describe('DPoP at a resource', () => {
   async function boundToken(format: 'jwt' | 'opaque') {
     const server = testServer({ dpop: true, accessToken: { format } })
-    const key = await holder()
+    const key = await keyHolder()
     const { form } = await pendingCode(server)
     const { body } = await send(server, form, await key.prove())
     const token = body.access_token
@@ -206,7 +184,7 @@ describe('DPoP at a resource', () => {
 
   it('D07 refuses a token that is not bound when it comes with a proof', async () => {
     const server = testServer({ dpop: true })
-    const key = await holder()
+    const key = await keyHolder()
     const { form } = await pendingCode(server)
     const { body } = await send(server, form)
     const claims = { htu: demoResource, ath: sha256Text(body.access_token) }
@@ -235,7 +213,7 @@ describe('DPoP at a resource', () => {
 
   it('D07 refuses a proof of another key, and one that was used before', async () => {
     const { server, key, token, request, claims } = await boundToken('jwt')
-    const thief = await holder()
+    const thief = await keyHolder()
     const stolen = { proof: await thief.prove(claims), ...request }
     await expect(server.verifyAccessToken(token, demoResource, stolen)).rejects.toMatchObject({
       code: 'invalid_dpop_proof',
@@ -262,7 +240,7 @@ describe('DPoP at a resource', () => {
         },
       ],
     })
-    const key = await holder()
+    const key = await keyHolder()
     const { form } = await pendingCode(server)
     const { body } = await send(server, form, await key.prove())
     const asked = formBody({ client_id: 'rs', client_secret: clientSecret, token: body.access_token })

@@ -20,7 +20,7 @@ export function wellKnownDocuments(settings: Settings): ReadonlyMap<string, Stat
       documents.set(server + resource.path, ofRoute)
       documents.set(resource.path + server, ofRoute)
     }
-    const ofResource = createStaticDocument(resourceMetadata(resource))
+    const ofResource = createStaticDocument(resourceMetadata(settings, resource))
     documents.set(`/.well-known/oauth-protected-resource${resource.path}`, ofResource)
   }
   return documents

@@ -4,6 +4,7 @@ import type { Parameters } from '../parameters.ts'
 import type { ClientRecord } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import type { Resource } from '../settings.ts'
+import { requireKeyFor } from '../tokens/require-key.ts'
 import { clientSubject } from './client-subject.ts'
 import { issueAccess } from './issue-access.ts'
 import type { TokenAnswer } from './token-answer.ts'
@@ -21,6 +22,7 @@ export async function actAsClient(
   if (client.authMethod === 'none')
     throw new OAuthError('unauthorized_client', 'A public client proves nothing.')
   const resource = ownResource(context, client, form)
+  requireKeyFor(resource, dpopKey)
   const scope = ownScope(client, resource, form.get('scope'))
   const subject = clientSubject(client.clientId)
   return issueAccess(context, { client, subject, resource, scope, dpopKey, grantType: 'client_credentials' })

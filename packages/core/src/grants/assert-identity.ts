@@ -9,7 +9,7 @@ import type { AccountRecord, ClientRecord } from '../records.ts'
 import { records } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import type { AssertionTrust, Resource } from '../settings.ts'
-import { requireKey } from '../tokens/require-key.ts'
+import { requireKey, requireKeyFor } from '../tokens/require-key.ts'
 import { assertionIssuer } from './assertion-issuer.ts'
 import { jwtBearerGrant } from './grant-names.ts'
 import { issueAccess } from './issue-access.ts'
@@ -41,6 +41,7 @@ export async function assertIdentity(
   }
   requireKey(verified.dpopKey, dpopKey)
   const resource = assertedResource(context, trust, verified, form)
+  requireKeyFor(resource, dpopKey)
   const scope = assertedScope(resource, verified, form.get('scope'))
   await useOnce(context, provider, verified)
   return issueAccess(context, {

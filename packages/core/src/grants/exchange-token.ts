@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.ts'
 import type { AccessTokenRecord, ClientRecord, Found, GrantRecord } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import type { Resource } from '../settings.ts'
+import { requireKeyFor } from '../tokens/require-key.ts'
 import { clientSubject } from './client-subject.ts'
 import { tokenExchangeGrant } from './grant-names.ts'
 import { issueAccess } from './issue-access.ts'
@@ -31,6 +32,7 @@ export async function exchangeToken(
     throw new OAuthError('invalid_request', 'subject_token is not valid, or not for this client to exchange.')
   }
   const resource = targetResource(context, client, form, parent.value)
+  requireKeyFor(resource, dpopKey)
   const scope = exchangedScope(client, resource, token, form.get('scope'))
   const answer = await issueAccess(context, {
     client,

@@ -4,7 +4,7 @@ import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, CodeRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
-import { requireKey } from '../tokens/require-key.ts'
+import { requireKey, requireKeyFor } from '../tokens/require-key.ts'
 import { firstRefreshToken } from './first-refresh-token.ts'
 import { livingGrant } from './living-grant.ts'
 import { requireGrantedResource } from './requested-resource.ts'
@@ -32,8 +32,9 @@ export async function redeemCode(
   if (!found) throw invalidGrant('The code is unknown or has expired.')
   const code = found.value
   requireSameRequest(client, form, code)
-  requireGrantedResource(context, form, code.resource)
+  const resource = requireGrantedResource(context, form, code.resource)
   requireKey(code.dpopKey, dpopKey)
+  requireKeyFor(resource, dpopKey)
 
   const grant = await livingGrant(storage, code.grantId, code.clientId)
   if (code.redeemedAt !== undefined) {

@@ -3,6 +3,7 @@ import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, DeviceRecord, Found } from '../records.ts'
 import { groups, records } from '../records.ts'
+import { requireKeyFor } from '../tokens/require-key.ts'
 import { firstRefreshToken } from './first-refresh-token.ts'
 import { deviceCodeGrant } from './grant-names.ts'
 import { livingGrant } from './living-grant.ts'
@@ -39,6 +40,7 @@ export async function redeemDeviceCode(
     throw new OAuthError('access_denied', 'The user did not allow access.')
   }
   const resource = requireGrantedResource(context, form, device.resource)
+  requireKeyFor(resource, dpopKey)
   const grant = await livingGrant(context.storage, decision.grantId, client.clientId)
   // Of parallel polls, on however many nodes, exactly one passes here.
   if (!grant || !(await devices.take(presented))) {

@@ -7,7 +7,7 @@ import { groups, records } from '../records.ts'
 import type { Resource } from '../settings.ts'
 import type { RefreshTokenParts } from '../tokens/refresh-token.ts'
 import { readRefreshToken, refreshToken } from '../tokens/refresh-token.ts'
-import { requireKey } from '../tokens/require-key.ts'
+import { requireKey, requireKeyFor } from '../tokens/require-key.ts'
 import { livingGrant } from './living-grant.ts'
 import { requireGrantedResource } from './requested-resource.ts'
 import { revokeGrant } from './revoke-grant.ts'
@@ -34,6 +34,7 @@ export async function refreshGrant(
     throw invalidGrant('The refresh token belongs to another client.')
   requireKey(chain.value.dpopKey, dpopKey)
   const resource = requireGrantedResource(context, form, chain.value.resource)
+  requireKeyFor(resource, dpopKey)
   const scope = narrowedScope(form.get('scope'), chain.value.scope, resource)
   const grant = await livingGrant(context.storage, chain.value.grantId, chain.value.clientId)
   if (!grant) {

@@ -5,6 +5,7 @@ import { groups, records } from '../records.ts'
 import type { Settings } from '../settings.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { accessTokenType, opaquePrefix } from './access-token-format.ts'
+import type { DpopNonces } from './dpop-nonces.ts'
 import type { TokenVerifier } from './token-verifier.ts'
 import { createTokenVerifier } from './token-verifier.ts'
 
@@ -30,6 +31,8 @@ export interface AccessTokensOptions {
   /** Unix seconds. */
   readonly now: () => number
   readonly randomToken: () => string
+  /** Absent: proofs need no nonce. */
+  readonly dpopNonces?: DpopNonces | undefined
 }
 
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {

@@ -1,4 +1,5 @@
 import { OAuthError } from '../oauth-error.ts'
+import type { Resource } from '../settings.ts'
 
 /**
  * RFC 9449 §5, §10: what is bound to a key is redeemed by its holder only.
@@ -8,4 +9,14 @@ import { OAuthError } from '../oauth-error.ts'
 export function requireKey(bound: string | undefined, proven: string | undefined): void {
   if (bound === undefined || bound === proven) return
   throw new OAuthError('invalid_dpop_proof', 'The request must prove the key that this was bound to.')
+}
+
+/**
+ * A token for a resource that takes bound tokens alone would be good for nothing without a key.
+ *
+ * @throws {OAuthError} `invalid_dpop_proof`
+ */
+export function requireKeyFor({ dpopBound }: Resource, proven: string | undefined): void {
+  if (!dpopBound || proven !== undefined) return
+  throw new OAuthError('invalid_dpop_proof', 'The resource takes bound tokens alone: send a DPoP proof.')
 }

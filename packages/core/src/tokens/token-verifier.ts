@@ -11,6 +11,7 @@ import type { Settings } from '../settings.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { accessTokenType, opaquePrefix } from './access-token-format.ts'
 import { BoundedMap } from './bounded-map.ts'
+import type { DpopNonces } from './dpop-nonces.ts'
 import type { ProvenRequest } from './dpop-proof.ts'
 import { verifyDpopProof } from './dpop-proof.ts'
 
@@ -28,6 +29,8 @@ export interface VerifiedAccessToken {
   /** Unix seconds. */
   readonly expiresAt: number
   readonly issuer: string
+  /** Thumbprint of the key that the token is bound to (RFC 9449 §6), which was proven; absent for bearer tokens. */
+  readonly dpopKey?: string
   /** Of the authorization attempt that the grant was born in; absent for clients that act for themselves. */
   readonly traceId?: string
   /** Absent for clients that act for themselves. */
@@ -42,7 +45,7 @@ export interface TokenVerifier {
    *
    * @param resourceUrl the resource's canonical URL
    * @param dpop what came with the `DPoP` scheme: a token that is bound to a key needs it, any other must not have it
-   * @throws {OAuthError} `invalid_dpop_proof`
+   * @throws {OAuthError} `invalid_dpop_proof` or `use_dpop_nonce`, once the token itself is known to be valid
    * @throws {StorageUnavailableError} when nobody can tell whether the grant is alive
    */
   verify(token: string, resourceUrl: string, dpop?: PresentedProof): Promise<VerifiedAccessToken | undefined>
@@ -55,7 +58,7 @@ export interface TokenVerifier {
 }
 
 /** A DPoP proof and the request it came with. */
-export interface PresentedProof extends Omit<ProvenRequest, 'accessToken'> {
+export interface PresentedProof extends Omit<ProvenRequest, 'accessToken' | 'key'> {
   readonly proof: string
 }
 
@@ -65,6 +68,7 @@ interface TokenVerifierOptions {
   readonly signingKeys: SigningKeys
   /** Unix seconds. */
   readonly now: () => number
+  readonly dpopNonces?: DpopNonces | undefined
 }
 
 interface Life {
@@ -100,6 +104,7 @@ export function createTokenVerifier({
   storage,
   signingKeys,
   now,
+  dpopNonces,
 }: TokenVerifierOptions): TokenVerifier {
   const tokens = new BoundedMap<string, CachedToken>(maxTokens)
   const lives = new BoundedMap<string, Life>(maxGrants)
@@ -144,11 +149,13 @@ export function createTokenVerifier({
       if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
       // A bound token without its proof is stolen; one that is not bound must not pass for more than it is.
       if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined
+      if (record.dpopKey === undefined && settings.resources.get(resourceUrl)?.dpopBound) return undefined
       const life = lookAt(record)
+      // However well the token is known, its proof is another one every time.
       if (dpop) {
-        const key = await verifyDpopProof({ storage, now }, dpop.proof, { ...dpop, accessToken: token })
-        if (key !== record.dpopKey)
-          throw new OAuthError('invalid_dpop_proof', 'The token is bound to another key.')
+        if (!(await life.state)) return undefined
+        const request = { ...dpop, accessToken: token, key: record.dpopKey }
+        await verifyDpopProof({ storage, now, dpopNonces }, dpop.proof, request)
       }
       if (found.result?.life === life) return found.result.token
       const state = await life.state
@@ -161,6 +168,7 @@ export function createTokenVerifier({
         grantId: record.grantId,
         expiresAt: record.expiresAt,
         issuer: record.issuer,
+        ...(record.dpopKey !== undefined && { dpopKey: record.dpopKey }),
         ...state,
       }
       found.result = { life, token: verified }
