@@ -7,7 +7,7 @@ import { OAuthError } from '../../packages/core/src/oauth-error.ts'
 import { parseParameters } from '../../packages/core/src/parameters.ts'
 import { decodeHeaderValue, encodeHeaderValue } from '../../packages/mcp/src/header-value.ts'
 import { parseStrictJson, StrictJsonError } from '../../packages/mcp/src/strict-json.ts'
-import { parseBearerToken } from '../../packages/resource-server/src/bearer-token.ts'
+import { parsePresentedToken } from '../../packages/resource-server/src/presented-token.ts'
 import type { ParserProperty } from './property.ts'
 import { hostileUrl } from './redirect-uri-properties.ts'
 
@@ -156,12 +156,15 @@ export const parameterProperties: readonly ParserProperty[] = [
         ),
         { maxLength: 6 },
       ),
-      (parts) => {
+      fc.boolean(),
+      (parts, takesDpop) => {
         const header = parts.join('')
-        const found = parseBearerToken(header)
+        const found = parsePresentedToken(header, takesDpop)
         return (
           found.kind !== 'token' ||
-          (/^[A-Za-z0-9._~+/-]+=*$/.test(found.token) && /^\s*bearer +/i.test(header))
+          (/^[A-Za-z0-9._~+/-]+=*$/.test(found.token) &&
+            (takesDpop || found.scheme === 'Bearer') &&
+            new RegExp(`^\\s*${found.scheme} +`, 'i').test(header))
         )
       },
     ),

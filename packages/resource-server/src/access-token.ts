@@ -1,3 +1,5 @@
+import type { PresentedProof } from './presented-proof.ts'
+
 /** What a verified token says about the request. */
 export interface AccessToken {
   readonly subject: string
@@ -5,16 +7,24 @@ export interface AccessToken {
   readonly scopes: readonly string[]
   /** Unix seconds. */
   readonly expiresAt: number
+  /** Thumbprint of the key that the token is bound to, which was proven (RFC 9449); absent for bearer tokens. */
+  readonly dpopKey?: string | undefined
   /** Further claims, e.g. the grant a gateway wants to look at. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * Proves that a token is good for a resource, now; `undefined` when it is not, for whatever reason.
+ * Proves that a token is good for a resource, now; `undefined` when it is not, for whatever reason. Called with a proof for
+ * a token of the `DPoP` scheme, and without one for a bearer token: a token of the other kind is not good then.
  *
+ * @throws {ProofRefusal} when the token is good and its proof is not
  * @throws when it cannot tell (key set or storage out of reach): the request is then answered with 503, never let through
  */
-export type VerifyToken = (token: string, resource: string) => Promise<AccessToken | undefined>
+export type VerifyToken = (
+  token: string,
+  resource: string,
+  dpop?: PresentedProof,
+) => Promise<AccessToken | undefined>
 
 /** A scope and what it includes, e.g. `new Map([['mcp:admin', ['mcp:write', 'mcp:read']]])`; followed transitively. */
 export type ScopeHierarchy = ReadonlyMap<string, readonly string[]>

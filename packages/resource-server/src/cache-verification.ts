@@ -19,13 +19,15 @@ interface Verdict {
 
 /**
  * Remembers good tokens by their SHA-256 hash and resource, so that the signature of a busy token is verified once in
- * `maxAgeSeconds`. Never longer than the token lives; never a refusal, never a failure.
+ * `maxAgeSeconds`. Never longer than the token lives; never a refusal, never a failure. A token that comes with a DPoP
+ * proof is verified every time, because the proof is another one every time.
  */
 export function cacheVerification(verify: VerifyToken, options: CacheVerificationOptions = {}): VerifyToken {
   const { maxAgeSeconds = 10, maxEntries = 10_000, now = unixSeconds } = options
   const verdicts = new Map<string, Verdict>()
 
-  return async (text, resource) => {
+  return async (text, resource, dpop) => {
+    if (dpop !== undefined) return verify(text, resource, dpop)
     const hashed = hashToken(text)
     const key = `${typeof hashed === 'string' ? hashed : await hashed} ${resource}`
     const time = now()

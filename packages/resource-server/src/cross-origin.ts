@@ -18,9 +18,9 @@ export interface CrossOrigin {
   preflight(origin: string | undefined, requestedHeaders: string | undefined): Refusal
 }
 
-const readableHeaders = 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After'
+const readableHeaders = 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, DPoP-Nonce'
 const writableHeader =
-  /^(?:authorization|content-type|accept|mcp-protocol-version|mcp-method|mcp-name|mcp-session-id|last-event-id|mcp-param-[\w.-]+|traceparent|tracestate|baggage)$/
+  /^(?:authorization|dpop|content-type|accept|mcp-protocol-version|mcp-method|mcp-name|mcp-session-id|last-event-id|mcp-param-[\w.-]+|traceparent|tracestate|baggage)$/
 
 /** TR-03, RS-15. Nothing here is about credentials: tokens travel in a header, never in a cookie. */
 export function crossOrigin({ resource, allowedOrigins = [] }: CrossOriginOptions): CrossOrigin {

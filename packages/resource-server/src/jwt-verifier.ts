@@ -35,7 +35,8 @@ const asymmetric = [
 ]
 
 /**
- * Verifies JWT access tokens (RFC 9068 §4): type, algorithm, signature, issuer, audience and times.
+ * Verifies JWT access tokens (RFC 9068 §4): type, algorithm, signature, issuer, audience and times. Bearer tokens alone:
+ * one that is bound to a key (`cnf`) would need a proof, and somewhere to remember which proofs were used.
  *
  * @throws {TypeError} when an option is wrong
  */
@@ -51,7 +52,8 @@ export function createJwtVerifier(options: JwtVerifierOptions): VerifyToken {
   }
   const keys: JWTVerifyGetKey = authorizationServerKeys({ ...options, now })
 
-  return async (token, resource) => {
+  return async (token, resource, dpop) => {
+    if (dpop !== undefined) return undefined
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -74,7 +76,8 @@ export function createJwtVerifier(options: JwtVerifierOptions): VerifyToken {
 const unixSeconds = () => Math.floor(Date.now() / 1000)
 
 function toAccessToken(payload: JWTPayload): AccessToken | undefined {
-  const { sub, exp, client_id: clientId, scope } = payload
+  const { sub, exp, client_id: clientId, scope, cnf } = payload
+  if (cnf !== undefined) return undefined
   if (sub === undefined || exp === undefined || typeof clientId !== 'string') return undefined
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : []
   return { subject: sub, clientId, scopes, expiresAt: exp, claims: payload }

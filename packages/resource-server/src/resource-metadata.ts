@@ -1,3 +1,11 @@
+/** What a resource takes of the `DPoP` scheme. */
+export interface DpopOptions {
+  /** Signature algorithms of proofs, as the verifier takes them. */
+  readonly algorithms: readonly string[]
+  /** No bearer token is taken; default `false`: each kind in its own scheme. */
+  readonly required?: boolean | undefined
+}
+
 /** A protected resource as clients see it. */
 export interface ProtectedResource {
   /** The URL that users enter, byte for byte; no trailing slash, query or fragment (RS-03). */
@@ -9,6 +17,8 @@ export interface ProtectedResource {
   /** Shown to users. */
   readonly name?: string | undefined
   readonly documentation?: string | undefined
+  /** Tokens bound to a key of the client (RFC 9449); absent: bearer tokens alone. */
+  readonly dpop?: DpopOptions | undefined
 }
 
 const wellKnown = '/.well-known/oauth-protected-resource'
@@ -22,12 +32,14 @@ export function resourceMetadataUrl(resource: string): string {
 
 /** The metadata document (RFC 9728 §2). */
 export function resourceMetadata(options: ProtectedResource): Readonly<Record<string, unknown>> {
-  const { resource, authorizationServer, scopes = [], name, documentation } = options
+  const { resource, authorizationServer, scopes = [], name, documentation, dpop } = options
   return {
     resource,
     authorization_servers: [authorizationServer],
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
     bearer_methods_supported: ['header'],
+    ...(dpop && { dpop_signing_alg_values_supported: dpop.algorithms }),
+    ...(dpop?.required && { dpop_bound_access_tokens_required: true }),
     ...(name === undefined ? {} : { resource_name: name }),
     ...(documentation === undefined ? {} : { resource_documentation: documentation }),
   }
@@ -38,9 +50,11 @@ export function checkProtectedResource({
   resource,
   authorizationServer,
   scopes = [],
+  dpop,
 }: ProtectedResource): void {
   checkUrl('resource', resource)
   checkUrl('authorizationServer', authorizationServer)
+  if (dpop) checkAlgorithms(dpop)
   for (const scope of scopes) {
     if (scope === 'offline_access') {
       throw new TypeError(
@@ -50,6 +64,17 @@ export function checkProtectedResource({
     if (!scopeToken.test(scope)) {
       throw new TypeError(
         `scopes: "${scope}" must be printable ASCII without spaces, quotes and backslashes.`,
+      )
+    }
+  }
+}
+
+function checkAlgorithms({ algorithms }: DpopOptions): void {
+  if (algorithms.length === 0) throw new TypeError('dpop.algorithms: name at least one, e.g. "ES256".')
+  for (const algorithm of algorithms) {
+    if (/^(?:none|HS\d+)$/i.test(algorithm)) {
+      throw new TypeError(
+        `dpop.algorithms: remove "${algorithm}": a proof is signed with a private key (RFC 9449 section 11.6).`,
       )
     }
   }

@@ -1,7 +1,8 @@
 import type { AccessToken, VerifyToken } from './access-token.ts'
-import { parseBearerToken } from './bearer-token.ts'
-import { challenge } from './challenge.ts'
+import { type Challenge, challenge } from './challenge.ts'
 import { crossOrigin } from './cross-origin.ts'
+import { isProofRefusal, presentedProof } from './presented-proof.ts'
+import { parsePresentedToken, type TokenScheme } from './presented-token.ts'
 import { isRefusal, type Refusal, refusal, toResponse } from './refusal.ts'
 import {
   checkProtectedResource,
@@ -37,8 +38,11 @@ export interface ResourceServer {
   metadata(): Response
   /** Decides in the order origin, preflight, authentication (RS-09); the token, or the answer that ends the request. */
   authenticate(facts: RequestFacts): Promise<AccessToken | Refusal>
-  /** 403 for a token that lacks scope: name everything the operation needs, at once (SCOPE-05). */
-  insufficientScope(required: readonly string[]): Refusal
+  /**
+   * 403 for a token that lacks scope: name everything the operation needs, at once (SCOPE-05). The challenge is of the
+   * scheme that the token came with.
+   */
+  insufficientScope(required: readonly string[], token?: Pick<AccessToken, 'dpopKey'>): Refusal
   /** CORS headers for an answer to `facts`, whoever made it. */
   responseHeaders(facts: RequestFacts): Readonly<Record<string, string>>
   /** A complete handler: metadata at its path, the guard in front of `handle` everywhere else. */
@@ -50,42 +54,70 @@ export interface ResourceServer {
 /** @throws {TypeError} when an option is wrong */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
   checkProtectedResource(options)
-  const { resource, scopes, verify, onError } = options
+  const { resource, scopes, verify, dpop, onError } = options
   const origins = crossOrigin(options)
   const metadataUrl = resourceMetadataUrl(resource)
   const metadataPath = new URL(metadataUrl).pathname
   const metadataBody = JSON.stringify(resourceMetadata(options))
 
   const challenged = (
+    scheme: TokenScheme,
     status: number,
-    error: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | undefined,
+    error: Challenge['error'],
     description: string,
     required: readonly string[] | undefined = scopes,
   ): Refusal =>
     refusal(status, error ?? 'unauthorized', description, {
       'www-authenticate': challenge({
+        scheme,
         error,
         description: error === undefined ? undefined : description,
         resourceMetadata: metadataUrl,
         scopes: required,
+        algorithms: scheme === 'DPoP' ? dpop?.algorithms : undefined,
       }),
     })
-  const noToken = challenged(401, undefined, 'this endpoint needs a bearer token')
-  const badToken = challenged(
-    401,
-    'invalid_token',
-    'the token is malformed, unknown, expired, revoked or for another resource',
+  const usual: TokenScheme = dpop?.required ? 'DPoP' : 'Bearer'
+  const noToken = challenged(usual, 401, undefined, `this endpoint needs a ${usual} token`)
+  const badTokenOf = (scheme: TokenScheme) =>
+    challenged(
+      scheme,
+      401,
+      'invalid_token',
+      'the token is malformed, unknown, expired, revoked, for another resource or of another scheme',
+    )
+  const badToken = { Bearer: badTokenOf(usual), DPoP: badTokenOf('DPoP') }
+  const twoTokens = challenged(
+    usual,
+    400,
+    'invalid_request',
+    'send one access token, in the Authorization header',
   )
-  const twoTokens = challenged(400, 'invalid_request', 'send one bearer token, in the Authorization header')
+  const badProof = challenged(
+    'DPoP',
+    401,
+    'invalid_dpop_proof',
+    'send one proof of the key that the token is bound to, in the DPoP header',
+  )
 
-  const verifyBearer = async (facts: RequestFacts): Promise<AccessToken | Refusal> => {
-    const found = parseBearerToken(facts.header('authorization'))
+  const verifyPresented = async (facts: RequestFacts): Promise<AccessToken | Refusal> => {
+    const found = parsePresentedToken(facts.header('authorization'), dpop !== undefined)
     if (found.kind === 'absent') return noToken
-    if (found.kind === 'malformed') return badToken
+    if (found.kind === 'malformed') return badToken[found.scheme]
     if (found.kind === 'several' || /[?&]access_token=/.test(facts.url)) return twoTokens
+    const isBearer = found.scheme === 'Bearer'
+    if (isBearer && dpop?.required) return badToken.Bearer
+    const proof = isBearer ? undefined : presentedProof(resource, facts, facts.header('dpop'))
+    if (!isBearer && proof === undefined) return badProof
     try {
-      return (await verify(found.token, resource)) ?? badToken
+      const token = await verify(found.token, resource, proof)
+      // A verifier that looks at no proofs knows of no key either.
+      return token && (token.dpopKey === undefined) === isBearer ? token : badToken[found.scheme]
     } catch (error) {
+      if (proof && isProofRefusal(error)) {
+        const answer = challenged('DPoP', 401, error.code, error.message)
+        return { ...answer, headers: { ...answer.headers, ...error.headers } }
+      }
       onError?.(error)
       return refusal(503, 'temporarily_unavailable', 'tokens cannot be verified at the moment', {
         'retry-after': '5',
@@ -100,7 +132,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
     if (facts.method === 'OPTIONS') {
       return origins.preflight(origin, facts.header('access-control-request-headers'))
     }
-    const outcome = await verifyBearer(facts)
+    const outcome = await verifyPresented(facts)
     return isRefusal(outcome)
       ? { ...outcome, headers: { ...outcome.headers, ...origins.headers(origin) } }
       : outcome
@@ -121,8 +153,14 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
     metadataPath,
     metadata,
     authenticate,
-    insufficientScope: (required) =>
-      challenged(403, 'insufficient_scope', 'the token does not cover this operation', required),
+    insufficientScope: (required, token) =>
+      challenged(
+        token?.dpopKey === undefined ? 'Bearer' : 'DPoP',
+        403,
+        'insufficient_scope',
+        'the token does not cover this operation',
+        required,
+      ),
     responseHeaders,
     protect: (handle) => async (request) => {
       if (new URL(request.url).pathname.replace(/\/$/, '') === metadataPath) {

@@ -75,6 +75,16 @@ describe('RS-12 JWT access tokens (RFC 9068 §4)', () => {
     expect(await verify(await sign({ aud: ['https://other.example.com', resource] }), resource)).toBeDefined()
   })
 
+  it('D07 takes no token that is bound to a key, and none that comes with a proof, as it looks at no proofs', async () => {
+    const { verify } = setUp()
+    const bound = await sign({ cnf: { jkt: 'thumbprint' } })
+    const proof = { proof: 'a.b.c', method: 'POST', url: resource }
+    expect(await verify(bound, resource)).toBeUndefined()
+    expect(await verify(bound, resource, proof)).toBeUndefined()
+    expect(await verify(await sign(), resource, proof)).toBeUndefined()
+    expect(await verify(await sign(), resource)).toBeDefined()
+  })
+
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['another issuer', { iss: 'https://login.example.com' }, {}],
     ['the issuer with a slash', { iss: `${issuer}/` }, {}],
