@@ -7,7 +7,7 @@ import { cookieHeader } from './attacks/cookie-header.ts'
 import { describeAttacks } from './attacks/describe-attacks.ts'
 import { demoUrl, hostedUri, notesUrl, publicUrl } from './attacks/target.ts'
 import { codeFor, jsonOf, redeem, tokensOf } from './attacks/token-requests.ts'
-import { connectLinear, linear, upstreamServer } from './attacks/upstream-server.ts'
+import { connectLinear, disconnectLinear, linear, upstreamServer } from './attacks/upstream-server.ts'
 
 const metadataPath = '/.well-known/oauth-authorization-server/mcp/demo'
 const resourcePath = '/.well-known/oauth-protected-resource/mcp/demo'
@@ -151,8 +151,7 @@ describeAttacks('What breaks real clients', (open) => {
     const target = await open({ gateway: linear(), others: server.servers })
     await connectLinear(target)
     const connection = await target.client.connect(demoUrl)
-    const subject = decodeJwt(connection.tokens.accessToken).sub ?? ''
-    await target.gateway.originFor(new URL(publicUrl).host)?.connections?.disconnect('linear', subject)
+    await disconnectLinear(target)
     const call = { name: 'echo', arguments: {} }
     const plain = await connection.call('tools/call', call)
     expect(plain.status).toBe(200)

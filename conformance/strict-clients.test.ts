@@ -2,15 +2,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { memory } from './attacks/storages.ts'
-import {
-  demoUrl,
-  idpIssuer,
-  loopbackUri,
-  notesUrl,
-  openTarget,
-  publicUrl,
-  scriptedProvider,
-} from './attacks/target.ts'
+import { demoUrl, idpIssuer, loopbackUri, notesUrl, openTarget, publicUrl } from './attacks/target.ts'
 import { isAccepted } from './attacks/token-requests.ts'
 import { oauthClient, openidClient, type Proof } from './strict-client.ts'
 
@@ -42,14 +34,11 @@ async function strictClient(library: keyof typeof libraries, method: Method) {
     client_secret_post: { method: 'client_secret_post', secret: clientSecret },
     private_key_jwt: { method: 'private_key_jwt', key: privateKey },
   }[method] as Proof
-  const provider = scriptedProvider({ issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' })
   const isPublic = method === 'none'
   const { target, close } = await openTarget(memory, {
     gateway: {
       deviceAuthorization: true,
-      identityAssertions: isPublic
-        ? []
-        : [{ provider: provider.id, clients: ['strict'], newUsers: 'create' }],
+      identityAssertions: isPublic ? [] : [{ provider: 'scripted', clients: ['strict'], newUsers: 'create' }],
       clients: [
         {
           clientId: 'strict',

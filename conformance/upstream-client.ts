@@ -16,7 +16,7 @@ import {
 } from '@portico/test-peers'
 import { nodeFetch } from '@portico/test-peers/node'
 
-import { scriptedProvider } from './attacks/target.ts'
+import { scriptedProvider } from './attacks/hosts/attacked-gateway.ts'
 import { upstreamConnection } from './upstream-connection.ts'
 
 const publicUrl = 'http://localhost:9000'

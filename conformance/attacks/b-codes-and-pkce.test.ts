@@ -75,7 +75,7 @@ describeAttacks('B. Codes and PKCE', (open) => {
 
   it('B05 lets one of many redemptions at the same moment win, on two nodes (GHSA-7w99-5wm4-3g79)', async () => {
     const target = await open()
-    const other = target.otherNode()
+    const other = await target.otherNode()
     const issued = await codeFor(target)
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => redeem(index % 2 === 0 ? target : other, issued)),

@@ -47,7 +47,7 @@ describeAttacks('C. Refresh and revocation', (open) => {
 
   it('C02 keeps one lineage when two nodes refresh at the same moment (GHSA-392p-2q2v-4372)', async () => {
     const { target, issued, tokens } = await signedIn(open)
-    const other = target.otherNode()
+    const other = await target.otherNode()
     const answers = await Promise.all(
       Array.from({ length: 10 }, async (_, index) =>
         tokensOf(await refresh(index % 2 === 0 ? target : other, issued, tokens.refreshToken)),
@@ -59,7 +59,7 @@ describeAttacks('C. Refresh and revocation', (open) => {
 
   it('C03 lets a revocation win over refreshes that race it (GHSA-392p-2q2v-4372)', async () => {
     const { target, issued, tokens } = await signedIn(open)
-    const other = target.otherNode()
+    const other = await target.otherNode()
     const racing = Array.from({ length: 6 }, (_, index) =>
       refresh(index % 2 === 0 ? target : other, issued, tokens.refreshToken),
     )

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import { createVitest, type TestModule, type TestSpecification, type Vitest } from 'vitest/node'
 
+import { nodeHost } from './hosts/node-host.ts'
 import { threatSections } from './threats/index.ts'
 import type { Defence, Threat } from './threats/threat.ts'
 
@@ -17,6 +18,8 @@ interface Mutation {
   readonly mutated: string
 }
 
+/** What only hosts that listen go through: elsewhere the defence is not missed. */
+const listening = /^packages\/gateway\/src\/(?:hosting|node)\//
 const root = join(import.meta.dirname, '../..')
 const wanted = process.argv.slice(2)
 const threats = threatSections
@@ -62,7 +65,7 @@ for (const mutation of mutations) {
   const { threat, defence } = mutation
   current = mutation
   vitest.invalidateFile(mutation.file)
-  const outcome = outcomeOf(await run(vitest, specifications, threat), threat.id)
+  const outcome = outcomeOf(await run(vitest, specifications, mutation), threat.id)
   vitest.invalidateFile(mutation.file)
   current = undefined
   console.log(`${outcome === 'failed' ? 'red ' : outcome}  ${threat.id}  without: ${defence.does}`)
@@ -88,15 +91,19 @@ function mutationOf(threat: Threat, defence: Defence): Mutation[] {
   return [{ threat, defence, file, mutated: source.replace(removal.text, () => removal.replacement) }]
 }
 
-/** Runs the tests that cite the threat, or all of them. */
+/** Runs the tests that cite the threat, on the host that needs the defence, or all tests on all. */
 async function run(
   runner: Vitest,
   candidates: readonly TestSpecification[],
-  threat?: Threat,
+  mutation?: Mutation,
 ): Promise<readonly TestModule[]> {
-  if (threat === undefined) runner.resetGlobalTestNamePattern()
-  else runner.setGlobalTestNamePattern(new RegExp(`\\b${threat.id}\\b`))
-  const start = threat === undefined ? '' : `${threat.id.charAt(0).toLowerCase()}-`
+  if (mutation === undefined) runner.resetGlobalTestNamePattern()
+  else {
+    const { threat, defence } = mutation
+    const isMissed = listening.test(defence.file) ? '=' : '!'
+    runner.setGlobalTestNamePattern(new RegExp(`^(?${isMissed}.*${nodeHost.name}).*\\b${threat.id}\\b`))
+  }
+  const start = mutation === undefined ? '' : `${mutation.threat.id.charAt(0).toLowerCase()}-`
   const chosen = candidates.filter(({ moduleId }) => moduleId.includes(`/attacks/${start}`))
   return (await runner.runTestSpecifications(chosen)).testModules
 }

@@ -5,8 +5,9 @@ import { createClock } from '@portico/test-peers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { scriptedProvider } from './hosts/attacked-gateway.ts'
 import { type OpenStorage, storages } from './storages.ts'
-import { demoUrl, idpIssuer, keys, publicUrl, scriptedProvider } from './target.ts'
+import { demoUrl, idpIssuer, keys, publicUrl } from './target.ts'
 import { jsonOf } from './token-requests.ts'
 
 const tokenUrl = `${publicUrl}/oauth/token`

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 
 import { cookieHeader } from './cookie-header.ts'
 import { describeAttacks } from './describe-attacks.ts'
-import { demoUrl, hostedUri, idpIssuer, publicUrl, scriptedProvider, type Target } from './target.ts'
+import { demoUrl, hostedUri, idpIssuer, publicUrl, type Target } from './target.ts'
 import { codeFor, isAccepted, jsonOf, redeem, refresh, tokensOf } from './token-requests.ts'
 
 const setupUrl = `${publicUrl}/oauth/setup`
@@ -285,13 +285,8 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
     ['no groups', { email_verified: true }, false],
   ])('E09 judges by sign-in rules a user with %s (babs row 13)', async (_, claims, isIn) => {
     const signIn = { requireVerifiedEmail: true, allowedGroups: ['staff'] }
-    const provider = scriptedProvider({
-      issuer: idpIssuer,
-      clientId: 'client',
-      clientSecret: 'secret',
-      signIn,
-    })
-    const target = await open({ gateway: { providers: [provider] } })
+    const provider = { issuer: idpIssuer, clientId: 'client', clientSecret: 'secret', signIn }
+    const target = await open({ providers: [provider] })
     target.idp.bendIdToken((draft) => ({ ...draft, claims: { ...draft.claims, ...claims } }))
     const { page } = await consentPage(target)
     expect(page.text.includes(asks)).toBe(isIn)
@@ -300,16 +295,15 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
   it('E10 takes no answer of one IdP for a login at another (RFC 9700 section 4.4)', async () => {
     const otherIssuer = 'https://idp-two.example'
     const two = createScriptedIdp({ issuer: otherIssuer })
-    const provider = (providerId: string, issuer: string) =>
-      scriptedProvider({
-        providerId,
-        issuer,
-        displayName: providerId,
-        clientId: 'client',
-        clientSecret: 'secret',
-      })
+    const provider = (providerId: string, issuer: string) => ({
+      providerId,
+      issuer,
+      displayName: providerId,
+      clientId: 'client',
+      clientSecret: 'secret',
+    })
     const target = await open({
-      gateway: { providers: [provider('one', idpIssuer), provider('two', otherIssuer)] },
+      providers: [provider('one', idpIssuer), provider('two', otherIssuer)],
       others: { [otherIssuer]: two.fetch },
     })
     const begun = async (browser: ScriptedBrowser) => {
@@ -366,7 +360,7 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
     const forged = await target.browser.post(logout.url, approval(logout), { from: evil })
     expect(forged.status).toBe(403)
     await logout.submit({}, { button: 'Sign out' })
-    for (const node of [target, target.otherNode()]) {
+    for (const node of [target, await target.otherNode()]) {
       expect((await node.request('/account/api/grants', { headers: { cookie } })).status).toBe(401)
     }
     target.idp.signInAs({ sub: 'ada', name: 'Ada Lovelace' })
@@ -418,7 +412,7 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
     // 22 characters of base64url are 132 bits.
     for (const text of [issued.code, issued.client.clientId, ...handles]) expect(text).toMatch(/^[\w-]{22,}$/)
     expect(String(refreshed['refresh_token'])).toMatch(/^rt_[\w-]{43}\.\d+\.[\w-]{43}$/)
-    const codes = await Promise.all(Array.from({ length: 20 }, () => codeFor(target.otherNode())))
+    const codes = await Promise.all(Array.from({ length: 20 }, async () => codeFor(await target.otherNode())))
     expect(new Set(codes.map(({ code }) => code)).size).toBe(20)
   })
 

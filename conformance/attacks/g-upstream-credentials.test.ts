@@ -1,18 +1,16 @@
-import { decodeJwt } from 'jose'
 import { expect, it } from 'vitest'
 
 import { cookieHeader } from './cookie-header.ts'
 import { describeAttacks } from './describe-attacks.ts'
 import { demoUrl, notesUrl, publicUrl, recordingStorage, type Target } from './target.ts'
 import { jsonOf, tokensOf } from './token-requests.ts'
-import { connectLinear, connectPage, linear, upstreamServer } from './upstream-server.ts'
+import { connectLinear, connectPage, disconnectLinear, linear, upstreamServer } from './upstream-server.ts'
 
 /** A gateway whose users connect an account at the upstream. */
 function linearTarget(server = upstreamServer()) {
   return { server, options: { gateway: linear(), others: server.servers } }
 }
 
-const subjectOf = (accessToken: string): string => decodeJwt(accessToken).sub ?? ''
 const bearerOf = (target: Target): readonly (string | null)[] =>
   target.upstreamRequests.map(({ headers }) => headers.get('authorization'))
 
@@ -22,8 +20,7 @@ describeAttacks('G. Upstream credentials', (open) => {
     const target = await open(options)
     await connectLinear(target)
     const connection = await target.client.connect(demoUrl)
-    const connections = target.gateway.originFor(new URL(publicUrl).host)?.connections
-    await connections?.disconnect('linear', subjectOf(connection.tokens.accessToken))
+    expect(await disconnectLinear(target)).toBe(204)
     const { result } = await connection.call('tools/call', { name: 'echo', arguments: {} })
     const [link = ''] =
       /https:\/\/mcp\.example\.com\/auth\/connections\/linear\/connect\?[^"\\]+/.exec(
@@ -107,12 +104,12 @@ describeAttacks('G. Upstream credentials', (open) => {
     await connectLinear(target)
     const older = '7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc'
     const newer = 'q7s2bTz0WqkJ0mB4dXvYt9yLr5nHc1eUo3gFa6iPwZs'
-    const rotated = target.otherNode({ keys: [newer, older] })
+    const rotated = await target.otherNode({ keys: [newer, older] })
     const connection = await rotated.client.connect(demoUrl)
     await connection.call('tools/list')
     expect(bearerOf(rotated)).toEqual([`Bearer ${server.tokens[0]}`])
     const { accessToken } = connection.tokens
-    const retired = target.otherNode({ keys: ['w3Zk8yQm1vN6xTr4bJd7sLf0hPc9eGu2oAi5nVtYqXk'] })
+    const retired = await target.otherNode({ keys: ['w3Zk8yQm1vN6xTr4bJd7sLf0hPc9eGu2oAi5nVtYqXk'] })
     const answer = await retired.client.mcp.call(demoUrl, 'tools/list', {}, { accessToken })
     expect(answer.status).not.toBe(200)
     expect(bearerOf(retired)).toEqual([])
@@ -205,10 +202,7 @@ describeAttacks('G. Upstream credentials', (open) => {
     const { accessToken } = await tokensOf(response)
     await target.client.mcp.call(demoUrl, 'tools/call', { name: 'echo', arguments: {} }, { accessToken })
     expect(bearerOf(target)).toHaveLength(1)
-    const cookie = cookieHeader(target.browser, publicUrl)
-    const headers = { cookie, 'x-requested-with': 'account' }
-    const gone = await target.request('/account/api/connections/linear', { method: 'DELETE', headers })
-    expect(gone.status).toBe(204)
+    expect(await disconnectLinear(target)).toBe(204)
     await user.call('tools/call', { name: 'echo', arguments: {} })
     expect(bearerOf(target)).toHaveLength(1)
   })

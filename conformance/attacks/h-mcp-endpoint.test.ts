@@ -148,7 +148,7 @@ describeAttacks('H. MCP endpoint', (open) => {
     'H04 answers no browser whose Host is %s on loopback (CVE-2025-66414, CVE-2025-64443)',
     async (host) => {
       const target = await open()
-      const local = target.otherNode({ publicUrl: undefined, development: true })
+      const local = await target.otherNode({ publicUrl: undefined, development: true })
       for (const path of [
         '/mcp/demo',
         '/.well-known/oauth-authorization-server',

@@ -3,7 +3,7 @@ import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, it } from 'vitest'
 
 import { describeAttacks, type Open } from './describe-attacks.ts'
-import { demoUrl, idpIssuer, publicUrl, scriptedProvider, type Target } from './target.ts'
+import { demoUrl, idpIssuer, publicUrl, type Target } from './target.ts'
 import { codeFor, jsonOf, redeem, tokensOf } from './token-requests.ts'
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -57,8 +57,7 @@ async function managed(open: Open) {
     authMethod: 'client_secret_post' as const,
     grantTypes: [],
   }
-  const provider = scriptedProvider({ issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' })
-  const trust = { provider: provider.id, clients: ['agent'], newUsers: 'create' as const }
+  const trust = { provider: 'scripted', clients: ['agent'], newUsers: 'create' as const }
   const target = await open({ gateway: { clients: [agent], identityAssertions: [trust] } })
   const present = async (
     claims: Readonly<Record<string, unknown>> = {},
@@ -132,22 +131,21 @@ describeAttacks('I. ID-JAG, token exchange, machine clients', (open) => {
     const claims = { jti: 'once' }
     expect((await present(claims)).status).toBe(200)
     expect((await present(claims)).status).toBe(400)
-    expect((await present(claims, undefined, target.otherNode())).status).toBe(400)
+    expect((await present(claims, undefined, await target.otherNode())).status).toBe(400)
   })
 
   it('I02 keeps the users of two issuers apart, who have the same subject and the same address (nOAuth)', async () => {
     const otherIssuer = 'https://idp-two.example'
     const two = createScriptedIdp({ issuer: otherIssuer, clock: createClock(1_800_000_000_000) })
-    const provider = (providerId: string, issuer: string) =>
-      scriptedProvider({
-        providerId,
-        issuer,
-        displayName: providerId,
-        clientId: 'client',
-        clientSecret: 'secret',
-      })
+    const provider = (providerId: string, issuer: string) => ({
+      providerId,
+      issuer,
+      displayName: providerId,
+      clientId: 'client',
+      clientSecret: 'secret',
+    })
     const target = await open({
-      gateway: { providers: [provider('one', idpIssuer), provider('two', otherIssuer)] },
+      providers: [provider('one', idpIssuer), provider('two', otherIssuer)],
       others: { [otherIssuer]: two.fetch },
     })
     const ada = { sub: 'ada', name: 'Ada', email: 'ada@example.com', email_verified: true }
@@ -186,7 +184,7 @@ describeAttacks('I. ID-JAG, token exchange, machine clients', (open) => {
     const { client, assert } = await machine()
     let isAway = false
     const target = await open({ gateway: { clients: [client] }, isAway: () => isAway })
-    const other = target.otherNode()
+    const other = await target.otherNode()
     const assertion = await assert(target)
     const answers = await Promise.all(
       [target, other, target, other].map((node) => answerTo(node, credentials(assertion))),

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 
-import { serve } from '@portico/gateway/node'
 import { answerPages } from '@portico/test-peers'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { describeAttacks } from './describe-attacks.ts'
-import { demoUrl, publicUrl } from './target.ts'
+import { demoUrl, publicUrl, type Target } from './target.ts'
 import { codeFor, isAccepted, jsonOf, redeem, refresh, tokensOf } from './token-requests.ts'
 
 const inRepository = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -48,7 +47,7 @@ describeAttacks('J. Operations', (open) => {
     const page = await target.browser.open(issuedBy.url)
     // The next requests reach processes that know nothing but the storage.
     const clientId = new URL(issuedBy.url).searchParams.get('client_id') ?? ''
-    const node = target.otherNode()
+    const node = await target.otherNode()
     const form = Object.fromEntries(
       page.forms.at(-1)?.fields.map(({ name, value }) => [name, value ?? '']) ?? [],
     )
@@ -64,8 +63,8 @@ describeAttacks('J. Operations', (open) => {
     const code = new URL(approved.headers.get('location') ?? '').searchParams.get('code') ?? ''
     const client = { clientId, authMethod: 'none' as const }
     const issued = { code, client, request: issuedBy, url: demoUrl }
-    const { accessToken } = await tokensOf(await redeem(target.otherNode(), issued))
-    expect(await isAccepted(target.otherNode(), demoUrl, accessToken)).toBe(true)
+    const { accessToken } = await tokensOf(await redeem(await target.otherNode(), issued))
+    expect(await isAccepted(await target.otherNode(), demoUrl, accessToken)).toBe(true)
   })
 
   it.each([
@@ -108,35 +107,6 @@ describeAttacks('J. Operations', (open) => {
     expect(challenged.headers.get('www-authenticate')).toContain(`resource_metadata="${publicUrl}/`)
   })
 
-  it('J03 counts by the address of the peer, and of a proxy that the operator listed (better-auth 10203)', async () => {
-    const target = await open()
-    const addressesOf = async (trustedProxies: readonly string[]) => {
-      const seen: (string | undefined)[] = []
-      const { originFor, close, app } = target.gateway
-      const gateway = {
-        originFor,
-        close,
-        finish: () => Promise.resolve(),
-        app,
-        document: () => undefined,
-        fetch: (_request: Request, facts?: { readonly clientAddress?: string | undefined }) => {
-          seen.push(facts?.clientAddress)
-          return Promise.resolve(new Response('ok'))
-        },
-      }
-      const server = await serve(gateway, { port: 0, hosts: ['127.0.0.1'], trustedProxies })
-      onTestFinished(() => server.close())
-      await fetch(`http://127.0.0.1:${server.port}/healthz`, {
-        headers: { 'x-forwarded-for': '6.6.6.6, 192.0.2.1, 10.0.0.7' },
-      })
-      return seen
-    }
-    expect(await addressesOf([])).toEqual(['127.0.0.1'])
-    expect(await addressesOf(['127.0.0.1'])).toEqual(['10.0.0.7'])
-    // Read from the right: what stands left of the first stranger is anybody's.
-    expect(await addressesOf(['127.0.0.1', '10.0.0.0/8'])).toEqual(['192.0.2.1'])
-  })
-
   it.each([
     '/metrics',
     '/admin',
@@ -166,6 +136,57 @@ describeAttacks('J. Operations', (open) => {
     for (const name of ['server', 'x-powered-by']) expect(headers.has(name)).toBe(false)
   })
 
+  it('J05 signs a user in with nothing fetched but what the operator named', async () => {
+    const asked: string[] = []
+    const target = await open({
+      web: (request) => {
+        asked.push(request.url)
+        return new Response(null, { status: 404 })
+      },
+    })
+    await answerPages(await target.browser.open((await target.attempt()).url))
+    expect(asked).toEqual([])
+  })
+})
+
+describeAttacks(
+  'J. Operations behind proxies',
+  (open) => {
+    it('J03 counts by the address of the peer, and of a proxy that the operator listed (better-auth 10203)', async () => {
+      const guess = async (target: Target, forwarded: string) => {
+        const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: crypto.randomUUID() })
+        const init = { method: 'POST', headers: { 'x-forwarded-for': forwarded }, body }
+        return (await target.request('/oauth/token', init)).status
+      }
+      /** How two guesses of `first` are answered, and then one of each other address. */
+      const answers = async (
+        trustedProxies: readonly string[],
+        first: string,
+        ...others: readonly string[]
+      ) => {
+        const target = await open({ trustedProxies, gateway: { rateLimits: { failures: 1 } } })
+        const seen: number[] = []
+        for (const forwarded of [first, first, ...others]) seen.push(await guess(target, forwarded))
+        return seen
+      }
+      const left = '6.6.6.6, 192.0.2.1'
+      // Nobody's word is taken: all come from this machine, which is never counted.
+      expect(await answers([], `${left}, 10.0.0.7`)).toEqual([401, 401])
+      const near = [`${left}, 10.0.0.7`, `7.7.7.7, 192.0.2.2, 10.0.0.7`, `${left}, 10.0.0.8`] as const
+      expect(await answers(['127.0.0.1'], ...near)).toEqual([401, 429, 429, 401])
+      // Read from the right: what stands left of the first stranger is anybody's.
+      const far = [
+        `${left}, 10.0.0.7`,
+        `7.7.7.7, 192.0.2.1, 10.0.0.8`,
+        `6.6.6.6, 192.0.2.2, 10.0.0.7`,
+      ] as const
+      expect(await answers(['127.0.0.1', '10.0.0.0/8'], ...far)).toEqual([401, 429, 429, 401])
+    })
+  },
+  { needs: 'socket' },
+)
+
+describe('J. Operations, of the repository', () => {
   it('J05 installs pinned code that runs nothing, and publishes with provenance alone (Shai-Hulud, 2025)', () => {
     const workspace = inRepository('pnpm-workspace.yaml')
     const builds = /^allowBuilds:\n((?:[ #].*\n)+)/m.exec(workspace)?.[1] ?? ''
@@ -179,17 +200,5 @@ describeAttacks('J. Operations', (open) => {
     expect(release).toContain('id-token: write')
     expect(release).not.toMatch(/NPM_TOKEN|NODE_AUTH_TOKEN/)
     expect(inRepository('scripts/release.ts')).toContain("'--provenance'")
-  })
-
-  it('J05 signs a user in with nothing fetched but what the operator named', async () => {
-    const asked: string[] = []
-    const target = await open({
-      web: (request) => {
-        asked.push(request.url)
-        return new Response(null, { status: 404 })
-      },
-    })
-    await answerPages(await target.browser.open((await target.attempt()).url))
-    expect(asked).toEqual([])
   })
 })

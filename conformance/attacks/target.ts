@@ -1,6 +1,4 @@
-import { createGateway, type Gateway, type GatewayOptions } from '@portico/gateway'
-import { defineProvider } from '@portico/provider'
-import { createSafeFetch, type SafeFetchOptions } from '@portico/safe-fetch'
+import type { SafeFetchOptions } from '@portico/safe-fetch'
 import { type Key, type Storage, StorageUnavailableError } from '@portico/storage'
 import {
   type AuthorizationRequest,
@@ -18,8 +16,10 @@ import {
   type ScriptedIdp,
   type ScriptedMcpClient,
 } from '@portico/test-peers'
-import { z } from 'zod'
 
+import type { GatewayData, GatewayEvent, GatewaySetup, Surroundings } from './hosts/attacked-gateway.ts'
+import type { GatewayHost, HostedGateway } from './hosts/gateway-host.ts'
+import { portableHost } from './hosts/portable-host.ts'
 import type { OpenStorage } from './storages.ts'
 
 export const publicUrl = 'https://mcp.example.com'
@@ -29,19 +29,6 @@ export const loopbackUri = 'http://127.0.0.1:33418/callback'
 export const hostedUri = 'https://client.example/callback'
 export const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
-/** A provider package like any other; its identity provider is scripted. */
-export const scriptedProvider = defineProvider({
-  id: 'scripted',
-  name: 'Scripted IdP',
-  options: { issuer: z.url() },
-  derive: ({ issuer }) => ({
-    oidc: { issuer, jwksUrl: `${issuer}/jwks`, endSessionUrl: `${issuer}/logout` },
-    browserLogin: { url: `${issuer}/authorize`, tokenUrl: `${issuer}/token` },
-  }),
-})
-
-type Events = Parameters<NonNullable<GatewayOptions['onEvent']>>[0]
-
 /** What an upstream MCP server was sent. */
 export interface UpstreamRequest {
   readonly url: string
@@ -50,13 +37,18 @@ export interface UpstreamRequest {
 }
 
 export interface TargetOptions {
-  readonly gateway?: Partial<GatewayOptions>
+  readonly gateway?: GatewayData
+  /** Default one, whose identity provider is {@link Target.idp}. */
+  readonly providers?: GatewaySetup['providers']
   /** Further servers by origin: reached by browser, client and gateway. */
   readonly others?: Readonly<Record<string, Fetch>>
   /** Answers for every other server that the gateway goes to. */
   readonly web?: Fetch
-  /** How the gateway's guarded fetch is set up; default: addresses are judged, nothing is resolved. */
-  readonly safeFetch?: SafeFetchOptions
+  /**
+   * How the gateway's guarded fetch is set up; default: addresses are judged, nothing is resolved. `own` is the one that it
+   * makes for itself.
+   */
+  readonly safeFetch?: Pick<SafeFetchOptions, 'allowHosts' | 'resolve'> | 'own'
   /** What the upstream answers; `undefined` for the usual. */
   readonly upstream?: (request: UpstreamRequest) => Response | Promise<Response | undefined> | undefined
   readonly redirectUri?: string
@@ -64,16 +56,17 @@ export interface TargetOptions {
   readonly isAway?: () => boolean
   /** Puts something between the gateway and its storage. */
   readonly wrapStorage?: (storage: Storage) => Storage
+  /** Whose forwarded addresses a host that listens believes; default those of the test, which come from loopback. */
+  readonly trustedProxies?: readonly string[]
 }
 
 /** A gateway, and everybody who talks to it: only requests go in, only answers come out. */
 export interface Target {
   readonly clock: Clock
   readonly idp: ScriptedIdp
-  readonly gateway: Gateway
   readonly storage: Storage
   /** What reached the operator: audit events and failures. */
-  readonly events: Events[]
+  readonly events: GatewayEvent[]
   readonly errors: unknown[]
   readonly upstreamRequests: UpstreamRequest[]
   readonly fetch: InjectableFetch
@@ -82,7 +75,7 @@ export interface Target {
   /** Another person's machine, or one that also stops before addresses that begin with one of `stopAt`. */
   otherBrowser(stopAt?: readonly string[]): ScriptedBrowser
   /** Another process on the same storage and keys, with its own memory. */
-  otherNode(options?: Partial<GatewayOptions>): Target
+  otherNode(options?: GatewayData): Promise<Target>
   /** A request as it is, below {@link publicUrl} when it is a path; `clientAddress` is what the host vouches for. */
   request(url: string, init?: RequestInit, clientAddress?: string): Promise<Response>
   /** Registers a client, refusals included. */
@@ -97,57 +90,93 @@ export interface Target {
 }
 
 export const idpIssuer = 'https://idp.example'
+const scripted = { issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' }
 // One key for all identity providers of a file: making one takes longer than most tests.
 const signingKey = createSigningKey('RS256', 'key-1')
 
+const usualOptions: GatewayData = {
+  publicUrl,
+  keys,
+  routes: [
+    {
+      path: '/mcp/demo',
+      id: 'demo',
+      name: 'Demo',
+      upstream: { url: 'https://upstream.example/mcp', headers: { Authorization: 'Bearer upstream-key' } },
+    },
+    {
+      path: '/mcp/notes',
+      id: 'notes',
+      name: 'Notes',
+      upstream: { url: 'https://upstream.example/notes' },
+      scopes: { 'notes:read': 'Read your notes.', 'notes:write': 'Write notes for you.' },
+      defaultScopes: ['notes:read'],
+    },
+  ],
+}
+
 /** Starts a gateway with two routes in front of one upstream. */
-export async function openTarget(openStorage: OpenStorage, options: TargetOptions = {}) {
+export async function openTarget(
+  openStorage: OpenStorage,
+  options: TargetOptions = {},
+  host: GatewayHost = portableHost,
+) {
   const clock = createClock(1_800_000_000_000)
   const idp = createScriptedIdp({ issuer: idpIssuer, clock, signingKey: await signingKey })
   const opened = await openStorage(clock.seconds)
-  return { target: targetOn(opened.storage, clock, idp, options), close: opened.close }
+  const started: HostedGateway[] = []
+  const close = async () => {
+    await Promise.all(started.map((gateway) => gateway.close()))
+    await opened.close()
+  }
+  const start: GatewayHost['start'] = async (...given) => {
+    const gateway = await host.start(...given)
+    started.push(gateway)
+    return gateway
+  }
+  try {
+    return { target: await targetOn({ start, storage: opened.storage, clock, idp }, options), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
-function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: TargetOptions): Target {
+/** What all nodes of a gateway share. */
+interface Shared extends Pick<Target, 'storage' | 'clock' | 'idp'> {
+  readonly start: GatewayHost['start']
+}
+
+async function targetOn(shared: Shared, options: TargetOptions): Promise<Target> {
+  const { storage, clock, idp } = shared
   const servers = { [idpIssuer]: idp.fetch, ...options.others }
   const outside = routeByOrigin(servers, options.web)
-  const events: Events[] = []
+  const events: GatewayEvent[] = []
   const errors: unknown[] = []
   const upstreamRequests: UpstreamRequest[] = []
-  const gateway = createGateway({
-    publicUrl,
-    providers: [scriptedProvider({ issuer: idpIssuer, clientId: 'client', clientSecret: 'secret' })],
-    routes: [
-      {
-        path: '/mcp/demo',
-        id: 'demo',
-        name: 'Demo',
-        upstream: { url: 'https://upstream.example/mcp', headers: { Authorization: 'Bearer upstream-key' } },
-      },
-      {
-        path: '/mcp/notes',
-        id: 'notes',
-        name: 'Notes',
-        upstream: { url: 'https://upstream.example/notes' },
-        scopes: { 'notes:read': 'Read your notes.', 'notes:write': 'Write notes for you.' },
-        defaultScopes: ['notes:read'],
-      },
-    ],
-    storage: failing(options.wrapStorage?.(storage) ?? storage, options.isAway),
-    keys,
+  const { safeFetch = {}, trustedProxies = ['127.0.0.1'] } = options
+  const { resolve, ...guard } = safeFetch === 'own' ? {} : safeFetch
+  const surroundings: Surroundings = {
     now: clock.seconds,
-    fetch: createSafeFetch({ fetch: (url, init) => outside(url, init), ...options.safeFetch }),
+    storage: failing(options.wrapStorage?.(storage) ?? storage, options.isAway),
+    outside,
+    resolve,
     onEvent: (event) => events.push(event),
     onError: (error) => errors.push(error),
-    upstreamFetch: async (url, init) => {
-      const request = new Request(url, init)
-      const seen = { url, headers: request.headers, body: (await request.json()) as UpstreamRequest['body'] }
+    async upstream(request) {
+      const { url, headers } = request
+      const seen = { url, headers, body: (await request.json()) as UpstreamRequest['body'] }
       if (seen.body.method === 'server/discover') return discovery(seen.body.id)
       upstreamRequests.push(seen)
       return (await options.upstream?.(seen)) ?? usualAnswer(seen)
     },
-    ...options.gateway,
-  })
+  }
+  const setup: GatewaySetup = {
+    options: { ...usualOptions, ...options.gateway },
+    providers: options.providers ?? [scripted],
+    safeFetch: safeFetch === 'own' ? 'own' : guard,
+  }
+  const gateway = await shared.start(setup, surroundings, { trustedProxies })
   const fetch = routeByOrigin(servers, (request) => gateway.fetch(request))
   const redirectUri = options.redirectUri ?? loopbackUri
   const otherBrowser = (stopAt: readonly string[] = []) =>
@@ -160,7 +189,6 @@ function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: Tar
   const target: Target = {
     clock,
     idp,
-    gateway,
     storage,
     events,
     errors,
@@ -169,10 +197,9 @@ function targetOn(storage: Storage, clock: Clock, idp: ScriptedIdp, options: Tar
     browser,
     client,
     otherBrowser,
-    otherNode: (changes) =>
-      targetOn(storage, clock, idp, { ...options, gateway: { ...options.gateway, ...changes } }),
+    otherNode: (changes) => targetOn(shared, { ...options, gateway: { ...options.gateway, ...changes } }),
     request: (url, init, clientAddress) =>
-      gateway.fetch(new Request(new URL(url, publicUrl), init), { clientAddress }),
+      gateway.fetch(new Request(new URL(url, publicUrl), init), clientAddress),
     register,
     async newClient(metadata) {
       const response = await register(metadata)

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 
-import type { GatewayOptions } from '@portico/gateway'
 import { answerPage, type Fetch, type Page } from '@portico/test-peers'
 
+import { cookieHeader } from './cookie-header.ts'
+import type { GatewayData } from './hosts/attacked-gateway.ts'
 import { publicUrl, type Target } from './target.ts'
 
 const issuer = 'https://as.upstream.example'
@@ -25,17 +26,15 @@ const connection = {
 } as const
 
 /** The demo route, with an upstream that every user connects. */
-export const linearRoutes: GatewayOptions['routes'] = [
+export const linearRoutes: NonNullable<GatewayData['routes']> = [
   { path: '/mcp/demo', id: 'demo', name: 'Demo', upstream: { url: connection.url, connection: 'linear' } },
 ]
 
 /** Options of a gateway whose users connect an account at the upstream. */
-export function linear(
-  changes: Partial<NonNullable<GatewayOptions['connections']>[number]> = {},
-): Partial<GatewayOptions> {
+export function linear(changes: Partial<NonNullable<GatewayData['connections']>[number]> = {}): GatewayData {
   return {
     routes: linearRoutes,
-    connections: [{ ...connection, ...changes } as NonNullable<GatewayOptions['connections']>[number]],
+    connections: [{ ...connection, ...changes } as NonNullable<GatewayData['connections']>[number]],
   }
 }
 
@@ -113,4 +112,10 @@ export async function connectPage(
 /** Connects the account of whoever is signed in at the IdP; where that ended. */
 export async function connectLinear(target: Target, browser = target.browser): Promise<Page> {
   return (await connectPage(target, browser)).submit({}, { button: /Continue to Linear/ })
+}
+
+/** Gives the account up as the button at /account does; the status of the answer. */
+export async function disconnectLinear(target: Target): Promise<number> {
+  const headers = { cookie: cookieHeader(target.browser, publicUrl), 'x-requested-with': 'account' }
+  return (await target.request('/account/api/connections/linear', { method: 'DELETE', headers })).status
 }

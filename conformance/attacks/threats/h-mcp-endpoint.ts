@@ -117,6 +117,14 @@ export const mcpEndpoint: ThreatSection = {
             replacement: "if (facts.method !== 'POST') {",
           },
         },
+        {
+          does: 'asks the same guard before the transport for Node reads anything',
+          file: 'packages/gateway/src/node/request-handler.ts',
+          removal: {
+            text: 'if (isRefusal(outcome)) {',
+            replacement: "if (isRefusal(outcome) && request.method === 'POST') {",
+          },
+        },
       ],
     },
     {

@@ -1,2 +1,2 @@
 export { nodeFetch } from './node-fetch.ts'
-export { serveOnLoopback, type LoopbackServer } from './serve-on-loopback.ts'
+export { serveOnLoopback, type LoopbackOptions, type LoopbackServer } from './serve-on-loopback.ts'

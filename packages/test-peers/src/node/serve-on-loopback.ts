@@ -38,6 +38,13 @@ async function write(response: Response, target: ServerResponse): Promise<void> 
   await pipeline(Readable.fromWeb(response.body as NodeReadableStream), target)
 }
 
+export interface LoopbackOptions {
+  /** Default 0, any that is free. */
+  readonly port?: number
+  /** What a client sees of a handler that throws: an answer with status 500, which is the default, or no answer at all. */
+  readonly onFailure?: 'answer' | 'hang up'
+}
+
 /**
  * Serves a handler on a loopback port.
  *
@@ -45,7 +52,7 @@ async function write(response: Response, target: ServerResponse): Promise<void> 
  */
 export async function serveOnLoopback(
   create: (origin: string) => Fetch | Promise<Fetch>,
-  { port = 0 }: { readonly port?: number } = {},
+  { port = 0, onFailure = 'answer' }: LoopbackOptions = {},
 ): Promise<LoopbackServer> {
   const serving = Promise.withResolvers<{ readonly origin: string; readonly handler: Fetch }>()
   const server = createServer((message, target) => {
@@ -56,7 +63,7 @@ export async function serveOnLoopback(
       await write(await handler(toRequest(message, origin, aborted.signal)), target)
     }
     answer().catch((error: unknown) => {
-      if (target.headersSent) target.destroy()
+      if (target.headersSent || onFailure === 'hang up') target.destroy()
       else target.writeHead(500).end(String(error))
     })
   })
