@@ -1,14 +1,9 @@
 import type { Storage } from '@portico/storage'
 import type { JWK, JWTHeaderParameters, JWTPayload } from 'jose'
-import {
-  calculateJwkThumbprint,
-  errors,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  jwtVerify,
-  SignJWT,
-} from 'jose'
+import { calculateJwkThumbprint, errors, exportJWK, generateKeyPair, importJWK, jwtVerify } from 'jose'
+
+// On Node its own signatures, in a third of the time; both are tested against each other.
+import { createTokenSigner, type TokenSigner } from '#token-signer'
 
 import { OAuthError } from './oauth-error.ts'
 import type { SigningKeyRecord } from './records.ts'
@@ -62,7 +57,8 @@ interface RingKey {
   readonly activeAt: number
   readonly publicJwk: JWK
   readonly publicKey: CryptoKey
-  readonly privateKey: () => Promise<CryptoKey>
+  /** Opened on first use: a key that only verifies need not be opened. */
+  readonly signer: () => Promise<TokenSigner>
 }
 
 interface Ring {
@@ -111,13 +107,12 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
 
   return {
     async ready() {
-      await (await activeKey()).privateKey()
+      await (await activeKey()).signer()
     },
     async sign(payload, typ) {
       const active = await activeKey()
-      return new SignJWT(payload)
-        .setProtectedHeader({ alg: signingAlgorithm, typ, kid: active.kid })
-        .sign(await active.privateKey())
+      const sign = await active.signer()
+      return sign({ alg: signingAlgorithm, typ, kid: active.kid }, payload)
     },
     async publicKeys() {
       return (await ring()).publicJwks
@@ -224,19 +219,18 @@ function unlessSealError(error: unknown): undefined {
 
 async function ringKey(vault: Vault, record: SigningKeyRecord): Promise<RingKey> {
   const publicJwk: JWK = record.publicJwk
-  let privateKey: Promise<CryptoKey> | undefined
+  let signer: Promise<TokenSigner> | undefined
   return {
     kid: record.kid,
     activeAt: record.activeAt,
     publicJwk,
     publicKey: (await importJWK(publicJwk, record.algorithm)) as CryptoKey,
-    privateKey: () => (privateKey ??= openPrivateKey(vault, record)),
+    signer: () => (signer ??= openSigner(vault, record)),
   }
 }
 
-async function openPrivateKey(vault: Vault, record: SigningKeyRecord): Promise<CryptoKey> {
-  const jwk = JSON.parse(await vault.open(record.privateJwk, sealContext(record.kid))) as JWK
-  return (await importJWK(jwk, record.algorithm)) as CryptoKey
+async function openSigner(vault: Vault, record: SigningKeyRecord): Promise<TokenSigner> {
+  return createTokenSigner(JSON.parse(await vault.open(record.privateJwk, sealContext(record.kid))) as JWK)
 }
 
 function sealContext(kid: string): readonly string[] {
