@@ -1,4 +1,4 @@
-import { createSafeFetch } from '@portico/safe-fetch'
+import { createSafeFetch, type SafeFetch } from '@portico/safe-fetch'
 
 import type { AuditEvent } from './audit-event.ts'
 import { createClientDocuments } from './clients/client-documents.ts'
@@ -29,8 +29,10 @@ export function createContext(options: AuthorizationServerOptions): Context {
   const { storage, onEvent } = options
   const now = options.now ?? (() => Math.floor(Date.now() / 1000))
   const randomToken = options.randomToken ?? createRandomText()
+  const { wrapFetch = (unwrapped: SafeFetch) => unwrapped } = options
   const fetch = options.fetch ?? createSafeFetch({ development: settings.development })
-  const providerFetch = options.fetch ?? createProviderFetch(settings)
+  const clientFetch = wrapFetch(fetch, 'client')
+  const providerFetch = wrapFetch(options.fetch ?? createProviderFetch(settings), 'provider')
   const emit = (event: AuditEvent) => {
     try {
       onEvent?.(event)
@@ -60,7 +62,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     auditKey: createSharedSecret({ storage, vault, now, name: 'audit' }),
     clientDocuments: createClientDocuments({
       storage,
-      fetch,
+      fetch: clientFetch,
       budget,
       now,
       emit,
@@ -73,7 +75,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     }),
     providerKeys: createProviderKeys({ fetch: providerFetch, now }),
     providerFetch,
-    clientKeys: createClientKeys({ fetch, budget, now }),
+    clientKeys: createClientKeys({ fetch: clientFetch, budget, now }),
     rateLimits: createRateLimits({
       settings: settings.rateLimits,
       counters: createWindowCounters({ storage, now }),

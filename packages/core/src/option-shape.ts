@@ -226,6 +226,9 @@ export const optionShape = {
     'Pass a function of the event, or leave it out.',
   ),
   fetch: functionOf<SafeFetch>('Pass createSafeFetch(…), or leave it out.'),
+  wrapFetch: functionOf<NonNullable<AuthorizationServerOptions['wrapFetch']>>(
+    'Pass a function that returns a fetch, or leave it out.',
+  ),
   now: functionOf<() => number>('Pass a clock in Unix seconds, or leave it out.'),
   randomToken: functionOf<() => string>('Pass a source of 256 random bits, or leave it out.'),
 }

@@ -260,6 +260,11 @@ export interface AuthorizationServerOptions {
    * name, and one that also reaches the hosts of `providers` inside the operator's network.
    */
   readonly fetch?: SafeFetch | undefined
+  /**
+   * Wraps the guarded fetch for identity providers, and the one for what clients name, e.g. to measure it; what is returned
+   * is used in its place.
+   */
+  readonly wrapFetch?: ((fetch: SafeFetch, to: 'provider' | 'client') => SafeFetch) | undefined
   /** Unix seconds. Default the system clock. */
   readonly now?: (() => number) | undefined
   /** Unguessable text of 256 bits, base64url. Default WebCrypto. */

@@ -10,6 +10,11 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
 import { liveness } from './liveness.ts'
+import { type AnyObserver, combineObservers } from './observe/combine-observers.ts'
+import { observeAnswer } from './observe/observe-answer.ts'
+import { observeStorage } from './observe/observe-storage.ts'
+import type { Activity, RequestOperation } from './observe/observer.ts'
+import { routeTemplate } from './observe/route-template.ts'
 import { fixedOrigin, loopbackOrigins } from './origins.ts'
 import { routeProblems } from './route-rules.ts'
 import { createFlowTraces, type FlowTraces } from './trace/flow-traces.ts'
@@ -25,6 +30,13 @@ export interface DocumentRequest {
   readonly clientAddress: string | undefined
 }
 
+/** A request, as far as those who watch are told of it. */
+export interface ObservedRequest extends Pick<RequestOperation, 'method' | 'header'> {
+  /** Without the query. */
+  readonly path: string
+  readonly host: string | undefined
+}
+
 /** A gateway as its host sees it: a function from `Request` to `Response`. */
 export interface Gateway {
   readonly fetch: (request: Request, facts?: RequestFacts) => Promise<Response>
@@ -37,6 +49,13 @@ export interface Gateway {
   readonly document: (request: DocumentRequest) => DocumentAnswer | undefined
   /** What is served to a request with this `Host` header; `undefined` for names that do not belong to the gateway. */
   readonly originFor: (host: string | undefined) => GatewayOrigin | undefined
+  /** Watches this gateway; absent where nobody does. */
+  readonly observer?: AnyObserver | undefined
+  /**
+   * Begins the operation of a request, for hosts that answer it without `fetch`; absent where nobody watches, and
+   * `undefined` where nobody wants to.
+   */
+  readonly observe?: ((request: ObservedRequest) => Activity | undefined) | undefined
   /** From now on `/readyz` says no, so that nothing new is sent here; what arrives is still answered. */
   readonly close: () => Promise<void>
   /** Writes what is still to be written, the last audit records: after the last answer. */
@@ -57,24 +76,48 @@ export function createGateway(options: GatewayOptions): Gateway {
     // All origins of one process open what the others sealed.
     keys: options.keys ?? (development ? [randomKey()] : undefined),
   }
-  const trail = options.audit && auditTrail(options, options.audit, () => first.server.context.auditKey())
-  const traces = options.traces === 'off' ? undefined : flowTraces(options, options.traces)
+  const observer = combineObservers(options.observer)
+  const storage = observer ? observeStorage(options.storage, observer) : options.storage
+  const kept = { ...options, storage }
+  const trail = options.audit && auditTrail(kept, options.audit, () => first.server.context.auditKey())
+  const traces = options.traces === 'off' ? undefined : flowTraces(kept, options.traces)
   const onEvent = (event: AuditEvent): void => {
     trail?.record(event)
     traces?.event(event)
+    observer?.event(event)
     tell(options.onEvent, event)
   }
   const create = (publicUrl: string) =>
-    createOrigin({ ...options, onEvent }, { ...surroundings, publicUrl }, traces)
+    createOrigin({ ...kept, observer, onEvent }, { ...surroundings, publicUrl }, traces)
   const first = create(options.publicUrl ?? 'http://localhost:9000')
   const originFor = options.publicUrl === undefined ? loopbackOrigins(create) : fixedOrigin(first)
   let isClosing = false
 
+  const observe: Gateway['observe'] =
+    observer &&
+    (({ method, path, host, header }) => {
+      const origin = originFor(host)
+      const route = origin && routeTemplate(origin, path)
+      return observer.begin({ kind: 'request', method, route, origin: origin?.publicUrl, header })
+    })
   const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
-    const { pathname, host } = new URL(request.url)
+    const { pathname, host: ownHost } = new URL(request.url)
     if (pathname === '/healthz') return liveness(request)
     if (pathname === '/readyz') return readiness(first, isClosing)
-    const origin = originFor(request.headers.get('host') ?? host)
+    const { method, headers } = request
+    const host = headers.get('host') ?? ownHost
+    const header = (name: string) => headers.get(name) ?? undefined
+    const activity = observe?.({ method, path: pathname, host, header })
+    if (!activity) return answer(request, facts, pathname, host)
+    return observeAnswer(activity, () => answer(request, facts, pathname, host))
+  }
+  const answer = async (
+    request: Request,
+    facts: RequestFacts | undefined,
+    pathname: string,
+    host: string,
+  ): Promise<Response> => {
+    const origin = originFor(host)
     if (!origin) {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
       return json(403, { error: 'forbidden', error_description: description })
@@ -102,6 +145,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     document,
     app,
     originFor,
+    observer,
+    observe,
     close: () => {
       isClosing = true
       return Promise.resolve()

@@ -3,6 +3,8 @@ import type { SafeFetch } from '@portico/safe-fetch'
 
 import type { AuditOptions } from './audit/audit-options.ts'
 import type { GatewayConfig } from './gateway-config.ts'
+import type { AnyObserver } from './observe/combine-observers.ts'
+import type { Observer } from './observe/observer.ts'
 
 /** Options of `createGateway`: what it serves, and where it runs. */
 export interface GatewayOptions
@@ -28,6 +30,13 @@ export interface GatewayOptions
    * `retainSeconds`, default one day; `off` follows none.
    */
   readonly traces?: { readonly retainSeconds?: number | undefined } | 'off' | undefined
+  /** Watches what the gateway does, e.g. to make traces or metrics of it: one observer or several. Default none. */
+  readonly observer?: Observer | readonly Observer[] | undefined
   /** Told about failures that clients see as 502, 503 or 504; never told a token. */
   readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/** The same for one origin, where several observers have become one. */
+export interface OriginOptions extends GatewayOptions {
+  readonly observer?: AnyObserver | undefined
 }

@@ -6,9 +6,10 @@ import { ConfigError } from '@portico/provider'
 import { accountEndpoints } from './account-endpoints.ts'
 import { adminApi } from './admin-api.ts'
 import { connectEndpoints } from './connect-endpoints.ts'
-import type { GatewayOptions } from './gateway-options.ts'
+import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
+import { addressOfClient, addressOfProvider, observeFetch } from './observe/observe-fetch.ts'
 import { registryEndpoints } from './registry-endpoints.ts'
 import type { RoutesFor } from './registry-endpoints.ts'
 import { isRouteFor } from './route-visibility.ts'
@@ -28,7 +29,7 @@ export interface GatewayOrigin {
 
 /** @throws {ConfigError} naming every wrong option and its remedy */
 export function createOrigin(
-  options: GatewayOptions,
+  options: OriginOptions,
   surroundings: Pick<AuthorizationServerOptions, 'publicUrl' | 'development' | 'fetch' | 'keys'>,
   traces?: FlowTraces,
 ): GatewayOrigin {
@@ -81,7 +82,7 @@ function routesFor(
 }
 
 function authorizationServer(
-  options: GatewayOptions,
+  options: OriginOptions,
   surroundings: Pick<
     AuthorizationServerOptions,
     'publicUrl' | 'development' | 'fetch' | 'keys' | 'requirements'
@@ -93,6 +94,7 @@ function authorizationServer(
     audit: _audit,
     connections: _connections,
     limits: _limits,
+    observer,
     onError: _onError,
     routes,
     traces: _traces,
@@ -103,6 +105,15 @@ function authorizationServer(
     return createAuthorizationServer({
       ...settings,
       ...surroundings,
+      ...(observer && {
+        wrapFetch: (fetch, to) =>
+          observeFetch(
+            fetch,
+            observer,
+            to,
+            to === 'client' ? addressOfClient : addressOfProvider(options.providers),
+          ),
+      }),
       providerTokens: routesOnProviderTokens(options),
       resources: routes.map(({ path, id, name, scopes, defaultScopes, providers }) => ({
         path,

@@ -32,6 +32,16 @@ export { upstreamsOf } from './gateway-route.ts'
 export type { AcceptedTools, GatewayRoute, PrefixedUpstream, UpstreamOptions } from './gateway-route.ts'
 export { listUpstreamTools, ToolsUnavailableError } from './list-upstream-tools.ts'
 export type { McpEndpoint } from './mcp-endpoint.ts'
+export type {
+  Activity,
+  FetchOperation,
+  Observer,
+  Operation,
+  OperationResult,
+  RequestOperation,
+  StorageOperation,
+  UpstreamOperation,
+} from './observe/observer.ts'
 export { resolveProvider } from './resolve-provider.ts'
 export { printTrace } from './trace/print-trace.ts'
 export { listTraces, readTrace } from './trace/read-trace.ts'

@@ -17,8 +17,9 @@ import { createResourceServer, factsOf, toResponse } from '@portico/resource-ser
 import type { AccessToken, Refusal, RequestFacts, ResourceServer } from '@portico/resource-server'
 
 import { accessDenied, connectionRequired, routeUsed, toolEvents } from './audit/tool-events.ts'
-import type { GatewayOptions } from './gateway-options.ts'
+import type { OriginOptions } from './gateway-options.ts'
 import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
+import { observeUpstream } from './observe/observe-upstream.ts'
 import { proxiedUpstream, virtualMembers } from './proxied-upstream.ts'
 import { routePolicy } from './route-capabilities.ts'
 import type { FlowTraces } from './trace/flow-traces.ts'
@@ -44,13 +45,16 @@ export function createMcpEndpoint(
   route: GatewayRoute,
   resource: Resource,
   server: AuthorizationServer,
-  options: GatewayOptions,
+  options: OriginOptions,
   {
     connections,
     traces,
   }: { readonly connections?: Connections | undefined; readonly traces?: FlowTraces | undefined } = {},
 ): McpEndpoint {
-  const { allowedOrigins, audit, limits, onError, onEvent = () => {}, upstreamFetch, now } = options
+  const { allowedOrigins, audit, limits, observer, onError, onEvent = () => {}, now } = options
+  const upstreamFetch = observer
+    ? observeUpstream(options.upstreamFetch ?? runtimeFetch, observer, route.path)
+    : options.upstreamFetch
   const callerOf = rememberedCallers()
   const guard = createResourceServer({
     resource: resource.url,
@@ -77,7 +81,7 @@ export function createMcpEndpoint(
     route.upstreams &&
     createVirtualUpstream({
       name: resource.name,
-      members: virtualMembers(route.upstreams, resource, options, authorizationOf),
+      members: virtualMembers(route.upstreams, resource, { ...options, upstreamFetch }, authorizationOf),
     })
   const observeTools = toolEvents(resource, onEvent, audit)
   const proxyOptions: McpProxyOptions = {
@@ -101,9 +105,12 @@ export function createMcpEndpoint(
     }),
     limits,
     onMessage: (message) => {
-      traces?.event(routeUsed(resource, message))
+      const used = routeUsed(resource, message)
+      traces?.event(used)
+      observer?.event(used)
       observeTools(message)
     },
+    onStreams: observer && ((change) => observer.streams(route.path, change)),
     onError,
     now,
   }
@@ -139,6 +146,8 @@ export function createMcpEndpoint(
     },
   }
 }
+
+const runtimeFetch = (url: string, init: RequestInit): Promise<Response> => fetch(url, init)
 
 /** The same for the same verification, so that what is known of a caller can be kept beside it. */
 function rememberedCallers(): (verified: VerifiedAccessToken) => AccessToken {

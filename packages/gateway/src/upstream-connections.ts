@@ -8,13 +8,14 @@ import type { AuthorizationServer, Requirement, Resource } from '@portico/core'
 import type { AuthorizeUpstream, Caller, UpstreamCredential } from '@portico/mcp'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 
-import type { GatewayOptions } from './gateway-options.ts'
+import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
 import { upstreamsOf } from './gateway-route.ts'
 import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
+import { addressOfConnection, observeFetch } from './observe/observe-fetch.ts'
 
 /** The vault of one origin, or undefined where no upstream needs one. */
 export function upstreamConnections(
-  { connections = [], onEvent, now }: GatewayOptions,
+  { connections = [], observer, onEvent, now }: OriginOptions,
   { context, issuer, providerToken }: AuthorizationServer,
 ): Connections | undefined {
   if (connections.length === 0) return undefined
@@ -24,7 +25,7 @@ export function upstreamConnections(
     storage,
     sealer: vault,
     mac: (text) => vault.mac('connect-link', text),
-    fetch,
+    fetch: observer ? observeFetch(fetch, observer, 'connection', addressOfConnection) : fetch,
     upstreams: connections,
     subjectToken: providerToken,
     clientName: settings.theme.name,

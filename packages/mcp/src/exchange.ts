@@ -34,6 +34,8 @@ export interface McpProxyOptions {
   readonly tasks?: TaskBinding | undefined
   /** Told about every request and notification of a client, and what was decided about it; must not throw. */
   readonly onMessage?: ((message: JudgedMessage) => void) | undefined
+  /** Told when an event stream to a client begins (1), and when it is over (−1); must not throw. */
+  readonly onStreams?: ((change: 1 | -1) => void) | undefined
   readonly limits?: Limits | undefined
   /** Told about every failure that the client sees as a gateway error; never told a token. */
   readonly onError?: ((error: unknown) => void) | undefined
@@ -77,7 +79,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
   const limits = checkLimits(options.limits)
   const eras = createUpstreamEras(upstream.era ?? 'auto', (context) => probeEra(send, context), now)
   const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, tasks, onMessage, eras }
-  const streams = streamCount(limits.streamsPerSubject)
+  const streams = streamCount(limits.streamsPerSubject, options.onStreams)
   const lifetimeMs: Exchange['lifetimeMs'] = ({ method, context: { request, caller } }) => {
     if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
     const { expiresAt } = caller

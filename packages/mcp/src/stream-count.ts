@@ -9,7 +9,7 @@ export interface StreamCount {
   release(caller: Caller): void
 }
 
-export function streamCount(perSubject: number): StreamCount {
+export function streamCount(perSubject: number, onChange?: (change: 1 | -1) => void): StreamCount {
   const open = new Map<string, number>()
   return {
     take({ subject }) {
@@ -24,12 +24,14 @@ export function streamCount(perSubject: number): StreamCount {
         )
       }
       open.set(subject, count + 1)
+      onChange?.(1)
       return undefined
     },
     release({ subject }) {
       const count = (open.get(subject) ?? 1) - 1
       if (count === 0) open.delete(subject)
       else open.set(subject, count)
+      onChange?.(-1)
     },
   }
 }

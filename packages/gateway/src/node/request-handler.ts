@@ -10,13 +10,16 @@ import type { Dispatcher } from 'undici'
 
 import type { Gateway } from '../create-gateway.ts'
 import type { McpEndpoint } from '../mcp-endpoint.ts'
+import type { Activity } from '../observe/observer.ts'
 import type { ClientOf } from './client-of.ts'
+import { observeDispatcher } from './observe-dispatcher.ts'
 
 /** Answers one request; settles when the answer has been handed over, and never rejects. */
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Sends MCP routes and metadata through Node's own objects, and everything else through `gateway.fetch`. */
 export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, addressOf: ClientOf): HandleRequest {
+  const { observer } = gateway
   const listener = getRequestListener(
     (request, { incoming }) =>
       gateway.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
@@ -27,7 +30,10 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
   const proxyOf = (endpoint: McpEndpoint) => {
     const known = proxies.get(endpoint)
     if (known || !endpoint.proxyOptions) return known
-    const created = createNodeMcpProxy({ ...endpoint.proxyOptions, dispatcher })
+    const created = createNodeMcpProxy({
+      ...endpoint.proxyOptions,
+      dispatcher: observer ? observeDispatcher(dispatcher, observer, endpoint.route.path) : dispatcher,
+    })
     proxies.set(endpoint, created)
     return created
   }
@@ -41,15 +47,34 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
         request.method === 'GET'
           ? gateway.document({ ...factsOf(request), path, host, clientAddress: addressOf(request) })
           : undefined
-      return document ? write(request, response, document) : listener(request, response)
+      if (!document) return listener(request, response)
+      beginRequest(gateway, request, response, path)
+      return write(request, response, document)
     }
+    const handle = () => handleMcp(endpoint, proxy, request, response, addressOf)
+    const activity = beginRequest(gateway, request, response, path)
     try {
-      await handleMcp(endpoint, proxy, request, response, addressOf)
+      await (activity ? activity.run(handle) : handle())
     } catch (error) {
       endpoint.proxyOptions?.onError?.(error)
       response.destroy()
     }
   }
+}
+
+/** Where somebody watches: the operation of a request that is answered here, which is over when its answer is. */
+function beginRequest(
+  { observe }: Gateway,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Activity | undefined {
+  const activity = observe?.({ ...factsOf(request), path, host: request.headers.host })
+  if (!activity) return undefined
+  response.once('close', () =>
+    activity.end({ status: response.headersSent ? response.statusCode : undefined }),
+  )
+  return activity
 }
 
 async function handleMcp(
