@@ -14,6 +14,8 @@ export type ServerSettings = Pick<
   | 'clients'
   | 'codeTtlSeconds'
   | 'deviceAuthorization'
+  | 'dpop'
+  | 'dpopNonceTtlSeconds'
   | 'identityAssertions'
   | 'pushedAuthorizationRequests'
   | 'rateLimits'

@@ -115,12 +115,13 @@ function authorizationServer(
           ),
       }),
       providerTokens: routesOnProviderTokens(options),
-      resources: routes.map(({ path, id, name, scopes, defaultScopes, providers }) => ({
+      resources: routes.map(({ path, id, name, scopes, defaultScopes, providers, dpopBound }) => ({
         path,
         name: name ?? id,
         scopes,
         defaultScopes,
         providers,
+        dpopBound,
       })),
     })
   } catch (error) {

@@ -51,6 +51,8 @@ export interface RouteSettings {
   readonly defaultScopes?: readonly string[]
   /** Ids of the providers that may sign users in here; default all. */
   readonly providers?: readonly string[]
+  /** Takes and gets only tokens that are bound to a key of the client (RFC 9449); needs `dpop`. Default `false`. */
+  readonly dpopBound?: boolean
   /** Who may see and use which tools, prompts and resources; default everybody everything. */
   readonly capabilities?: CapabilityOptions
   /** What `capabilities.pinning` compares the upstream's tools with. */

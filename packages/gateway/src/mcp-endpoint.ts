@@ -56,15 +56,17 @@ export function createMcpEndpoint(
     ? observeUpstream(options.upstreamFetch ?? runtimeFetch, observer, route.path)
     : options.upstreamFetch
   const callerOf = rememberedCallers()
+  const algorithms = server.dpopAlgorithms
   const guard = createResourceServer({
     resource: resource.url,
     authorizationServer: resource.issuer,
     name: resource.name,
     scopes: resource.defaultScopes,
     allowedOrigins,
+    dpop: algorithms && { algorithms, required: resource.dpopBound },
     onError,
-    async verify(token, url) {
-      const verified = await server.verifyAccessToken(token, url)
+    async verify(token, url, dpop) {
+      const verified = await server.verifyAccessToken(token, url, dpop)
       return verified && callerOf(verified)
     },
   })
@@ -118,7 +120,7 @@ export function createMcpEndpoint(
   const authorize = (token: AccessToken) => {
     if (token.scopes.some((scope) => resource.scopes.has(scope))) return undefined
     accessDenied(resource, onEvent, token)
-    return guard.insufficientScope(resource.defaultScopes)
+    return guard.insufficientScope(resource.defaultScopes, token)
   }
 
   const answer = guard.protect((request, token) => {

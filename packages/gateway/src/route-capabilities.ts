@@ -59,7 +59,7 @@ export function routePolicy(
       access,
       pins,
       principalOf: remembered(principalOf),
-      challenge: (scopes) => guard.insufficientScope(scopes),
+      challenge: (scopes, caller) => guard.insufficientScope(scopes, caller),
     })
   )
 }

@@ -102,6 +102,7 @@ export function testGateway(
     browser,
     errors,
     upstreamRequests,
+    fetch,
     client: createScriptedMcpClient({ fetch, browser, clock }),
     request: (url: string, init?: RequestInit) => gateway.fetch(new Request(url, init)),
   }

@@ -5,5 +5,7 @@ export interface Caller {
   readonly scopes: readonly string[]
   /** Unix seconds; streams end then (RS-19). */
   readonly expiresAt?: number | undefined
+  /** Thumbprint of the key that the token is bound to (RFC 9449), for challenges in the scheme of the token. */
+  readonly dpopKey?: string | undefined
   readonly claims?: Readonly<Record<string, unknown>> | undefined
 }

@@ -27,6 +27,7 @@ export { tokenAnswerVariants } from './idp/token-answer-variants.ts'
 export { type Challenge, parseChallenge } from './mcp/challenge.ts'
 export type { ClientIdentity } from './mcp/client-identity.ts'
 export { type JsonRpcMessage, messagesOf } from './mcp/json-rpc.ts'
+export { createKeyHolder, type KeyHolder, type KeyHolderOptions } from './mcp/key-holder.ts'
 export type { McpAnswer, McpRequestOptions, McpRequests, ProtocolVersion } from './mcp/mcp-requests.ts'
 export type { AuthorizationRequest, OAuthSteps, Overrides, ServerEndpoints } from './mcp/oauth-steps.ts'
 export {

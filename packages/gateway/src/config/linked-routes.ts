@@ -55,6 +55,7 @@ export function linkedRoute(
         }),
     ...(route.scopes && { scopes: route.scopes }),
     ...(route.defaultScopes && { defaultScopes: route.defaultScopes }),
+    ...(route.dpopBound !== undefined && { dpopBound: route.dpopBound }),
     ...(capabilities && { capabilities }),
     ...(acceptedTools && { acceptedTools }),
     providers: signIn.flatMap((name) => outcomes.providerIds.get(name) ?? []),

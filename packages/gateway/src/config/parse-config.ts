@@ -148,6 +148,11 @@ export async function parseConfig({
     const place = routes.routes[index]?.places.inbound
     if (message !== undefined && place) warnings.push(routesDocument.problemAt(place, message))
   }
+  for (const { dpopBound, places } of server.config.dpop === true ? [] : routes.routes) {
+    if (dpopBound !== true) continue
+    const message = `needs DPoP: put "authorizationServer": { "dpop": true } into ${policiesFile.file}, or remove it.`
+    problems.push(routesDocument.problemAt(places.dpopBound, message))
+  }
   // A value that could not even be read is not judged a second time.
   const reported = new Set(problems.map(placeOf))
   problems.push(

@@ -14,7 +14,7 @@ const proxyModules = new Set([
   '$import(@zuplo/runtime)',
 ])
 
-const routeMembers = ['corsPolicy', 'defaultScopes', 'handler', 'policies', 'scopes']
+const routeMembers = ['corsPolicy', 'defaultScopes', 'dpopBound', 'handler', 'policies', 'scopes']
 
 const era = z.enum(['auto', 'modern', 'legacy', 'both'], 'must be "auto", "modern", "legacy" or "both".')
 
@@ -63,6 +63,7 @@ const routeSchema = z.strictObject(
     ),
     scopes: z.record(z.string(), z.string('must say in words what the scope allows.')).optional(),
     defaultScopes: z.array(z.string('must be the name of a scope.'), 'must be a list of scopes.').optional(),
+    dpopBound: z.boolean('must be true or false.').optional(),
   },
   expects('an object with handler and policies'),
 )
@@ -79,6 +80,7 @@ export interface DeclaredRoute {
   readonly era: UpstreamEra | undefined
   readonly scopes: Readonly<Record<string, string>> | undefined
   readonly defaultScopes: readonly string[] | undefined
+  readonly dpopBound: boolean | undefined
   readonly inbound: readonly string[]
   /** Where the pieces stand in the file. */
   readonly places: {
@@ -86,6 +88,7 @@ export interface DeclaredRoute {
     readonly operationId: JsonPath
     readonly rewritePattern: JsonPath
     readonly inbound: JsonPath
+    readonly dpopBound: JsonPath
   }
 }
 
@@ -176,7 +179,7 @@ function readOperation(
     problems.push(...schemaProblems(document, extensionPath, parsed.error, routeMembers))
     return undefined
   }
-  const { corsPolicy, handler, policies, scopes, defaultScopes } = parsed.data
+  const { corsPolicy, handler, policies, scopes, defaultScopes, dpopBound } = parsed.data
   const handlerPath = [...extensionPath, 'handler']
   if (!proxyModules.has(handler.module)) {
     report(
@@ -247,12 +250,14 @@ function readOperation(
     forwardSearch: handler.options.forwardSearch ?? extension === 'x-zuplo-route',
     scopes,
     defaultScopes,
+    dpopBound,
     inbound: policies.inbound,
     places: {
       path: ['paths', routePath],
       operationId: [...path, 'operationId'],
       rewritePattern,
       inbound: [...extensionPath, 'policies', 'inbound'],
+      dpopBound: [...extensionPath, 'dpopBound'],
     },
   }
 }

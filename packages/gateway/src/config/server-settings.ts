@@ -16,6 +16,8 @@ const names: Readonly<Record<keyof ServerSettings, true>> = {
   clients: true,
   codeTtlSeconds: true,
   deviceAuthorization: true,
+  dpop: true,
+  dpopNonceTtlSeconds: true,
   identityAssertions: true,
   pushedAuthorizationRequests: true,
   rateLimits: true,

@@ -15,7 +15,7 @@ export interface CapabilityFilterOptions {
   /** What rules see of a caller. */
   readonly principalOf: (caller: Caller) => Principal
   /** The answer to a token that lacks scope, e.g. `resourceServer.insufficientScope`. */
-  readonly challenge: (scopes: readonly string[]) => Answer
+  readonly challenge: (scopes: readonly string[], caller: Caller) => Answer
   /** The tools that have been accepted, where that matters. */
   readonly pins?: ToolPins | undefined
 }
@@ -36,7 +36,12 @@ export function createCapabilityFilter(options: CapabilityFilterOptions): Capabi
     (digest === undefined || pins?.isShown(id, digest) !== false) && access.isListed(kind, id, principal)
 
   return {
-    judge: (message, caller) => judgeMessage({ access, pins, challenge }, message, principalOf(caller)),
+    judge: (message, caller) =>
+      judgeMessage(
+        { access, pins, challenge: (scopes) => challenge(scopes, caller) },
+        message,
+        principalOf(caller),
+      ),
     filteredMethods: new Set(kinds.keys()),
     filter(result, method, caller) {
       const principal = principalOf(caller)
