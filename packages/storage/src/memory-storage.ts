@@ -1,7 +1,8 @@
 import { ExpiryQueue } from './expiry-queue.ts'
+import { type Grouped, GroupIndex } from './group-index.ts'
 import { snapshot } from './snapshot.ts'
 import { sweepDelaySeconds } from './storage.ts'
-import type { Key, Storage, Stored } from './storage.ts'
+import type { Entry, JsonValue, Key, Storage, Stored } from './storage.ts'
 
 /** Options of {@link memoryStorage}. */
 export interface MemoryStorageOptions {
@@ -9,9 +10,9 @@ export interface MemoryStorageOptions {
   readonly now?: () => number
 }
 
-interface Held {
-  readonly stored: Stored
-  readonly expiresAt: number
+interface Held extends Grouped {
+  stored: Stored
+  expiresAt: number
   place: number
 }
 
@@ -24,37 +25,50 @@ const sweepSlice = 8
  */
 export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOptions = {}): Storage {
   const kinds = new Map<string, Map<string, Held>>()
-  const groups = new Map<string, Set<Held>>()
+  const groups = new GroupIndex<Held>()
   const expiries = new ExpiryQueue<Held>()
   // One counter for all keys: a version never comes back, not even after a record was deleted and written anew.
   let lastVersion = 0
 
+  const isLive = (held: Held): boolean => held.expiresAt > now()
+
   function find([kind, id]: Key): Held | undefined {
     const held = kinds.get(kind)?.get(id)
-    return held === undefined || held.expiresAt <= now() ? undefined : held
+    return held !== undefined && isLive(held) ? held : undefined
   }
 
-  function link(held: Held): void {
-    const { key, group } = held.stored
-    const ids = kinds.get(key[0])
-    if (ids === undefined) kinds.set(key[0], new Map([[key[1], held]]))
-    else ids.set(key[1], held)
-    if (group !== undefined) {
-      const members = groups.get(group)
-      if (members === undefined) groups.set(group, new Set([held]))
-      else members.add(held)
+  function link(stored: Stored): void {
+    const [kind, id] = stored.key
+    const expiresAt = stored.expiresAt ?? Infinity
+    const held: Held = { stored, expiresAt, place: -1, before: undefined, after: undefined }
+    const ids = kinds.get(kind)
+    if (ids === undefined) kinds.set(kind, new Map([[id, held]]))
+    else ids.set(id, held)
+    if (stored.group !== undefined) groups.add(stored.group, held)
+    if (expiresAt !== Infinity) expiries.add(held)
+  }
+
+  /** Puts a record in the place of another with its key, and moves only what differs. */
+  function relink(held: Held, stored: Stored): void {
+    const { group } = held.stored
+    const expiresAt = stored.expiresAt ?? Infinity
+    held.stored = stored
+    if (group !== stored.group) {
+      if (group !== undefined) groups.remove(group, held)
+      if (stored.group !== undefined) groups.add(stored.group, held)
     }
-    if (held.expiresAt !== Infinity) expiries.add(held)
+    if (expiresAt !== held.expiresAt) {
+      expiries.remove(held)
+      held.expiresAt = expiresAt
+      if (expiresAt !== Infinity) expiries.add(held)
+    }
   }
 
   function unlink(held: Held): void {
     const { key, group } = held.stored
     const ids = kinds.get(key[0])
     if (ids?.delete(key[1]) && ids.size === 0) kinds.delete(key[0])
-    if (group !== undefined) {
-      const members = groups.get(group)
-      if (members?.delete(held) && members.size === 0) groups.delete(group)
-    }
+    if (group !== undefined) groups.remove(group, held)
     expiries.remove(held)
   }
 
@@ -72,22 +86,16 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
       return find(key)?.stored
     },
 
-    async set(key, { value, group, expiresAt }, when) {
-      const copy = snapshot(value)
-      const live = find(key)
-      if (when === 'absent' && live !== undefined) return false
-      if (typeof when === 'object' && live?.stored.version !== when.version) return false
+    async set(key, entry, when) {
+      const value = snapshot(entry.value)
       sweep()
-      const previous = kinds.get(key[0])?.get(key[1])
-      if (previous !== undefined) unlink(previous)
-      const stored: Stored = Object.freeze({
-        key: Object.freeze([key[0], key[1]] as const),
-        version: ++lastVersion,
-        value: copy,
-        ...(group !== undefined && { group }),
-        ...(expiresAt !== undefined && { expiresAt }),
-      })
-      link({ stored, expiresAt: expiresAt ?? Infinity, place: -1 })
+      const held = kinds.get(key[0])?.get(key[1])
+      const live = held !== undefined && isLive(held) ? held.stored : undefined
+      if (when === 'absent' && live !== undefined) return false
+      if (typeof when === 'object' && live?.version !== when.version) return false
+      const stored = frozen(held?.stored.key ?? Object.freeze([key[0], key[1]]), ++lastVersion, value, entry)
+      if (held === undefined) link(stored)
+      else relink(held, stored)
       return true
     },
 
@@ -104,13 +112,21 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     },
 
     async list(group) {
-      const time = now()
-      const live = [...(groups.get(group) ?? [])].filter(({ expiresAt }) => expiresAt > time)
-      return live.map(({ stored }) => stored)
+      return groups
+        .members(group)
+        .filter(isLive)
+        .map(({ stored }) => stored)
     },
 
     async deleteGroup(group) {
-      for (const held of groups.get(group) ?? []) unlink(held)
+      for (const held of groups.members(group)) unlink(held)
     },
   }
+}
+
+function frozen(key: Key, version: number, value: JsonValue, { group, expiresAt }: Entry): Stored {
+  const stored: { -readonly [Member in keyof Stored]: Stored[Member] } = { key, version, value }
+  if (group !== undefined) stored.group = group
+  if (expiresAt !== undefined) stored.expiresAt = expiresAt
+  return Object.freeze(stored)
 }
