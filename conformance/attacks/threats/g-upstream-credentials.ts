@@ -92,9 +92,9 @@ export const upstreamCredentials: ThreatSection = {
           does: 'finds a connection by the subject of the token alone',
           file: 'packages/gateway/src/upstream-connections.ts',
           removal: {
-            text: 'return async ({ caller }) => withStatic(caller, await connections.authorize(connection, caller.subject))',
+            text: 'return async (call) => withStatic(call, await connections.authorize(connection, call.caller.subject))',
             replacement:
-              'let first: string | undefined\n  return async ({ caller }) => withStatic(caller, await connections.authorize(connection, (first ??= caller.subject)))',
+              'let first: string | undefined\n  return async (call) => withStatic(call, await connections.authorize(connection, (first ??= call.caller.subject)))',
           },
         },
       ],

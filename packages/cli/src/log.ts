@@ -9,8 +9,8 @@ export interface Log {
   event(event: AuditEvent): void
   /** Level `debug`. */
   request(request: ServedRequest): void
-  /** Level `error`. */
-  error(error: unknown): void
+  /** Level `error`; with the request during which it happened. */
+  error(error: unknown, requestId?: string): void
 }
 
 export interface LogOptions {
@@ -45,7 +45,7 @@ export function createLog({ level, format, write, now }: LogOptions): Log {
         ...(cause !== undefined && { causes: causesOf(cause) }),
       }),
     request: (request) => line('debug', 'request', { ...request }),
-    error: (error) => line('error', 'upstream.failed', { causes: causesOf(error) }),
+    error: (error, requestId) => line('error', 'upstream.failed', { requestId, causes: causesOf(error) }),
   }
 }
 

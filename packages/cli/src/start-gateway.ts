@@ -111,7 +111,7 @@ export function buildGateway({
       fetch,
       audit,
       onEvent: (event) => log.event(event),
-      onError: (error) => log.error(error),
+      onError: (error, requestId) => log.error(error, requestId),
     })
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

@@ -14,7 +14,15 @@ function logged(options: Partial<LogOptions> = {}) {
   return { log, lines }
 }
 
-const request = { method: 'GET', path: '/', status: 200, durationMs: 1, clientAddress: '192.0.2.1' }
+const requestId = '4bf92f3577b34da6a3ce929d0e0e4736'
+const request = {
+  method: 'GET',
+  path: '/',
+  status: 200,
+  durationMs: 1,
+  clientAddress: '192.0.2.1',
+  requestId,
+}
 
 describe('the log', () => {
   it('has one JSON object per line, with the members of the event', () => {
@@ -51,6 +59,18 @@ describe('the log', () => {
     log.error(new Error('x'))
     log.request(request)
     expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(expected)
+  })
+
+  it('names the request in every line that belongs to one', () => {
+    const { log, lines } = logged()
+    log.event({ name: 'token.refused', outcome: 'denied', requestId })
+    log.error(new Error('x'), requestId)
+    log.request(request)
+    expect(lines.map((line) => (JSON.parse(line) as { requestId: string }).requestId)).toEqual([
+      requestId,
+      requestId,
+      requestId,
+    ])
   })
 
   it('R206 names the causes of an error, four deep', () => {

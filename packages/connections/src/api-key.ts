@@ -22,6 +22,7 @@ export async function saveApiKey(
   upstream: ApiKeyUpstream,
   owner: string,
   key: string,
+  requestId?: string,
 ): Promise<void> {
   const text = key.trim()
   if (text === '' || text.length > maximumLength || !/^[\x21-\x7e]+$/.test(text)) {
@@ -57,5 +58,6 @@ export async function saveApiKey(
     outcome: 'success',
     upstream: upstream.id,
     subject: owner,
+    requestId,
   })
 }

@@ -36,6 +36,8 @@ export interface ConnectRequest {
   readonly session: string
   /** A path of the gateway to go to afterwards. */
   readonly returnTo: string
+  /** What the host calls this request; for events. */
+  readonly requestId?: string | undefined
 }
 
 /**
@@ -102,6 +104,9 @@ export async function beginConnect(
   return url
 }
 
+/** Who comes back from the upstream's authorization server. */
+export type ReturningBrowser = Pick<ConnectRequest, 'session' | 'owner' | 'requestId'>
+
 /** How a trip ended. */
 export interface ConnectOutcome {
   readonly returnTo: string
@@ -119,7 +124,7 @@ export async function finishConnect(
   context: ConnectionContext,
   upstream: OAuthUpstream,
   parameters: URLSearchParams,
-  browser: { readonly session: string; readonly owner: string },
+  browser: ReturningBrowser,
 ): Promise<ConnectOutcome> {
   const state = parameters.get('state') ?? ''
   const attempt = await records(context.storage, 'connect-attempt').take(await sha256Text(state))
@@ -137,7 +142,7 @@ export async function finishConnect(
     )
   }
   const { returnTo, owner } = attempt
-  const event = { upstream: upstream.id, subject: owner }
+  const event = { upstream: upstream.id, subject: owner, requestId: browser.requestId }
   try {
     await redeem(context, upstream, attempt, parameters, state)
   } catch (error) {

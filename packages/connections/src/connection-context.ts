@@ -18,6 +18,8 @@ export interface ConnectionEvent {
   readonly subject?: string | undefined
   readonly upstream: string
   readonly reason?: string | undefined
+  /** What the host calls the request that led to it; a refresh has none, as it may serve several. */
+  readonly requestId?: string | undefined
 }
 
 /** Everything the functions of this package need. */

@@ -3,7 +3,13 @@ import type { Storage } from '@portico/storage'
 import { base64url } from 'jose'
 
 import { saveApiKey } from './api-key.ts'
-import { beginConnect, type ConnectOutcome, type ConnectRequest, finishConnect } from './connect.ts'
+import {
+  beginConnect,
+  type ConnectOutcome,
+  type ConnectRequest,
+  finishConnect,
+  type ReturningBrowser,
+} from './connect.ts'
 import type { ConnectionContext, ConnectionEvent, Sealer } from './connection-context.ts'
 import {
   apiKeyCredential,
@@ -61,19 +67,20 @@ export interface Connections {
   /** Where to send the browser to connect an OAuth upstream. */
   begin(upstreamId: string, request: ConnectRequest): Promise<URL>
   /** Takes the browser's return from there. */
-  finish(
-    upstreamId: string,
-    parameters: URLSearchParams,
-    browser: { readonly session: string; readonly owner: string },
-  ): Promise<ConnectOutcome>
+  finish(upstreamId: string, parameters: URLSearchParams, browser: ReturningBrowser): Promise<ConnectOutcome>
   /**
    * What an OAuth upstream's authorization server says before any user is sent there; nothing is registered or stored.
    *
    * @throws {UpstreamError} when it is not found, or does not answer
    */
   inspect(upstreamId: string): Promise<UpstreamInspection>
-  saveApiKey(upstreamId: string, subject: string, key: string): Promise<void>
-  disconnect(upstreamId: string, owner: string): Promise<{ existed: boolean; revoked: boolean }>
+  /** `requestId` is what the host calls the request, for the event. */
+  saveApiKey(upstreamId: string, subject: string, key: string, requestId?: string): Promise<void>
+  disconnect(
+    upstreamId: string,
+    owner: string,
+    requestId?: string,
+  ): Promise<{ existed: boolean; revoked: boolean }>
   /** How one user stands with every upstream, or with some. */
   states(subject: string, upstreamIds?: readonly string[]): Promise<readonly ConnectionState[]>
   /** Disconnects a user everywhere. */
@@ -141,12 +148,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
     begin: async (id, request) => beginConnect(context, findOAuth(id), request),
     finish: async (id, parameters, browser) => finishConnect(context, findOAuth(id), parameters, browser),
     inspect: async (id) => inspectUpstream(context, findOAuth(id)),
-    async saveApiKey(id, subject, key) {
+    async saveApiKey(id, subject, key, requestId) {
       const upstream = find(id)
       if (upstream.authMode !== 'user-api-key') throw new TypeError(`The upstream "${id}" takes no API key.`)
-      await saveApiKey(context, upstream, subject, key)
+      await saveApiKey(context, upstream, subject, key, requestId)
     },
-    disconnect: async (id, owner) => disconnect(context, find(id), owner),
+    disconnect: async (id, owner, requestId) => disconnect(context, find(id), owner, requestId),
     states: (subject, ids = [...upstreams.keys()]) =>
       Promise.all(ids.map((id) => connectionState(context, find(id), subject))),
     async forget(subject) {

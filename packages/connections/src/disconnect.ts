@@ -17,6 +17,7 @@ export async function disconnect(
   context: ConnectionContext,
   upstream: Upstream,
   owner: string,
+  requestId?: string,
 ): Promise<{ readonly existed: boolean; readonly revoked: boolean }> {
   // Taken first: from here on nobody can use it, whatever the upstream says.
   const id = connectionId(upstream.id, owner)
@@ -35,6 +36,7 @@ export async function disconnect(
     outcome: 'success',
     upstream: upstream.id,
     subject: owner,
+    requestId,
     reason: revoked ? 'revoked' : 'deleted',
   })
   return { existed: true, revoked }

@@ -31,7 +31,7 @@ export function jsonResponse(
 export function errorResponse(error: unknown): Response {
   const known = toOAuthError(error)
   return jsonResponse({ error: known.code, error_description: known.message }, known.status, {
-    'access-control-expose-headers': 'WWW-Authenticate, Retry-After, DPoP-Nonce',
+    'access-control-expose-headers': 'WWW-Authenticate, Retry-After, DPoP-Nonce, X-Request-Id',
     ...known.headers,
   })
 }

@@ -7,6 +7,8 @@ export interface AuditEvent {
   readonly outcome: 'success' | 'denied' | 'failure'
   /** Joins the events of one authorization attempt. */
   readonly traceId?: string | undefined
+  /** The request during which it happened, as `X-Request-Id` names it; absent where none, or several, led to it. */
+  readonly requestId?: string | undefined
   readonly subject?: string | undefined
   readonly clientId?: string | undefined
   readonly resource?: string | undefined

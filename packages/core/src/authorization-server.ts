@@ -5,6 +5,7 @@ import { type SignedIn, signedIn } from './browser/session.ts'
 import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Context } from './context.ts'
 import { createContext } from './create-context.ts'
+import type { Endpoint } from './endpoint.ts'
 import {
   apiEndpoints,
   optionalEndpoints,
@@ -27,11 +28,12 @@ import { requireSignIn, signInAgain } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
 import { providerToken, type ProviderTokenType } from './login/provider-tokens.ts'
 import { type ResealedTokens, resealProviderTokens } from './login/reseal-provider-tokens.ts'
-import { apiStyle, mountEndpoints, pageStyle } from './mount-endpoints.ts'
+import { apiStyle, identified, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
+import { requestContext } from './request-id.ts'
 import type { Resource } from './settings.ts'
-import { answerDocument, type DocumentAnswer } from './static-document.ts'
+import { answerDocument, type DocumentAnswer, type StaticDocument } from './static-document.ts'
 import type { TokenVerifier } from './tokens/token-verifier.ts'
 
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
@@ -43,6 +45,8 @@ export interface AuthorizationServer {
    * else. `known` is the value of `If-None-Match`.
    */
   readonly document: (path: string, known: string | null) => DocumentAnswer | undefined
+  /** The same server on behalf of one request: what it records carries the id of that request. */
+  readonly forRequest: (facts?: RequestFacts) => AuthorizationServer
   /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
   readonly app: Hono
   /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
@@ -119,9 +123,7 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
 
   const app = new Hono()
   // RS-17, COMPAT-03: what reads these addresses is a program.
-  app.notFound(() =>
-    jsonResponse({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404),
-  )
+  app.notFound((c) => identified(notFound, c, context))
   const documents = wellKnownDocuments(settings)
   mountEndpoints(app, '', wellKnownEndpoints(documents), context, apiStyle)
   mountEndpoints(app, '', rootEndpoints, context, apiStyle)
@@ -131,8 +133,22 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   mountEndpoints(app, settings.basePath, optionalPageEndpoints(settings), context, pageStyle)
   mountEndpoints(app, '', rootPageEndpoints, context, pageStyle)
 
+  return describeServer(context, app, documents)
+}
+
+/** What the host may ask, in the context of the whole server or of one request. */
+function describeServer(
+  context: Context,
+  app: Hono,
+  documents: ReadonlyMap<string, StaticDocument>,
+): AuthorizationServer {
+  const { settings } = context
   return {
     fetch: (request, facts) => app.fetch(request, facts),
+    forRequest: ({ requestId } = {}) =>
+      requestId === undefined
+        ? describeServer(context, app, documents)
+        : describeServer(requestContext(context, requestId), app, documents),
     document: (path, known) => {
       const found = documents.get(path)
       return found && answerDocument(found, known)
@@ -164,3 +180,6 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
     context,
   }
 }
+
+const notFound: Endpoint = () =>
+  jsonResponse({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404)

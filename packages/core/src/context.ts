@@ -38,5 +38,6 @@ export interface Context {
   readonly now: () => number
   /** Unguessable text of 256 bits, base64url. */
   readonly randomToken: () => string
+  readonly newRequestId: () => string
   readonly emit: (event: AuditEvent) => void
 }

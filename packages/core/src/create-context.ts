@@ -12,6 +12,7 @@ import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { parseOptions } from './parse-options.ts'
 import { createRandomText } from './random-text.ts'
+import { createRequestIds } from './request-id.ts'
 import { createSharedSecret } from './shared-secret.ts'
 import { createSigningKeys } from './signing-keys.ts'
 import { registrableGrantTypes } from './supported-features.ts'
@@ -85,6 +86,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     fetch,
     now,
     randomToken,
+    newRequestId: createRequestIds(),
     emit,
   }
 }

@@ -4,8 +4,10 @@ import { errorResponse, jsonResponse, preflightResponse } from './api-response.t
 import { PageProblem } from './browser/page-problem.ts'
 import type { Context } from './context.ts'
 import type { Endpoint, EndpointTable } from './endpoint.ts'
+import { identifyAnswer } from './identify-answer.ts'
 import { browserHeaders } from './pages/page-response.ts'
 import { problemResponse } from './pages/problem-response.ts'
+import { hostRequestId, requestContext } from './request-id.ts'
 
 /** How errors and foreign methods of a table are answered. */
 export interface MountStyle {
@@ -30,16 +32,29 @@ export function mountEndpoints(
 ): void {
   for (const [path, methods] of byPath(table)) {
     const allowed = [...methods.keys()]
-    app.all(prefix + path, async (c) => {
+    const answer: Endpoint = async (c, scoped) => {
       const method = c.req.method === 'HEAD' && style.headRunsGet ? 'GET' : c.req.method
       const endpoint = methods.get(method)
       try {
-        return await (endpoint ? endpoint(c, context) : style.onOtherMethod(allowed, c, context))
+        return await (endpoint ? endpoint(c, scoped) : style.onOtherMethod(allowed, c, scoped))
       } catch (error) {
-        return style.onError(error, c, context)
+        return style.onError(error, c, scoped)
       }
-    })
+    }
+    app.all(prefix + path, (c) => identified(answer, c, context))
   }
+}
+
+/** Answers one request by its id, which everything that is recorded and told of it carries. */
+export async function identified(
+  endpoint: Endpoint,
+  c: Parameters<Endpoint>[0],
+  context: Context,
+): Promise<Response> {
+  const given = hostRequestId(c)
+  const requestId = given ?? context.newRequestId()
+  const response = await endpoint(c, requestContext(context, requestId))
+  return identifyAnswer(response, requestId, { hostSendsHeader: given !== undefined })
 }
 
 /** For endpoints that programs call: JSON errors, and an audit event when the failure is the server's own. */

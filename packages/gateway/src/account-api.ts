@@ -1,5 +1,5 @@
 import type { Connections } from '@portico/connections'
-import type { AuthorizationServer } from '@portico/core'
+import type { AuthorizationServer, RequestFacts } from '@portico/core'
 import { StorageUnavailableError } from '@portico/storage'
 
 import { accountConnections, disconnectOwn } from './account-connections.ts'
@@ -13,6 +13,7 @@ const pattern = /^\/account\/api\/(grants|connections)(?:\/([\w.-]+))?$/
 export function accountApi(
   server: AuthorizationServer,
   connections: Connections | undefined,
+  facts?: RequestFacts,
 ): (request: Request) => Promise<Response> {
   const answer = async (request: Request): Promise<Response> => {
     const [, collection, id] = pattern.exec(new URL(request.url).pathname) ?? []
@@ -41,7 +42,7 @@ export function accountApi(
     const ended =
       collection === 'grants'
         ? await server.withdrawGrant(subject, id)
-        : await disconnectOwn(connections, subject, id)
+        : await disconnectOwn(connections, subject, id, facts)
     return ended
       ? new Response(null, { status: 204, headers })
       : refuse(404, 'not_found', 'There is none of this id in your account.')

@@ -1,5 +1,5 @@
 import type { Connections } from '@portico/connections'
-import type { AccountConnection } from '@portico/core'
+import type { AccountConnection, RequestFacts } from '@portico/core'
 
 /** How one user stands with every upstream, with the way to connect it and back to the account page. */
 export async function accountConnections(
@@ -30,9 +30,10 @@ export async function disconnectOwn(
   connections: Connections | undefined,
   subject: string,
   upstreamId: string,
+  facts?: RequestFacts,
 ): Promise<boolean> {
   const upstream = connections?.upstreams.get(upstreamId)
   if (!connections || !upstream || upstream.authMode === 'shared-oauth') return false
-  const { existed } = await connections.disconnect(upstreamId, subject)
+  const { existed } = await connections.disconnect(upstreamId, subject, facts?.requestId)
   return existed
 }

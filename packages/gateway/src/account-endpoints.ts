@@ -1,5 +1,5 @@
 import type { Connections } from '@portico/connections'
-import type { AuthorizationServer } from '@portico/core'
+import type { AuthorizationServer, RequestFacts } from '@portico/core'
 
 import { accountApi } from './account-api.ts'
 import { accountConnections, disconnectOwn } from './account-connections.ts'
@@ -12,16 +12,17 @@ export function accountEndpoints(
   connections: Connections | undefined,
   next: AuthorizationServer['fetch'],
 ): AuthorizationServer['fetch'] {
-  const api = accountApi(server, connections)
   return (request, facts) => {
     const { pathname } = new URL(request.url)
-    if (pathname.startsWith(`${path}/api/`)) return api(request)
+    if (pathname.startsWith(`${path}/api/`))
+      return accountApi(server.forRequest(facts), connections, facts)(request)
     if (pathname !== path) return next(request, facts)
     const answer = methods.get(request.method)
     if (!answer)
       return new Response(null, { status: 405, headers: { allow: [...methods.keys()].join(', ') } })
-    return answer(server, connections, request).catch((error: unknown) =>
-      server.pages.failure(request, error),
+    const scoped = server.forRequest(facts)
+    return answer(scoped, connections, request, facts).catch((error: unknown) =>
+      scoped.pages.failure(request, error),
     )
   }
 }
@@ -30,6 +31,7 @@ type Answer = (
   server: AuthorizationServer,
   connections: Connections | undefined,
   request: Request,
+  facts: RequestFacts | undefined,
 ) => Promise<Response>
 
 const show: Answer = async (server, connections, request) => {
@@ -39,7 +41,7 @@ const show: Answer = async (server, connections, request) => {
 }
 
 /** One button of the page. What it names is looked up among the user's own, so an id of another user is one of nobody. */
-const act: Answer = async (server, connections, request) => {
+const act: Answer = async (server, connections, request, facts) => {
   const user = await server.requireSignIn(request, path)
   if (user instanceof Response) return user
   const form = await server.pages.readForm(request, user, path)
@@ -49,7 +51,7 @@ const act: Answer = async (server, connections, request) => {
   const action = form.get('do')
   const done =
     (action === 'revoke' && (await server.withdrawGrant(subject, id))) ||
-    (action === 'disconnect' && (await disconnectOwn(connections, subject, id)))
+    (action === 'disconnect' && (await disconnectOwn(connections, subject, id, facts)))
   return done
     ? server.pages.redirect(path)
     : server.pages.problem(request, 'account_entry_gone', { retry: path })

@@ -31,11 +31,12 @@ export function adminApi(
     return server.context.vault.verifyMac('admin-token', token, expected)
   }
   const answer = async (request: Request, facts?: RequestFacts): Promise<Response> => {
-    const { rateLimits } = server.context
+    const scoped = server.forRequest(facts)
+    const { rateLimits, emit } = scoped.context
     if (request.method !== 'POST') return refuse(405, 'method_not_allowed', 'Use POST.', { allow: 'POST' })
-    await rateLimits.request(undefined, facts?.clientAddress)
+    await rateLimits.request(undefined, facts?.clientAddress, emit)
     if (!isAdmin(request)) {
-      await rateLimits.failure(facts?.clientAddress)
+      await rateLimits.failure(facts?.clientAddress, emit)
       return refuse(401, 'unauthorized', 'Send the admin token as a bearer token.', {
         'www-authenticate': 'Bearer realm="admin"',
       })
@@ -50,7 +51,7 @@ export function adminApi(
     }
     try {
       const selected: AccessSelection = parsed.data
-      return json(200, await server.revokeAccess(selected))
+      return json(200, await scoped.revokeAccess(selected))
     } catch (error) {
       if (error instanceof TypeError) return refuse(400, 'invalid_request', error.message)
       throw error

@@ -17,7 +17,13 @@ export function connectEndpoints(
     const [, id = '', action] = connectPath.exec(pathname) ?? []
     const upstream = connections.upstreams.get(id)
     if (!upstream) return server.fetch(request, facts)
-    const page: Page = { server, connections, upstream, request }
+    const page: Page = {
+      server: server.forRequest(facts),
+      connections,
+      upstream,
+      request,
+      requestId: facts?.requestId,
+    }
     if (action === 'callback') return request.method === 'GET' ? finish(page) : notAllowed('GET')
     if (request.method === 'GET') return ask(page)
     return request.method === 'POST' ? start(page) : notAllowed('GET, POST')
@@ -29,6 +35,7 @@ interface Page {
   readonly connections: Connections
   readonly upstream: Upstream
   readonly request: Request
+  readonly requestId: string | undefined
 }
 
 /** Read by authorization servers, so: JSON, for anybody, cacheable for minutes. */
@@ -69,7 +76,7 @@ const isAutomatic = ({ authMode }: Upstream): boolean =>
 
 /** The click: from here the browser leaves for the upstream's authorization server, or a key is kept. */
 async function start(page: Page): Promise<Response> {
-  const { server, connections, upstream, request } = page
+  const { server, connections, upstream, request, requestId } = page
   const { pathname, search } = new URL(request.url)
   const user = await server.requireSignIn(request, pathname + search)
   if (user instanceof Response) return user
@@ -80,7 +87,7 @@ async function start(page: Page): Promise<Response> {
   const { subject } = user.account
   if (upstream.authMode === 'user-api-key') {
     try {
-      await connections.saveApiKey(upstream.id, subject, form.get('api_key') ?? '')
+      await connections.saveApiKey(upstream.id, subject, form.get('api_key') ?? '', requestId)
     } catch (error) {
       if (error instanceof ApiKeyError) return showForm(page, user, true)
       throw error
@@ -93,6 +100,7 @@ async function start(page: Page): Promise<Response> {
       owner: ownerOf(upstream, subject),
       session: user.sessionId,
       returnTo: returnPath(page) ?? '',
+      requestId,
     })
     return server.pages.redirect(location)
   } catch (cause) {
@@ -102,11 +110,11 @@ async function start(page: Page): Promise<Response> {
 
 /** The browser's return from the upstream's authorization server. */
 async function finish(page: Page): Promise<Response> {
-  const { server, connections, upstream, request } = page
+  const { server, connections, upstream, request, requestId } = page
   const retry = `/auth/connections/${upstream.id}/connect`
   const user = await server.signedIn(request)
   if (!user) return server.pages.problem(request, 'connect_expired', { retry })
-  const browser = { session: user.sessionId, owner: ownerOf(upstream, user.account.subject) }
+  const browser = { session: user.sessionId, owner: ownerOf(upstream, user.account.subject), requestId }
   try {
     const { searchParams } = new URL(request.url)
     const { returnTo, problem } = await connections.finish(upstream.id, searchParams, browser)

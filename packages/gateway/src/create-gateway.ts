@@ -1,4 +1,10 @@
-import type { AuditEvent, DocumentAnswer, RequestFacts } from '@portico/core'
+import {
+  type AuditEvent,
+  createRequestIds,
+  type DocumentAnswer,
+  identifyAnswer,
+  type RequestFacts,
+} from '@portico/core'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
 import { base64url } from 'jose'
@@ -100,7 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const route = origin && routeTemplate(origin, path)
       return observer.begin({ kind: 'request', method, route, origin: origin?.publicUrl, header })
     })
-  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
+  const observed = async (request: Request, facts: RequestFacts): Promise<Response> => {
     const { pathname, host: ownHost } = new URL(request.url)
     if (pathname === '/healthz') return liveness(request)
     if (pathname === '/readyz') return readiness(first, isClosing)
@@ -113,7 +119,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
   const answer = async (
     request: Request,
-    facts: RequestFacts | undefined,
+    facts: RequestFacts,
     pathname: string,
     host: string,
   ): Promise<Response> => {
@@ -127,6 +133,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const response = await origin.fetch(request, facts)
     if (traces) observeDiscovery(traces, request, pathname, facts, response)
     return response
+  }
+  const newRequestId = createRequestIds()
+  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
+    const requestId = facts?.requestId ?? newRequestId()
+    const response = await observed(request, { ...facts, requestId })
+    return identifyAnswer(response, requestId, { hostSendsHeader: facts?.requestId !== undefined })
   }
   const document: Gateway['document'] = ({ path, host, header, clientAddress }) => {
     const answer = originFor(host)?.server.document(path, header('if-none-match') ?? null)

@@ -32,8 +32,8 @@ export interface GatewayOptions
   readonly traces?: { readonly retainSeconds?: number | undefined } | 'off' | undefined
   /** Watches what the gateway does, e.g. to make traces or metrics of it: one observer or several. Default none. */
   readonly observer?: Observer | readonly Observer[] | undefined
-  /** Told about failures that clients see as 502, 503 or 504; never told a token. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  /** Told about failures that clients see as 502, 503 or 504, and during which request; never told a token. */
+  readonly onError?: ((error: unknown, requestId?: string) => void) | undefined
 }
 
 /** The same for one origin, where several observers have become one. */

@@ -32,7 +32,7 @@ export interface McpEndpoint {
   /** Origin, preflight, authentication. */
   readonly guard: ResourceServer
   /** What the token lacks for this route at all, as the answer that ends the request. */
-  readonly authorize: (token: AccessToken) => Refusal | undefined
+  readonly authorize: (token: AccessToken, requestId: string) => Refusal | undefined
   /** For transports that build a proxy of their own; absent where several upstreams answer, which only `fetch` asks. */
   readonly proxyOptions: McpProxyOptions | undefined
   /** Tells the traces of a request that was refused before it was read; for transports of their own. */
@@ -76,9 +76,10 @@ export function createMcpEndpoint(
     verifyMac: (text: string, mac: string) => vault.verifyMac(purpose, text, mac),
   })
   const authorizationOf = (upstream: UpstreamOptions) =>
-    upstreamAuthorization(upstream, connections, (caller, state) =>
-      connectionRequired(resource, onEvent, caller, { upstream: upstream.connection ?? route.id, state }),
-    )
+    upstreamAuthorization(upstream, connections, ({ caller, requestId }, state) => {
+      const id = upstream.connection ?? route.id
+      connectionRequired(resource, onEvent, caller, { upstream: id, state, requestId })
+    })
   const virtual =
     route.upstreams &&
     createVirtualUpstream({
@@ -117,15 +118,15 @@ export function createMcpEndpoint(
     now,
   }
   const proxy = createMcpProxy({ ...proxyOptions, fetch: virtual ?? upstreamFetch })
-  const authorize = (token: AccessToken) => {
+  const authorize: McpEndpoint['authorize'] = (token, requestId) => {
     if (token.scopes.some((scope) => resource.scopes.has(scope))) return undefined
-    accessDenied(resource, onEvent, token)
+    accessDenied(resource, onEvent, token, requestId)
     return guard.insufficientScope(resource.defaultScopes, token)
   }
 
-  const answer = guard.protect((request, token) => {
-    const refusal = authorize(token)
-    return refusal ? toResponse(refusal) : proxy.fetch(request, token)
+  const answer = guard.protect((request, token, requestId = '') => {
+    const refusal = authorize(token, requestId)
+    return refusal ? toResponse(refusal) : proxy.fetch(request, token, requestId)
   })
   const refused: McpEndpoint['refused'] = ({ method, header }, status, clientAddress) => {
     if (status !== 401) return
@@ -142,7 +143,7 @@ export function createMcpEndpoint(
     proxyOptions: virtual ? undefined : proxyOptions,
     refused,
     async fetch(request, facts) {
-      const response = await answer(request)
+      const response = await answer(request, facts?.requestId)
       refused(factsOf(request), response.status, facts?.clientAddress)
       return response
     },

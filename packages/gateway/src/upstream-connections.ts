@@ -5,7 +5,7 @@ import {
   type Credential,
 } from '@portico/connections'
 import type { AuthorizationServer, Requirement, Resource } from '@portico/core'
-import type { AuthorizeUpstream, Caller, UpstreamCredential } from '@portico/mcp'
+import type { AuthorizeUpstream, UpstreamCall, UpstreamCredential } from '@portico/mcp'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 
 import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
@@ -98,17 +98,17 @@ export async function routeRequirements(
 export function upstreamAuthorization(
   { headers, connection }: UpstreamOptions,
   connections: Connections | undefined,
-  onConnectRequired: (caller: Caller, state: string) => void,
+  onConnectRequired: (call: UpstreamCall, state: string) => void,
 ): AuthorizeUpstream | undefined {
   if (connection === undefined || !connections) {
     return headers && (() => Promise.resolve({ headers }))
   }
   const withStatic = (
-    caller: Caller,
+    call: UpstreamCall,
     outcome: Credential | ConnectDemand,
   ): UpstreamCredential | ConnectDemand => {
     if ('connectUrl' in outcome) {
-      onConnectRequired(caller, outcome.state)
+      onConnectRequired(call, outcome.state)
       return outcome
     }
     const { refresh } = outcome
@@ -117,10 +117,10 @@ export function upstreamAuthorization(
       ...(refresh && {
         async refresh(challenge) {
           const next = await refresh(challenge)
-          return next && withStatic(caller, next)
+          return next && withStatic(call, next)
         },
       }),
     }
   }
-  return async ({ caller }) => withStatic(caller, await connections.authorize(connection, caller.subject))
+  return async (call) => withStatic(call, await connections.authorize(connection, call.caller.subject))
 }

@@ -89,7 +89,7 @@ describe('the registry', () => {
   ])('R190 answers %s %s with %i', async (method, path, status) => {
     const response = await testGateway({ routes }).request(base + path, { method })
     expect(response.status).toBe(status)
-    expect(await response.json()).toEqual({ error: expect.any(String) })
+    expect(await response.json()).toEqual({ error: expect.any(String), request_id: expect.any(String) })
   })
 })
 

@@ -41,7 +41,11 @@ export async function addressRequest(
   if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
   const opensUrls = canOpenUrls(request, session)
 
-  const credential = await options.upstream.authorize?.({ caller, method: request?.method })
+  const credential = await options.upstream.authorize?.({
+    caller,
+    method: request?.method,
+    requestId: client.requestId,
+  })
   if (credential !== undefined && isConnectRequired(credential)) {
     return connectRequiredAnswer(credential, request, era, opensUrls)
   }
@@ -56,8 +60,9 @@ export async function addressRequest(
     refused: judged.refused,
     credential,
     isRetry: false,
+    requestId: client.requestId,
     url: upstreamUrl(options.upstream, client.url),
-    commonHeaders: upstreamHeaders(header),
+    commonHeaders: upstreamHeaders(header, client.requestId),
   }
   const translation: Translation = {
     kind: 'translation',

@@ -1,10 +1,12 @@
-import { errorCodes, type JsonRpcError, type RequestId } from './json-rpc.ts'
+import { errorCodes, isJsonObject, type JsonRpcError, type RequestId } from './json-rpc.ts'
 
 /** A complete answer to the client, as data: each transport writes it in its own way. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** What `body` was made of, where it is an error of ours. */
+  readonly error?: { readonly id: RequestId | undefined; readonly error: JsonRpcError }
 }
 
 /** A JSON-RPC error under an HTTP status; `id` is null where no request could be read. */
@@ -14,7 +16,32 @@ export function errorAnswer(
   error: JsonRpcError,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  return jsonAnswer(status, { jsonrpc: '2.0', id: id ?? null, error }, headers)
+  return { ...jsonAnswer(status, { jsonrpc: '2.0', id: id ?? null, error }, headers), error: { id, error } }
+}
+
+/** The error with the id of the HTTP request in its `data`. */
+export function identified(error: JsonRpcError, requestId: string | undefined): JsonRpcError {
+  if (requestId === undefined) return error
+  return { ...error, data: { ...(isJsonObject(error.data) && error.data), requestId } }
+}
+
+/** The same for the answer of a guard, whose body is `{ "error": "…" }` (RFC 6750 §3). */
+export function identifiedChallenge(answer: Answer, requestId: string | undefined): Answer {
+  if (requestId === undefined) return answer
+  try {
+    const body: unknown = JSON.parse(answer.body)
+    return isJsonObject(body)
+      ? { ...answer, body: JSON.stringify({ ...body, request_id: requestId }) }
+      : answer
+  } catch {
+    return answer
+  }
+}
+
+/** What goes over the wire: an error of ours names the request, whatever the upstream said stays as it is. */
+export function bodyOf({ body, error }: Answer, requestId: string | undefined): string {
+  if (error === undefined || requestId === undefined) return body
+  return JSON.stringify({ jsonrpc: '2.0', id: error.id ?? null, error: identified(error.error, requestId) })
 }
 
 export const jsonAnswer = (
@@ -48,5 +75,8 @@ export const sessionNotFound = (id: RequestId | undefined): Answer =>
 export const tooLarge = (maxBytes: number): Answer =>
   errorAnswer(413, undefined, { code: errorCodes.invalidRequest, message: `no more than ${maxBytes} bytes` })
 
-export const toResponse = ({ status, headers, body }: Answer): Response =>
-  new Response(body === '' ? null : body, { status, headers: { ...headers } })
+export const toResponse = (answer: Answer, requestId: string | undefined): Response =>
+  new Response(answer.body === '' ? null : bodyOf(answer, requestId), {
+    status: answer.status,
+    headers: { ...answer.headers },
+  })

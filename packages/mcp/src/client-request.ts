@@ -10,4 +10,6 @@ export interface ClientRequest {
   readonly headers: () => Iterable<readonly [string, string]>
   /** The decoded body of a POST; undefined where it is no UTF-8. */
   readonly body: string | undefined
+  /** What the host calls this request, in its answers, its log and towards the upstream. */
+  readonly requestId?: string | undefined
 }

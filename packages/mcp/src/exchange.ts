@@ -37,8 +37,8 @@ export interface McpProxyOptions {
   /** Told when an event stream to a client begins (1), and when it is over (−1); must not throw. */
   readonly onStreams?: ((change: 1 | -1) => void) | undefined
   readonly limits?: Limits | undefined
-  /** Told about every failure that the client sees as a gateway error; never told a token. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  /** Told about every failure that the client sees as a gateway error, and during which request; never told a token. */
+  readonly onError?: ((error: unknown, requestId?: string) => void) | undefined
   /** Unix seconds. */
   readonly now?: (() => number) | undefined
 }
@@ -56,9 +56,9 @@ export interface Exchange {
   /** The answer where the connection to the upstream ended before there was one. */
   readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
   /** A stream that broke off after its head: the client sees the cut, the operator hears why. */
-  readonly broken: (givenUp: GivenUp, error: unknown) => void
+  readonly broken: (context: Pick<RequestContext, 'requestId'>, givenUp: GivenUp, error: unknown) => void
   /** The answer for trouble of our own: closed, never open. */
-  unavailable(error: unknown): Answer
+  unavailable(error: unknown, requestId?: string): Answer
   /** Milliseconds that the exchange may take. */
   readonly lifetimeMs: (exchange: Pick<Outgoing, 'method' | 'context'>) => number
 }
@@ -88,11 +88,11 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
   }
   const cut: Exchange['cut'] = (context, givenUp, error) => {
     // A client that has gone is no failure, and nobody reads the answer.
-    if (givenUp !== 'client_left') onError?.(error)
+    if (givenUp !== 'client_left') onError?.(error, context.requestId)
     return upstreamFailure(givenUp === 'timeout' ? 'timeout' : 'unreachable', upstream.name, context)
   }
-  const broken: Exchange['broken'] = (givenUp, error) => {
-    if (givenUp === undefined) onError?.(error)
+  const broken: Exchange['broken'] = ({ requestId }, givenUp, error) => {
+    if (givenUp === undefined) onError?.(error, requestId)
   }
   const translator = createTranslator({ exchange: parts, send, limits, streams, lifetimeMs, cut, broken })
 
@@ -104,8 +104,8 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     translate: (translation, client) => translator.translate(translation, client),
     cut,
     broken,
-    unavailable(error) {
-      onError?.(error)
+    unavailable(error, requestId) {
+      onError?.(error, requestId)
       const message = 'the gateway cannot serve this request at the moment'
       return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
     },

@@ -9,6 +9,8 @@ export interface JudgedMessage {
   readonly params: JsonObject | undefined
   readonly caller: Caller
   readonly verdict: Verdict['kind']
+  /** What the host calls the client's request. */
+  readonly requestId?: string | undefined
 }
 
 /** Decides about one message, and tells the observer. */
@@ -22,9 +24,10 @@ export async function judgeMessage(
   },
   message: JsonRpcRequest | JsonRpcNotification,
   caller: Caller,
+  requestId?: string,
 ): Promise<Verdict> {
   const verdict = (await policy?.judge(message, caller)) ?? { kind: 'allow' }
   const { method, params } = message
-  onMessage?.({ method, params, caller, verdict: verdict.kind })
+  onMessage?.({ method, params, caller, verdict: verdict.kind, requestId })
   return verdict
 }

@@ -17,8 +17,11 @@ export interface FetchMcpProxyOptions extends McpProxyOptions {
 
 /** A Streamable HTTP proxy in front of one upstream MCP server. */
 export interface McpProxy {
-  /** Answers one request of a caller whom somebody has authenticated. Never rejects. */
-  fetch(request: Request, caller: Caller): Promise<Response>
+  /**
+   * Answers one request of a caller whom somebody has authenticated. Never rejects. `requestId` is what the host calls the
+   * request; the upstream gets it as `X-Request-Id`, and errors name it.
+   */
+  fetch(request: Request, caller: Caller, requestId?: string): Promise<Response>
 }
 
 /**
@@ -30,31 +33,36 @@ export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
   const { fetch: send = (url, init) => fetch(url, init) } = options
   const exchange = createExchange(options, send)
   return {
-    async fetch(request, caller) {
+    async fetch(request, caller, requestId) {
       try {
         const { requestBytes } = exchange.limits
         const read = await readBody(
           request.method === 'POST' ? (request.body as ByteStream | null) : null,
           requestBytes,
         )
-        if (read === 'too_large') return toResponse(tooLarge(requestBytes))
-        const prepared = await exchange.prepare(clientRequest(request, read.text), caller)
-        if ('status' in prepared) return toResponse(prepared)
+        if (read === 'too_large') return toResponse(tooLarge(requestBytes), requestId)
+        const prepared = await exchange.prepare(clientRequest(request, read.text, requestId), caller)
+        if ('status' in prepared) return toResponse(prepared, requestId)
         if (isTranslation(prepared)) return await exchange.translate(prepared, request.signal)
         return await forward(exchange, prepared, request.signal, send)
       } catch (error) {
-        return toResponse(exchange.unavailable(error))
+        return toResponse(exchange.unavailable(error, requestId), requestId)
       }
     },
   }
 }
 
-const clientRequest = ({ method, url, headers }: Request, body: string | undefined): ClientRequest => ({
+const clientRequest = (
+  { method, url, headers }: Request,
+  body: string | undefined,
+  requestId: string | undefined,
+): ClientRequest => ({
   method,
   url,
   header: (name) => headers.get(name) ?? undefined,
   headers: () => headers,
   body,
+  requestId,
 })
 
 const connectionError = (cause: unknown): never => {
@@ -74,7 +82,10 @@ async function forward(
   } catch (error) {
     lifetime.end()
     if (!(error instanceof ConnectionError)) throw error
-    return toResponse(exchange.cut(outgoing.context, lifetime.givenUp, error.cause))
+    return toResponse(
+      exchange.cut(outgoing.context, lifetime.givenUp, error.cause),
+      outgoing.context.requestId,
+    )
   }
 }
 
@@ -85,6 +96,7 @@ async function exchangeOnce(
   client: AbortSignal,
   send: Send,
 ): Promise<Response> {
+  const { requestId } = outgoing.context
   const init: RequestInit = {
     method: outgoing.method,
     headers: { ...outgoing.headers },
@@ -105,7 +117,7 @@ async function exchangeOnce(
       const read = await readBody(body, incoming.maxBytes).catch(connectionError)
       lifetime.end()
       const finished = incoming.finish(read === 'too_large' ? undefined : read.text)
-      return isTranslation(finished) ? exchange.translate(finished, client) : toResponse(finished)
+      return isTranslation(finished) ? exchange.translate(finished, client) : toResponse(finished, requestId)
     }
     case 'retry':
       await body?.cancel()
@@ -113,26 +125,27 @@ async function exchangeOnce(
     case 'answer':
       lifetime.end()
       await body?.cancel()
-      return toResponse(incoming.answer)
+      return toResponse(incoming.answer, requestId)
   }
 }
 
 function stream(
   { limits, streams, broken }: Exchange,
-  { context: { caller } }: Outgoing,
+  { context }: Outgoing,
   body: ByteStream | null,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
   lifetime: Lifetime,
 ): Response {
+  const { caller, requestId } = context
   const full = isEventStream ? streams.take(caller) : undefined
   if (full !== undefined) {
     lifetime.abort()
-    return toResponse(full)
+    return toResponse(full, requestId)
   }
   const onEnd = (error?: unknown) => {
     lifetime.end()
     if (isEventStream) streams.release(caller)
-    if (error !== undefined) broken(lifetime.givenUp, error)
+    if (error !== undefined) broken(context, lifetime.givenUp, error)
   }
   const relayed = relayBody(body ?? new ReadableStream({ start: (controller) => controller.close() }), {
     filter,

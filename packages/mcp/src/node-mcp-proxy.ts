@@ -20,8 +20,16 @@ export interface NodeMcpProxyOptions extends McpProxyOptions {
 
 /** The proxy without `Request` and `Response`: Node's own objects in, undici out. */
 export interface NodeMcpProxy {
-  /** Answers one request of a caller whom somebody has authenticated. Settles when the answer has been handed over. */
-  handle(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void>
+  /**
+   * Answers one request of a caller whom somebody has authenticated. Settles when the answer has been handed over.
+   * `requestId` is what the host calls the request; the upstream gets it as `X-Request-Id`, and errors name it.
+   */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    requestId?: string,
+  ): Promise<void>
   /** Closes the proxy's own pool, and with it whatever is still open. */
   close(): Promise<void>
 }
@@ -39,16 +47,16 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
   const exchange = createExchange(options, sendThrough(dispatcher))
 
   return {
-    async handle(request, response, caller) {
+    async handle(request, response, caller, requestId) {
       try {
-        const read = await readNodeRequest(request, exchange.limits.requestBytes)
-        if ('status' in read) return writeAnswer(response, read)
+        const read = await readNodeRequest(request, exchange.limits.requestBytes, requestId)
+        if ('status' in read) return writeAnswer(response, read, requestId)
         const prepared = await exchange.prepare(read, caller)
-        if ('status' in prepared) return writeAnswer(response, prepared)
+        if ('status' in prepared) return writeAnswer(response, prepared, requestId)
         if (isTranslation(prepared)) await translateToNode(exchange, prepared, response)
         else await relay(exchange, prepared, dispatcher, response)
       } catch (error) {
-        writeAnswer(response, exchange.unavailable(error))
+        writeAnswer(response, exchange.unavailable(error, requestId), requestId)
       }
     },
     async close() {
@@ -63,7 +71,11 @@ const sendThrough =
   (url, init) =>
     fetch(url, { ...init, dispatcher } as Parameters<typeof fetch>[1]) as unknown as Promise<Response>
 
-function readNodeRequest(request: IncomingMessage, maxBytes: number): Promise<ClientRequest | Answer> {
+function readNodeRequest(
+  request: IncomingMessage,
+  maxBytes: number,
+  requestId: string | undefined,
+): Promise<ClientRequest | Answer> {
   const { method = '', url = '', headers } = request
   const header = (name: string): string | undefined => {
     const value = headers[name]
@@ -75,6 +87,7 @@ function readNodeRequest(request: IncomingMessage, maxBytes: number): Promise<Cl
     header,
     headers: () => Object.keys(headers).map((name) => [name, header(name) ?? ''] as const),
     body,
+    requestId,
   })
   if (method !== 'POST') return Promise.resolve(clientRequest(undefined))
   return new Promise((resolve, reject) => {

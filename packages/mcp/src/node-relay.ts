@@ -26,7 +26,8 @@ export async function relay(
     await exchangeOnce(exchange, outgoing, dispatcher, response, lifetime)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    writeAnswer(response, exchange.cut(outgoing.context, lifetime.givenUp, error.cause))
+    const { context } = outgoing
+    writeAnswer(response, exchange.cut(context, lifetime.givenUp, error.cause), context.requestId)
   } finally {
     lifetime.end()
   }
@@ -39,24 +40,25 @@ async function exchangeOnce(
   response: ServerResponse,
   lifetime: NodeLifetime,
 ): Promise<void> {
+  const { requestId } = outgoing.context
   const upstream = await requestUpstream(dispatcher, outgoing, lifetime)
   const decision = exchange.interpret(outgoing, upstream)
   const incoming = decision instanceof Promise ? await decision : decision
   switch (incoming.kind) {
     case 'stream':
       return streamToClient(exchange, outgoing, upstream, incoming, response, (error) => {
-        exchange.broken(lifetime.givenUp, error)
+        exchange.broken(outgoing.context, lifetime.givenUp, error)
       })
     case 'collect': {
       const finished = incoming.finish(await upstream.text(incoming.maxBytes))
       if (isTranslation(finished)) return translateToNode(exchange, finished, response)
-      return writeAnswer(response, finished)
+      return writeAnswer(response, finished, requestId)
     }
     case 'retry':
       upstream.discard()
       return exchangeOnce(exchange, incoming.outgoing, dispatcher, response, lifetime)
     case 'answer':
       upstream.discard()
-      return writeAnswer(response, incoming.answer)
+      return writeAnswer(response, incoming.answer, requestId)
   }
 }

@@ -11,7 +11,7 @@ import type { Outgoing } from './request-context.ts'
 /** Writes a body as it comes; a client that does not read makes the upstream wait. Settles when the body is over. */
 export async function streamToClient(
   { limits, streams }: Exchange,
-  { context: { caller } }: Outgoing,
+  { context: { caller, requestId } }: Outgoing,
   upstream: UpstreamResponse,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
   response: ServerResponse,
@@ -20,7 +20,7 @@ export async function streamToClient(
   const full = isEventStream ? streams.take(caller) : undefined
   if (full !== undefined) {
     upstream.discard()
-    return writeAnswer(response, full)
+    return writeAnswer(response, full, requestId)
   }
   response.writeHead(status, headers)
   if (!isEventStream) return pipe(upstream, response, (chunk) => chunk, filter, report)

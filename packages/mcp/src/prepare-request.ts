@@ -1,5 +1,13 @@
 import { addressRequest } from './address-request.ts'
-import { type Answer, badRequest, errorAnswer, jsonAnswer, methodNotAllowed } from './answer.ts'
+import {
+  type Answer,
+  badRequest,
+  errorAnswer,
+  identified,
+  identifiedChallenge,
+  jsonAnswer,
+  methodNotAllowed,
+} from './answer.ts'
 import type { Caller } from './caller.ts'
 import { checkLegacyVersion, claimsModern, classifyEra } from './classify-era.ts'
 import type { ClientRequest } from './client-request.ts'
@@ -9,6 +17,7 @@ import {
   errorCodes,
   isRequest,
   isResponse,
+  type JsonRpcError,
   type JsonRpcMessage,
   type JsonRpcRequest,
   type RequestId,
@@ -72,8 +81,8 @@ async function prepareMessage(
   if (!isResponse(message)) {
     const own = withoutConnectResponse(message.params)
     if (own !== undefined) sent = { ...message, params: own }
-    const verdict = await judgeMessage(options, sent as typeof message, caller)
-    if (verdict.kind === 'challenge') return verdict.answer
+    const verdict = await judgeMessage(options, sent as typeof message, caller, request.requestId)
+    if (verdict.kind === 'challenge') return identifiedChallenge(verdict.answer, request.requestId)
     if (verdict.kind === 'deny') {
       return isRequest(message)
         ? errorAnswer(200, message.id, verdict.error)
@@ -145,17 +154,24 @@ async function prepareBatch(
   const sent: JsonRpcMessage[] = []
   const refused: object[] = []
   const methods = new Map<RequestId, string>()
+  const refuse = (message: JsonRpcMessage, error: JsonRpcError): void => {
+    if (isRequest(message)) {
+      refused.push({ jsonrpc: '2.0', id: message.id, error: identified(error, request.requestId) })
+    }
+  }
   for (const message of messages) {
-    const verdict = isResponse(message) ? undefined : await judgeMessage(options, message, caller)
-    if (verdict?.kind === 'challenge') return verdict.answer
+    const verdict = isResponse(message)
+      ? undefined
+      : await judgeMessage(options, message, caller, request.requestId)
+    if (verdict?.kind === 'challenge') return identifiedChallenge(verdict.answer, request.requestId)
     if (verdict?.kind === 'deny') {
-      if (isRequest(message)) refused.push({ jsonrpc: '2.0', id: message.id, error: verdict.error })
+      refuse(message, verdict.error)
       continue
     }
     const allowed = verdict?.kind === 'replace' ? { ...message, params: verdict.params } : message
     const own = ownTasks(options, allowed, caller)
     if ('refused' in own) {
-      if (isRequest(message)) refused.push({ jsonrpc: '2.0', id: message.id, error: own.refused })
+      refuse(message, own.refused)
       continue
     }
     sent.push(own.message)

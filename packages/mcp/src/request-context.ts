@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly refused: readonly object[]
   readonly credential: UpstreamCredential | undefined
   readonly isRetry: boolean
+  /** What the host calls the client's request. */
+  readonly requestId: string | undefined
   /** Of the upstream, for this request. */
   readonly url: string
   /** The headers that every request to the upstream has, whatever it carries. */

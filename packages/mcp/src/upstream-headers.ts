@@ -6,14 +6,15 @@ const visible = /^[\x20-\x7e\t]*$/
 
 /**
  * PROXY-02: headers for the upstream are built from nothing. Of what the client sent, only its trace context gets through
- * (PROXY-21; `baggage` may carry anything and does not).
+ * (PROXY-21; `baggage` may carry anything and does not); the id of the request is the host's own.
  */
-export function upstreamHeaders(header: ReadHeader): Record<string, string> {
+export function upstreamHeaders(header: ReadHeader, requestId?: string): Record<string, string> {
   const headers: Record<string, string> = {
     // What is streamed through must not be compressed on the way (PROXY-11).
     'accept-encoding': 'identity',
     'user-agent': 'portico',
   }
+  if (requestId !== undefined) headers['x-request-id'] = requestId
   const parent = header('traceparent')
   if (parent !== undefined && traceparent.test(parent)) {
     headers['traceparent'] = parent

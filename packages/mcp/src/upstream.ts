@@ -22,6 +22,8 @@ export interface UpstreamCall {
   readonly caller: Caller
   /** The JSON-RPC method; absent for GET, DELETE, batches and responses. */
   readonly method?: string | undefined
+  /** What the host calls the client's request. */
+  readonly requestId?: string | undefined
 }
 
 /** Finds the credential of one call, or says what has to be done first. */

@@ -18,7 +18,8 @@ export interface CrossOrigin {
   preflight(origin: string | undefined, requestedHeaders: string | undefined): Refusal
 }
 
-const readableHeaders = 'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, DPoP-Nonce'
+const readableHeaders =
+  'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, DPoP-Nonce, X-Request-Id'
 const writableHeader =
   /^(?:authorization|dpop|content-type|accept|mcp-protocol-version|mcp-method|mcp-name|mcp-session-id|last-event-id|mcp-param-[\w.-]+|traceparent|tracestate|baggage)$/
 

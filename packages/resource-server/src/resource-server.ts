@@ -16,8 +16,8 @@ export interface ResourceServerOptions extends ProtectedResource {
   readonly verify: VerifyToken
   /** Browser origins beside the endpoint's own and loopback; `'any'` for all. */
   readonly allowedOrigins?: readonly string[] | 'any' | undefined
-  /** Told why a request was answered with 503; never told a token. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  /** Told why a request was answered with 503, and which one it was, if its host says so; never told a token. */
+  readonly onError?: ((error: unknown, requestId?: string) => void) | undefined
 }
 
 /** What the guard reads of a request, so that a runtime's own request object serves as well as `Request`. */
@@ -27,6 +27,8 @@ export interface RequestFacts {
   readonly url: string
   /** By lower-case name; several headers of one name joined by `, `. */
   readonly header: (name: string) => string | undefined
+  /** What the host calls this request; `onError` is told it. */
+  readonly requestId?: string | undefined
 }
 
 /** OAuth for one MCP endpoint: what its clients are told, and who gets in. */
@@ -47,8 +49,8 @@ export interface ResourceServer {
   responseHeaders(facts: RequestFacts): Readonly<Record<string, string>>
   /** A complete handler: metadata at its path, the guard in front of `handle` everywhere else. */
   protect(
-    handle: (request: Request, token: AccessToken) => Response | Promise<Response>,
-  ): (request: Request) => Promise<Response>
+    handle: (request: Request, token: AccessToken, requestId?: string) => Response | Promise<Response>,
+  ): (request: Request, requestId?: string) => Promise<Response>
 }
 
 /** @throws {TypeError} when an option is wrong */
@@ -118,7 +120,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         const answer = challenged('DPoP', 401, error.code, error.message)
         return { ...answer, headers: { ...answer.headers, ...error.headers } }
       }
-      onError?.(error)
+      onError?.(error, facts.requestId)
       return refusal(503, 'temporarily_unavailable', 'tokens cannot be verified at the moment', {
         'retry-after': '5',
       })
@@ -162,15 +164,15 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         required,
       ),
     responseHeaders,
-    protect: (handle) => async (request) => {
+    protect: (handle) => async (request, requestId) => {
       if (new URL(request.url).pathname.replace(/\/$/, '') === metadataPath) {
         if (request.method === 'OPTIONS') return toResponse(origins.preflight('*', undefined))
         return metadata()
       }
-      const facts = factsOf(request)
+      const facts = { ...factsOf(request), requestId }
       const outcome = await authenticate(facts)
       if (isRefusal(outcome)) return toResponse(outcome)
-      const answer = await handle(request, outcome)
+      const answer = await handle(request, outcome, requestId)
       const response = new Response(answer.body, answer)
       for (const [name, value] of Object.entries(responseHeaders(facts))) {
         if (name === 'vary') response.headers.append(name, value)

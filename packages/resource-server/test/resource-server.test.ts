@@ -174,7 +174,7 @@ describe('authentication', () => {
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('5')
     expect(await response.text()).not.toContain('storage')
-    expect(onError).toHaveBeenCalledWith(trouble)
+    expect(onError).toHaveBeenCalledWith(trouble, undefined)
     expect(handle).not.toHaveBeenCalled()
   })
 

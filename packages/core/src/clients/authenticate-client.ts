@@ -25,7 +25,7 @@ export async function authenticateClient(
   try {
     if (!client) throw new OAuthError('invalid_client', 'The client is not known here: register again.')
     await prove(context, client, credentials)
-    if (credentials.method !== 'none') await context.rateLimits.client(client.clientId)
+    if (credentials.method !== 'none') await context.rateLimits.client(client.clientId, context.emit)
     return client
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error

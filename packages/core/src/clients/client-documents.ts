@@ -17,7 +17,12 @@ export type ClientUse = 'authorize' | 'token'
 /** Clients whose id is the URL of a document about them (Client ID Metadata Documents). */
 export interface ClientDocuments {
   /** `undefined` for every kind of failure: the outside learns nothing about what is behind the URL (CIMD-16). */
-  find(clientId: string, use: ClientUse): Promise<ClientRecord | undefined>
+  find(
+    clientId: string,
+    use: ClientUse,
+    /** That of the request. */
+    emit?: (event: AuditEvent) => void,
+  ): Promise<ClientRecord | undefined>
 }
 
 export interface ClientDocumentsOptions {
@@ -48,7 +53,7 @@ const maxPaused = 1000
 const maxIdLength = 512
 
 export function createClientDocuments(options: ClientDocumentsOptions): ClientDocuments {
-  const { storage, now, emit } = options
+  const { storage, now } = options
   // One fetch at a time per document (CIMD-14): everybody who asks meanwhile gets its result.
   const running = new Map<string, Promise<ClientRecord>>()
   const pausedUntil = new Map<string, number>()
@@ -70,7 +75,7 @@ export function createClientDocuments(options: ClientDocumentsOptions): ClientDo
   }
 
   return {
-    async find(clientId, use) {
+    async find(clientId, use, emit = options.emit) {
       if (!isDocumentId(clientId, options.development)) return undefined
       // CIMD-23: before anything is fetched, and whatever is stored of it.
       if (documentTrust(options.documentPolicy, clientId) === 'deny') {

@@ -14,11 +14,11 @@ export async function findClient(
   clientId: string,
   use: ClientUse = 'authorize',
 ): Promise<ClientRecord | undefined> {
-  const { settings, storage, clientDocuments } = context
+  const { settings, storage, clientDocuments, emit } = context
   const configured = settings.clients.get(clientId)
   if (configured) return configured
   if (/^https?:\/\//.test(clientId)) {
-    return settings.registration.metadataDocuments ? clientDocuments.find(clientId, use) : undefined
+    return settings.registration.metadataDocuments ? clientDocuments.find(clientId, use, emit) : undefined
   }
   if (!/^[\w-]{1,128}$/.test(clientId)) return undefined
   return (await records(storage, 'client').get(clientId))?.value

@@ -95,7 +95,7 @@ interface Waiting {
 /** Codes are short, so every look at one is counted for the user who looks (RFC 8628 §5.1). */
 async function waitingFor(context: Context, code: string, user: SignedIn): Promise<Waiting | undefined> {
   const { settings } = context
-  await context.rateLimits.userCode(user.account.subject)
+  await context.rateLimits.userCode(user.account.subject, context.emit)
   const found = await waitingDevice(context, code)
   const resource = found && settings.resources.get(found.value.resource)
   if (!resource) return undefined

@@ -10,6 +10,11 @@ export interface RequestFacts {
    * (SEC-12). Without it nothing is limited by address.
    */
   readonly clientAddress?: string | undefined
+  /**
+   * What the host calls this request, in events and errors: it sends it back itself, as `X-Request-Id`. Without it the server
+   * makes an id and sends it back.
+   */
+  readonly requestId?: string | undefined
 }
 
 /** The address that the host vouches for. A request says nothing about it: `X-Forwarded-For` is anybody's text (SEC-12). */

@@ -8,11 +8,11 @@ import type { AddressLimit } from './rate-limits.ts'
 export function limited(endpoint: Endpoint, limit?: Exclude<AddressLimit, 'failures'>): Endpoint {
   return async (c, context) => {
     const address = clientAddress(c)
-    await context.rateLimits.request(limit, address)
+    await context.rateLimits.request(limit, address, context.emit)
     try {
       return await endpoint(c, context)
     } catch (error) {
-      if (isWrongGuess(error)) await context.rateLimits.failure(address)
+      if (isWrongGuess(error)) await context.rateLimits.failure(address, context.emit)
       throw error
     }
   }

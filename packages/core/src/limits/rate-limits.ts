@@ -26,16 +26,25 @@ export class RateLimitError extends OAuthError {
   }
 }
 
-/** SEC-16, AS-71: everything here counts one event, and throws {@link RateLimitError} when it is one too many. */
+type Emit = (event: AuditEvent) => void
+
+/**
+ * SEC-16, AS-71: everything here counts one event, and throws {@link RateLimitError} when it is one too many. Each is told to
+ * `emit`, which is that of the request.
+ */
 export interface RateLimits {
   /** A request; also refused while the address has made too many wrong guesses. Does nothing without an address. */
-  request(limit: Exclude<AddressLimit, 'failures'> | undefined, address: string | undefined): Promise<void>
+  request(
+    limit: Exclude<AddressLimit, 'failures'> | undefined,
+    address: string | undefined,
+    emit?: Emit,
+  ): Promise<void>
   /** A credential, code, token or handle that did not exist: of too many, the next requests are refused. */
-  failure(address: string | undefined): Promise<void>
+  failure(address: string | undefined, emit?: Emit): Promise<void>
   /** A request of a client that has proven who it is: the id of a public one is anybody's, so it is not counted. */
-  client(clientId: string): Promise<void>
+  client(clientId: string, emit?: Emit): Promise<void>
   /** A code that a signed-in user typed. */
-  userCode(subject: string): Promise<void>
+  userCode(subject: string, emit?: Emit): Promise<void>
 }
 
 export interface RateLimitsOptions {
@@ -49,12 +58,17 @@ export interface RateLimitsOptions {
 
 const maxRemembered = 10_000
 
-export function createRateLimits({ settings, counters, now, emit }: RateLimitsOptions): RateLimits {
+export function createRateLimits({
+  settings,
+  counters,
+  now,
+  emit: emitByDefault,
+}: RateLimitsOptions): RateLimits {
   // Who is over a limit until when: whoever goes on asking costs no storage.
   const refusedUntil = new BoundedMap<string, number>(maxRemembered)
 
   /** @returns for how many seconds */
-  const block = (owner: string, limit: string): number => {
+  const block = (owner: string, limit: string, emit: Emit): number => {
     const until = (Math.floor(now() / windowSeconds) + 1) * windowSeconds
     if (refusedUntil.get(`${limit} ${owner}`) !== until) {
       refusedUntil.set(`${limit} ${owner}`, until)
@@ -62,44 +76,44 @@ export function createRateLimits({ settings, counters, now, emit }: RateLimitsOp
     }
     return until - now()
   }
-  const refuse = (owner: string, limit: string): never => {
-    throw new RateLimitError(block(owner, limit))
+  const refuse = (owner: string, limit: string, emit: Emit): never => {
+    throw new RateLimitError(block(owner, limit, emit))
   }
-  const check = (owner: string, limit: keyof RateLimitSettings, counts: Counts): void => {
+  const check = (owner: string, limit: keyof RateLimitSettings, counts: Counts, emit: Emit): void => {
     const allowed = settings?.[limit]
-    if (allowed !== undefined && (counts[limit] ?? 0) > allowed) refuse(owner, limit)
+    if (allowed !== undefined && (counts[limit] ?? 0) > allowed) refuse(owner, limit, emit)
   }
-  const checkRemembered = (owner: string, limit: string): void => {
-    if (now() < (refusedUntil.get(`${limit} ${owner}`) ?? 0)) refuse(owner, limit)
+  const checkRemembered = (owner: string, limit: string, emit: Emit): void => {
+    if (now() < (refusedUntil.get(`${limit} ${owner}`) ?? 0)) refuse(owner, limit, emit)
   }
-  const count = async (owner: string, limit: 'client' | 'userCodes'): Promise<void> => {
+  const count = async (owner: string, limit: 'client' | 'userCodes', emit = emitByDefault): Promise<void> => {
     if (settings?.[limit] === undefined) return
-    checkRemembered(owner, limit)
-    check(owner, limit, await counters.add(owner, limit))
+    checkRemembered(owner, limit, emit)
+    check(owner, limit, await counters.add(owner, limit), emit)
   }
 
   return {
-    async request(limit, address) {
+    async request(limit, address, emit = emitByDefault) {
       const owner = settings && address !== undefined ? ownerOf(address) : undefined
       if (owner === undefined) return
-      checkRemembered(owner, 'failures')
+      checkRemembered(owner, 'failures', emit)
       if (limit === undefined || settings?.[limit] === undefined) return
-      checkRemembered(owner, limit)
+      checkRemembered(owner, limit, emit)
       const counts = await counters.add(owner, limit)
-      check(owner, limit, counts)
+      check(owner, limit, counts, emit)
       // `failures` of other nodes: they are counted in the same record.
       const failures = settings.failures
-      if (failures !== undefined && (counts['failures'] ?? 0) >= failures) refuse(owner, 'failures')
+      if (failures !== undefined && (counts['failures'] ?? 0) >= failures) refuse(owner, 'failures', emit)
     },
-    async failure(address) {
+    async failure(address, emit = emitByDefault) {
       const owner = settings && address !== undefined ? ownerOf(address) : undefined
       const allowed = settings?.failures
       if (owner === undefined || allowed === undefined) return
       const { failures = 0 } = await counters.add(owner, 'failures')
-      if (failures >= allowed) block(owner, 'failures')
+      if (failures >= allowed) block(owner, 'failures', emit)
     },
-    client: (clientId) => count(`client ${clientId}`, 'client'),
-    userCode: (subject) => count(`user ${subject}`, 'userCodes'),
+    client: (clientId, emit) => count(`client ${clientId}`, 'client', emit),
+    userCode: (subject, emit) => count(`user ${subject}`, 'userCodes', emit),
   }
 }
 

@@ -39,6 +39,7 @@ describe('limits by address', () => {
     expect(await refused.json()).toEqual({
       error: 'temporarily_unavailable',
       error_description: 'Too many requests. Try again in 50 seconds.',
+      request_id: refused.headers.get('x-request-id'),
     })
     server.clock.seconds += 50
     expect((await server.register()).status).toBe(201)
@@ -116,6 +117,7 @@ describe('limits by address', () => {
         name: 'rate_limit.exceeded',
         outcome: 'denied',
         reason: 'token',
+        requestId: expect.stringMatching(/^[\da-f]{32}$/),
         detail: { source: `address ${address}` },
       },
     ])

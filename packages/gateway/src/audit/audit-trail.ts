@@ -49,6 +49,7 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
     event: event.name,
     outcome: event.outcome,
     traceId: event.traceId,
+    requestId: event.requestId,
     subject: event.subject,
     clientId: event.clientId,
     resource: event.resource,

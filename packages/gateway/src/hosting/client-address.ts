@@ -44,6 +44,16 @@ function forwardedFor(forwarded = ''): string[] {
   })
 }
 
+/** Tells whether the other end of a connection is a trusted proxy. */
+export function trustedPeers(trustedProxies: readonly string[]): (peer: string | undefined) => boolean {
+  const trusted = addressList(trustedProxies)
+  return (peer = '') => {
+    const address = plainAddress(peer)
+    const family = isIP(address)
+    return family !== 0 && trusted.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
 function addressList(ranges: readonly string[]): BlockList {
   const list = new BlockList()
   for (const range of ranges) {

@@ -1,6 +1,9 @@
+import { identifyAnswer } from '@portico/core'
+
 import type { Gateway } from '../create-gateway.ts'
 import { clientAddress } from './client-address.ts'
 import type { OpenStreams } from './open-streams.ts'
+import { requestIdOf } from './request-id.ts'
 import type { HostingOptions } from './running-server.ts'
 
 /** Answers one request of the peer with this address. */
@@ -18,16 +21,20 @@ export function observedFetch(
   streams: OpenStreams,
 ): FetchForPeer {
   const addressOf = clientAddress(trustedProxies)
+  const idOf = requestIdOf(trustedProxies)
   return async (request, peer) => {
     const start = performance.now()
     const address = addressOf({ peer, header: (name) => request.headers.get(name) ?? undefined })
-    const response = await gateway.fetch(request, { clientAddress: address })
+    const requestId = idOf({ peer }, request.headers.get('x-request-id') ?? undefined)
+    const answer = await gateway.fetch(request, { clientAddress: address, requestId })
+    const response = await identifyAnswer(answer, requestId, { hostSendsHeader: false })
     onRequest?.({
       method: request.method,
       path: new URL(request.url).pathname,
       status: response.status,
       durationMs: Math.round(performance.now() - start),
       clientAddress: address ?? 'unknown',
+      requestId,
     })
     return streams.add(request, response)
   }

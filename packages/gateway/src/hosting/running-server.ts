@@ -5,8 +5,8 @@ export interface HostingOptions {
   /** Addresses to listen on; default both of loopback, as `localhost` may mean either. `['::']` is the whole network. */
   readonly hosts?: readonly string[]
   /**
-   * Proxies whose `X-Forwarded-For` or `Forwarded` is believed, as addresses and ranges: for limits by address and
-   * `onRequest`.
+   * Proxies whose `X-Forwarded-For` or `Forwarded`, and `X-Request-Id`, are believed, as addresses and ranges: for limits by
+   * address, events and `onRequest`.
    */
   readonly trustedProxies?: readonly string[]
   /** How long what is under way may take after `close`; default 10. */
@@ -23,6 +23,8 @@ export interface ServedRequest {
   readonly status: number
   readonly durationMs: number
   readonly clientAddress: string
+  /** As it was sent back in `X-Request-Id`. */
+  readonly requestId: string
 }
 
 /** A server that listens, until it is closed. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
-import type { DocumentAnswer } from '@portico/core'
+import { type DocumentAnswer, identifyError } from '@portico/core'
 import { createNodeMcpProxy } from '@portico/mcp/node'
 import type { NodeMcpProxy } from '@portico/mcp/node'
 import { isRefusal } from '@portico/resource-server'
@@ -14,15 +14,24 @@ import type { Activity } from '../observe/observer.ts'
 import type { ClientOf } from './client-of.ts'
 import { observeDispatcher } from './observe-dispatcher.ts'
 
-/** Answers one request; settles when the answer has been handed over, and never rejects. */
-export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+const requestIdHeader = 'x-request-id'
+
+/** Answers one request by its id; settles when the answer has been handed over, and never rejects. */
+export type HandleRequest = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+) => Promise<void>
 
 /** Sends MCP routes and metadata through Node's own objects, and everything else through `gateway.fetch`. */
 export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, addressOf: ClientOf): HandleRequest {
   const { observer } = gateway
   const listener = getRequestListener(
-    (request, { incoming }) =>
-      gateway.fetch(request, { clientAddress: addressOf(incoming as IncomingMessage) }),
+    (request, { incoming, outgoing }) =>
+      gateway.fetch(request, {
+        clientAddress: addressOf(incoming as IncomingMessage),
+        requestId: String(outgoing.getHeader(requestIdHeader)),
+      }),
     // As in @hono/node-server itself: `Request` and `Response` of this process build only what is looked at.
     { overrideGlobalObjects: true },
   )
@@ -37,7 +46,7 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
     proxies.set(endpoint, created)
     return created
   }
-  return async (request, response) => {
+  return async (request, response, requestId) => {
     const path = /^[^?]*/.exec(request.url ?? '')?.[0] ?? ''
     const { host } = request.headers
     const endpoint = gateway.originFor(host)?.endpoint(path)
@@ -45,18 +54,27 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
     if (!proxy) {
       const document =
         request.method === 'GET'
-          ? gateway.document({ ...factsOf(request), path, host, clientAddress: addressOf(request) })
+          ? gateway.document({
+              ...factsOf(request, requestId),
+              path,
+              host,
+              clientAddress: addressOf(request),
+            })
           : undefined
-      if (!document) return listener(request, response)
+      if (!document) {
+        response.setHeader(requestIdHeader, requestId)
+        return listener(request, response)
+      }
       beginRequest(gateway, request, response, path)
-      return write(request, response, document)
+      return write(request, response, withRequestId(document, requestId))
     }
-    const handle = () => handleMcp(endpoint, proxy, request, response, addressOf)
+    response.setHeader(requestIdHeader, requestId)
+    const handle = () => handleMcp(endpoint, proxy, request, response, addressOf, requestId)
     const activity = beginRequest(gateway, request, response, path)
     try {
       await (activity ? activity.run(handle) : handle())
     } catch (error) {
-      endpoint.proxyOptions?.onError?.(error)
+      endpoint.proxyOptions?.onError?.(error, requestId)
       response.destroy()
     }
   }
@@ -83,31 +101,39 @@ async function handleMcp(
   request: IncomingMessage,
   response: ServerResponse,
   addressOf: ClientOf,
+  requestId: string,
 ): Promise<void> {
   const { guard, authorize, refused } = endpoint
-  const facts = factsOf(request)
+  const facts = factsOf(request, requestId)
   const outcome = await guard.authenticate(facts)
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
-    return write(request, response, outcome)
+    return write(request, response, { ...outcome, body: identifyError(outcome.body, requestId) })
   }
   if (response.destroyed) return
-  const lack = authorize(outcome)
-  if (lack) return write(request, response, lack)
+  const lack = authorize(outcome, requestId)
+  if (lack) return write(request, response, { ...lack, body: identifyError(lack.body, requestId) })
   for (const [name, value] of Object.entries(guard.responseHeaders(facts))) response.setHeader(name, value)
-  await proxy.handle(request, response, outcome)
+  await proxy.handle(request, response, outcome, requestId)
 }
 
-function factsOf({ method = '', url = '', headers }: IncomingMessage): RequestFacts {
+function factsOf({ method = '', url = '', headers }: IncomingMessage, requestId?: string): RequestFacts {
   return {
     method,
     url,
+    requestId,
     header: (name) => {
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : value
     },
   }
 }
+
+/** In one go with the other headers, which costs less than one beforehand. */
+const withRequestId = (document: DocumentAnswer, requestId: string): DocumentAnswer => ({
+  ...document,
+  headers: { ...document.headers, [requestIdHeader]: requestId },
+})
 
 function write(
   request: IncomingMessage,

@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici'
 
 import type { Gateway } from '../create-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
+import { requestIdOf } from '../hosting/request-id.ts'
 import { loopbackHosts } from '../hosting/running-server.ts'
 import type { HostingOptions, RunningServer, ServedRequest } from '../hosting/running-server.ts'
 import { clientOf } from './client-of.ts'
@@ -28,6 +29,7 @@ export interface ServeOptions extends HostingOptions {
 export async function serve(gateway: Gateway, options: ServeOptions): Promise<RunningServer> {
   const { port, hosts = loopbackHosts, trustedProxies = [], drainSeconds = 10, onRequest } = options
   const addressOf = clientOf(trustedProxies)
+  const idOf = requestIdOf(trustedProxies)
   const observe = onRequest && observer(addressOf, onRequest)
   const dispatcher = options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   const handle = requestHandler(gateway, dispatcher, addressOf)
@@ -35,11 +37,16 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
   let isClosing = false
   const create = () => {
     const server = createServer((request, response) => {
-      observe?.(request, response)
+      const received = request.headers['x-request-id']
+      const requestId = idOf(
+        { peer: request.socket.remoteAddress },
+        Array.isArray(received) ? undefined : received,
+      )
+      observe?.(request, response, requestId)
       open.add(response)
       // A connection that has just become idle would be kept alive for a next request.
       response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()))
-      void handle(request, response)
+      void handle(request, response, requestId)
     })
     return server
   }
@@ -64,7 +71,7 @@ export async function serve(gateway: Gateway, options: ServeOptions): Promise<Ru
 }
 
 function observer(addressOf: ClientOf, onRequest: (request: ServedRequest) => void) {
-  return (request: IncomingMessage, response: ServerResponse) => {
+  return (request: IncomingMessage, response: ServerResponse, requestId: string) => {
     const start = performance.now()
     // Asked now: a socket that is closed has forgotten its peer.
     const address = addressOf(request)
@@ -75,6 +82,7 @@ function observer(addressOf: ClientOf, onRequest: (request: ServedRequest) => vo
         status: response.headersSent ? response.statusCode : 0,
         durationMs: Math.round(performance.now() - start),
         clientAddress: address ?? 'unknown',
+        requestId,
       }),
     )
   }

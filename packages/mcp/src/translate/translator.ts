@@ -24,13 +24,15 @@ export interface TranslatorOptions {
   readonly streams: StreamCount
   readonly lifetimeMs: (translation: Translation) => number
   readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
-  readonly broken: (givenUp: GivenUp, error: unknown) => void
+  readonly broken: (context: Pick<RequestContext, 'requestId'>, givenUp: GivenUp, error: unknown) => void
 }
 
 export function createTranslator(options: TranslatorOptions): Translator {
   const { exchange, send, limits, streams, lifetimeMs, cut, broken } = options
   const modernToSession = createModernToSession(limits)
-  const sessionToModern = createSessionToModern(exchange, (error) => broken(undefined, error))
+  const sessionToModern = createSessionToModern(exchange, (error) =>
+    broken({ requestId: undefined }, undefined, error),
+  )
 
   return {
     async translate(translation, client) {
@@ -46,7 +48,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         lifetime.end()
         if (isCounted) streams.release(context.caller)
         isCounted = false
-        if (error !== undefined) broken(lifetime.givenUp, error)
+        if (error !== undefined) broken(context, lifetime.givenUp, error)
       }
       try {
         const scope = createTranslationScope(exchange, send, context, lifetime)
@@ -56,7 +58,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         )
         if ('status' in translated) {
           onEnd()
-          return toResponse(translated)
+          return toResponse(translated, context.requestId)
         }
         const response = await messageResponse(translated, {
           context,
@@ -70,11 +72,13 @@ export function createTranslator(options: TranslatorOptions): Translator {
         isCounted = isEventStream(response) && full === undefined
         if (full === undefined) return response
         await response.body?.cancel()
-        return toResponse(full)
+        return toResponse(full, context.requestId)
       } catch (error) {
         lifetime.end()
-        if (error instanceof AnsweredError) return toResponse(error.answer)
-        if (error instanceof ConnectionError) return toResponse(cut(context, lifetime.givenUp, error.cause))
+        if (error instanceof AnsweredError) return toResponse(error.answer, context.requestId)
+        if (error instanceof ConnectionError) {
+          return toResponse(cut(context, lifetime.givenUp, error.cause), context.requestId)
+        }
         throw error
       }
     },

@@ -35,7 +35,7 @@ export function askMember(
     body: JSON.stringify(message),
     ...(signal && { signal }),
   })
-  return proxy.fetch(request, caller)
+  return proxy.fetch(request, caller, headers['x-request-id'])
 }
 
 /** The answer of a member to a question without progress; whatever is no answer is an error that names it. */
