@@ -115,7 +115,12 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
       id: 'D07',
       attack:
         'uses a token that is bound to a key without that key, or a proof that belongs to another request',
-      sources: ['better-auth 10039', 'MCP conformance suite auth/dpop', 'RFC 9449 section 11'],
+      sources: [
+        'better-auth 10039',
+        'MCP conformance suite auth/dpop',
+        'RFC 9449 section 11',
+        'RFC 9728 section 2',
+      ],
       defences: [
         {
           does: 'checks every proof for key, method, URL, time, token and first use',
@@ -131,6 +136,39 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           removal: {
             text: 'if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined',
             replacement: '',
+          },
+        },
+        {
+          does: 'lets each kind of token in by its own scheme, whatever the verifier says',
+          file: 'packages/resource-server/src/resource-server.ts',
+        },
+        {
+          does: 'looks at the proof of every request, however well it knows the token',
+          file: verifier,
+          removal: { text: 'if (dpop) {', replacement: 'if (dpop && !found.result) {' },
+        },
+        {
+          does: 'takes proofs of the key that the token is bound to',
+          file: 'packages/core/src/tokens/dpop-proof.ts',
+          removal: {
+            text: 'if (request.key !== undefined && thumbprint !== request.key) {',
+            replacement: 'if (request.key === thumbprint && thumbprint === undefined) {',
+          },
+        },
+        {
+          does: 'takes proofs of the URL that was asked for',
+          file: 'packages/core/src/tokens/dpop-proof.ts',
+          removal: {
+            text: 'if (targetOf(claims.htu) !== targetOf(request.url))',
+            replacement: 'if (targetOf(claims.htu) === undefined)',
+          },
+        },
+        {
+          does: 'issues no bearer token for a route that wants bound ones',
+          file: 'packages/core/src/tokens/require-key.ts',
+          removal: {
+            text: 'if (!dpopBound || proven !== undefined) return',
+            replacement: 'if (dpopBound) return',
           },
         },
       ],

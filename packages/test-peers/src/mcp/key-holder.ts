@@ -1,12 +1,4 @@
-import {
-  base64url,
-  calculateJwkThumbprint,
-  exportJWK,
-  generateKeyPair,
-  type JWK,
-  type JWTPayload,
-  SignJWT,
-} from 'jose'
+import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 
 import { type Clock, systemClock } from '../clock.ts'
 import type { Fetch } from '../fetch.ts'
@@ -19,6 +11,9 @@ export interface KeyHolderOptions {
   readonly algorithm?: string
 }
 
+/** Claims or header parameters of a proof. */
+type ProofMembers = Readonly<Record<string, unknown>>
+
 /** A client's key (RFC 9449), and proofs of having it. */
 export interface KeyHolder {
   /** RFC 7638, as `cnf.jkt` has it. */
@@ -26,9 +21,9 @@ export interface KeyHolder {
   /** The public key. */
   readonly jwk: JWK
   /** A proof with an id of its own, of now; claims and parameters that are `undefined` are left out. */
-  prove(claims: JWTPayload, header?: Readonly<Record<string, unknown>>): Promise<string>
+  prove(claims: ProofMembers, header?: ProofMembers): Promise<string>
   /** The same for a request with a token at a resource: `htm`, `htu` and `ath` follow from it. */
-  proveCall(url: string, accessToken: string, claims?: JWTPayload): Promise<string>
+  proveCall(url: string, accessToken: string, claims?: ProofMembers): Promise<string>
   /**
    * A way to servers that proves possession: forms carry a proof, bearer tokens go out in the `DPoP` scheme with one, and a
    * server that wants its nonce in it gets it, in the same request once more.
