@@ -36,7 +36,7 @@ export async function startWorker(entry: URL, options: WorkerOptions): Promise<R
     },
     logLevel: 'silent',
   })
-  const { output } = await bundle.generate({ format: 'esm' })
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
   await bundle.close()
   const workerd = new Miniflare({
     modules: true,

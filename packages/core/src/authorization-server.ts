@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 
 import { jsonResponse } from './api-response.ts'
-import { type SignedIn, signedIn } from './browser/session.ts'
+import type { SignedIn } from './browser/session.ts'
 import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Context } from './context.ts'
 import { createContext } from './create-context.ts'
@@ -15,19 +15,14 @@ import {
   rootPageEndpoints,
 } from './endpoints.ts'
 import { wellKnownDocuments, wellKnownEndpoints } from './endpoints/well-known.ts'
-import { describeGrants, type GrantSummary } from './grants/describe-grants.ts'
+import type { GrantSummary } from './grants/describe-grants.ts'
 import type { GrantSelection } from './grants/list-grants.ts'
-import { listGrants, revokeGrants } from './grants/list-grants.ts'
 import type { AccessSelection, RevokedAccess } from './grants/revoke-access.ts'
-import { revokeAccess } from './grants/revoke-access.ts'
-import { revokeGrant } from './grants/revoke-grant.ts'
-import { withdrawGrant } from './grants/withdraw-grant.ts'
 import { hostPages, type HostPages } from './host-pages.ts'
 import type { RequestFacts } from './limits/client-address.ts'
-import { requireSignIn, signInAgain } from './login/begin-sign-in.ts'
 import { callbackUrl } from './login/callback-url.ts'
-import { providerToken, type ProviderTokenType } from './login/provider-tokens.ts'
-import { type ResealedTokens, resealProviderTokens } from './login/reseal-provider-tokens.ts'
+import type { ProviderTokenType } from './login/provider-tokens.ts'
+import type { ResealedTokens } from './login/reseal-provider-tokens.ts'
 import { apiStyle, identified, mountEndpoints, pageStyle } from './mount-endpoints.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
@@ -110,6 +105,8 @@ export interface AuthorizationServer {
   readonly context: Context
 }
 
+const operations = () => import('./host-operations.ts')
+
 /**
  * An OAuth 2.1 authorization server in front of identity providers.
  *
@@ -161,22 +158,24 @@ function describeServer(
       settings.providers.map((provider) => [provider.id, callbackUrl(settings, provider)]),
     ),
     verifyAccessToken: (token, resourceUrl, dpop) => context.accessTokens.verify(token, resourceUrl, dpop),
-    signedIn: (request) => signedIn(context, request),
-    requireSignIn: (request, returnTo) => requireSignIn(context, request, returnTo),
-    signInAgain: (request, returnTo) => signInAgain(context, request, returnTo),
-    providerToken: (subject, type) => providerToken(context, subject, type),
+    signedIn: async (request) => (await operations()).signedIn(context, request),
+    requireSignIn: async (request, returnTo) =>
+      (await operations()).requireSignIn(context, request, returnTo),
+    signInAgain: async (request, returnTo) => (await operations()).signInAgain(context, request, returnTo),
+    providerToken: async (subject, type) => (await operations()).providerToken(context, subject, type),
     pages: hostPages(context),
-    listGrants: (subject) => listGrants(context, subject),
-    describeGrants: (subject) => describeGrants(context, subject),
-    withdrawGrant: (subject, grantId) => withdrawGrant(context, subject, grantId),
-    revokeGrant: (grantId) => revokeGrant(context, grantId, 'operator'),
-    revokeGrants: (selection) => revokeGrants(context, selection, 'operator'),
-    revokeAccess: (selection) => revokeAccess(context, selection),
+    listGrants: async (subject) => (await operations()).listGrants(context, subject),
+    describeGrants: async (subject) => (await operations()).describeGrants(context, subject),
+    withdrawGrant: async (subject, grantId) => (await operations()).withdrawGrant(context, subject, grantId),
+    revokeGrant: async (grantId) => (await operations()).revokeGrant(context, grantId, 'operator'),
+    revokeGrants: async (selection) => (await operations()).revokeGrants(context, selection, 'operator'),
+    revokeAccess: async (selection) => (await operations()).revokeAccess(context, selection),
     async ready() {
       await context.storage.get(['readiness', 'probe'])
       await Promise.all([context.signingKeys.ready(), context.refreshTokenKey(), context.auditKey()])
     },
-    resealProviderTokens: (report = () => undefined) => resealProviderTokens(context, report),
+    resealProviderTokens: async (report = () => undefined) =>
+      (await operations()).resealProviderTokens(context, report),
     context,
   }
 }

@@ -7,6 +7,7 @@ import { createFetchBudget } from './clients/fetch-budget.ts'
 import type { Context } from './context.ts'
 import { createRateLimits } from './limits/rate-limits.ts'
 import { createWindowCounters } from './limits/window-counters.ts'
+import { loadedSigningKeys } from './loaded-signing-keys.ts'
 import { createProviderFetch } from './login/provider-fetch.ts'
 import { createProviderKeys } from './login/provider-keys.ts'
 import type { AuthorizationServerOptions } from './options.ts'
@@ -14,7 +15,6 @@ import { parseOptions } from './parse-options.ts'
 import { createRandomText } from './random-text.ts'
 import { createRequestIds } from './request-id.ts'
 import { createSharedSecret } from './shared-secret.ts'
-import { createSigningKeys } from './signing-keys.ts'
 import { registrableGrantTypes } from './supported-features.ts'
 import { createAccessTokens } from './tokens/access-tokens.ts'
 import { createDpopNonces } from './tokens/dpop-nonces.ts'
@@ -43,7 +43,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
   }
   // Only development comes without keys: what this one seals does not outlive the process.
   const vault = createVault(keys ?? [createRandomText()()])
-  const signingKeys = createSigningKeys({
+  const signingKeys = loadedSigningKeys({
     storage,
     vault,
     now,

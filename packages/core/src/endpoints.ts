@@ -1,22 +1,38 @@
 import type { EndpointTable } from './endpoint.ts'
-import { authorize } from './endpoints/authorize.ts'
-import { backchannelLogout } from './endpoints/backchannel-logout.ts'
-import { callback, callbackByPost } from './endpoints/callback.ts'
-import { authorizeDevice } from './endpoints/device-authorization.ts'
-import { decideAboutDevice, device } from './endpoints/device.ts'
-import { introspect } from './endpoints/introspect.ts'
-import { jwks } from './endpoints/jwks.ts'
-import { login } from './endpoints/login.ts'
-import { logout, signOut } from './endpoints/logout.ts'
-import { deleteClient, readClient, updateClient } from './endpoints/manage-client.ts'
-import { pushAuthorization } from './endpoints/push-authorization.ts'
-import { register } from './endpoints/register.ts'
-import { revoke } from './endpoints/revoke.ts'
-import { decide, setup } from './endpoints/setup.ts'
-import { token } from './endpoints/token.ts'
 import { limited } from './limits/limited.ts'
+import { loadedEndpoint } from './loaded-endpoint.ts'
 import type { Settings } from './settings.ts'
 import { introspectionSupported } from './supported-features.ts'
+
+const authorize = loadedEndpoint(async () => (await import('./endpoints/authorize.ts')).authorize)
+const backchannelLogout = loadedEndpoint(
+  async () => (await import('./endpoints/backchannel-logout.ts')).backchannelLogout,
+)
+const callback = loadedEndpoint(async () => (await import('./endpoints/callback.ts')).callback)
+const callbackByPost = loadedEndpoint(async () => (await import('./endpoints/callback.ts')).callbackByPost)
+const authorizeDevice = loadedEndpoint(
+  async () => (await import('./endpoints/device-authorization.ts')).authorizeDevice,
+)
+const device = loadedEndpoint(async () => (await import('./endpoints/device.ts')).device)
+const decideAboutDevice = loadedEndpoint(
+  async () => (await import('./endpoints/device.ts')).decideAboutDevice,
+)
+const introspect = loadedEndpoint(async () => (await import('./endpoints/introspect.ts')).introspect)
+const jwks = loadedEndpoint(async () => (await import('./endpoints/jwks.ts')).jwks)
+const login = loadedEndpoint(async () => (await import('./endpoints/login.ts')).login)
+const logout = loadedEndpoint(async () => (await import('./endpoints/logout.ts')).logout)
+const signOut = loadedEndpoint(async () => (await import('./endpoints/logout.ts')).signOut)
+const readClient = loadedEndpoint(async () => (await import('./endpoints/manage-client.ts')).readClient)
+const updateClient = loadedEndpoint(async () => (await import('./endpoints/manage-client.ts')).updateClient)
+const deleteClient = loadedEndpoint(async () => (await import('./endpoints/manage-client.ts')).deleteClient)
+const pushAuthorization = loadedEndpoint(
+  async () => (await import('./endpoints/push-authorization.ts')).pushAuthorization,
+)
+const register = loadedEndpoint(async () => (await import('./endpoints/register.ts')).register)
+const revoke = loadedEndpoint(async () => (await import('./endpoints/revoke.ts')).revoke)
+const setup = loadedEndpoint(async () => (await import('./endpoints/setup.ts')).setup)
+const decide = loadedEndpoint(async () => (await import('./endpoints/setup.ts')).decide)
+const token = loadedEndpoint(async () => (await import('./endpoints/token.ts')).token)
 
 /** What programs call, below `basePath`: JSON errors, CORS, never cached. */
 export const apiEndpoints = {

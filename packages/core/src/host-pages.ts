@@ -5,12 +5,9 @@ import { readFields } from './browser/read-fields.ts'
 import { isCrossSite, refuseCrossSiteForm } from './browser/refuse-cross-site-form.ts'
 import type { SignedIn } from './browser/session.ts'
 import type { Context } from './context.ts'
-import { describeGrants } from './grants/describe-grants.ts'
-import { type AccountConnection, accountPage } from './pages/account-page.ts'
-import { connectedPage, type ConnectPage, connectPage } from './pages/connect-page.ts'
-import { pageFrame } from './pages/page-frame.ts'
-import { pageResponse, seeOther } from './pages/page-response.ts'
-import { problemResponse } from './pages/problem-response.ts'
+import type { AccountConnection } from './pages/account-page.ts'
+import type { ConnectPage } from './pages/connect-page.ts'
+import { seeOther } from './pages/page-response.ts'
 
 /** Why a host's page refuses. */
 export type HostProblem = Extract<
@@ -50,40 +47,42 @@ export interface HostPages {
   localPath(value: string | null): string | undefined
 }
 
+const contents = () => import('./host-page-content.ts')
+
 export function hostPages(context: Context): HostPages {
   const { settings, vault } = context
-  const page = (request: Request) => pageFrame(settings, request)
+  const problem = async (request: Request, error: unknown) =>
+    (await contents()).problemResponse(context, request, error)
   return {
-    connect: (request, user, content) =>
-      pageResponse(
-        settings.theme,
-        connectPage(page(request), {
-          ...content,
-          account: user.account,
-          fields: { csrf: csrfToken(vault, bindingOf(user)) },
-        }),
-      ),
-    connected: (request, displayName) =>
-      pageResponse(settings.theme, connectedPage(page(request), displayName)),
-    account: async (request, user, connections) => {
+    async connect(request, user, content) {
+      const { connectPage, pageFrame, pageResponse } = await contents()
+      const page = connectPage(pageFrame(settings, request), {
+        ...content,
+        account: user.account,
+        fields: { csrf: csrfToken(vault, bindingOf(user)) },
+      })
+      return pageResponse(settings.theme, page)
+    },
+    async connected(request, displayName) {
+      const { connectedPage, pageFrame, pageResponse } = await contents()
+      return pageResponse(settings.theme, connectedPage(pageFrame(settings, request), displayName))
+    },
+    async account(request, user, connections) {
+      const { accountPage, describeGrants, pageFrame, pageResponse } = await contents()
       const grants = await describeGrants(context, user.account.subject)
-      const content = accountPage(page(request), {
+      const page = accountPage(pageFrame(settings, request), {
         account: user.account,
         grants,
         connections,
         fields: { csrf: csrfToken(vault, bindingOf(user)) },
         signOut: `${settings.basePath}/logout`,
       })
-      return pageResponse(settings.theme, content)
+      return pageResponse(settings.theme, page)
     },
-    failure: (request, error) => problemResponse(context, request, error),
+    failure: problem,
     isOwnRequest: (request) => !isCrossSite(settings, request),
     problem: (request, code, { retry, cause } = {}) =>
-      problemResponse(
-        context,
-        request,
-        new PageProblem(code, { cause, ...(retry !== undefined && { retry }) }),
-      ),
+      problem(request, new PageProblem(code, { cause, ...(retry !== undefined && { retry }) })),
     async readForm(request, user, retry) {
       try {
         refuseCrossSiteForm(settings, request)
@@ -93,7 +92,7 @@ export function hostPages(context: Context): HostPages {
         }
         return fields
       } catch (error) {
-        return problemResponse(context, request, error)
+        return problem(request, error)
       }
     },
     redirect: (location) => seeOther(settings.theme, location),

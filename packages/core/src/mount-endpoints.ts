@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import type { Endpoint, EndpointTable } from './endpoint.ts'
 import { identifyAnswer } from './identify-answer.ts'
 import { browserHeaders } from './pages/page-response.ts'
-import { problemResponse } from './pages/problem-response.ts'
+import type { problemResponse } from './pages/problem-response.ts'
 import { hostRequestId, requestContext } from './request-id.ts'
 
 /** How errors and foreign methods of a table are answered. */
@@ -85,12 +85,16 @@ export const pageStyle: MountStyle = {
     if (c.req.method === 'HEAD' && allowed.includes('GET')) {
       return new Response(null, { headers: browserHeaders(context.settings.theme) })
     }
-    const response = await problemResponse(context, c.req.raw, new PageProblem('method_not_allowed'))
+    const response = await problemPage(context, c.req.raw, new PageProblem('method_not_allowed'))
     response.headers.set('allow', allowed.join(', '))
     return response
   },
-  onError: (error, c, context) => problemResponse(context, c.req.raw, error),
+  onError: (error, c, context) => problemPage(context, c.req.raw, error),
 }
+
+/** The pages are loaded when the first of them is shown. */
+const problemPage: typeof problemResponse = async (...shown) =>
+  (await import('./pages/problem-response.ts')).problemResponse(...shown)
 
 function methodNotAllowed(allowed: readonly string[]): Response {
   const allow = allowed.join(', ')

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject } from 'node:crypto'
 
 /** SHA-256, base64url. */
 export function sha256Text(text: string): string {
@@ -13,4 +13,9 @@ export function hmacText(key: Uint8Array, text: string): string {
   let keyObject = keyObjects.get(key)
   if (!keyObject) keyObjects.set(key, (keyObject = createSecretKey(key)))
   return createHmac('sha256', keyObject).update(text).digest('base64url')
+}
+
+/** A key of 32 bytes for one purpose (HKDF-SHA-256 without a salt, RFC 5869). */
+export function deriveKey(material: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hkdfSync('sha256', material, '', purpose, 32))
 }

@@ -1,5 +1,5 @@
 import type { Storage } from '@portico/storage'
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 
 import { records } from './records.ts'
 import type { Vault } from './vault.ts'

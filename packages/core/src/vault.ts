@@ -1,8 +1,6 @@
-import { hkdf } from '@noble/hashes/hkdf.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 
-import { equalInConstantTime, hmacText } from './digest.ts'
+import { deriveKey, equalInConstantTime, hmacText } from './digest.ts'
 
 /** What a mac is for: keys are separated by purpose, so a value made for one is worthless for another (SEC-20). */
 export type MacPurpose =
@@ -105,9 +103,8 @@ function keyIdOf(sealed: string): string {
 
 function ringKey(secret: string): RingKey {
   const material = decodeSecret(secret)
-  const derive = (purpose: string) =>
-    hkdf(sha256, material, undefined, new TextEncoder().encode(`portico/${purpose}`), 32)
-  const sealing = new Uint8Array(derive('seal'))
+  const derive = (purpose: string) => deriveKey(material, `portico/${purpose}`)
+  const sealing = derive('seal')
   let encryption: Promise<CryptoKey> | undefined
   return {
     id: base64url.encode(derive('id')).slice(0, 8),

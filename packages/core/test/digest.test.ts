@@ -17,13 +17,23 @@ describe('digests', () => {
     }
   })
 
+  it('derive the key that RFC 5869 publishes for no salt (appendix A.3), as far as they go', () => {
+    for (const { deriveKey } of [node, portable]) {
+      const key = deriveKey(new Uint8Array(22).fill(0x0b), '')
+      expect(Buffer.from(key).toString('hex')).toBe(
+        '8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d',
+      )
+    }
+  })
+
   it('are the same in every runtime', () => {
     const same = fc.property(
       fc.uint8Array({ minLength: 1, maxLength: 100 }),
       fc.string({ unit: 'binary' }),
       (key, text) =>
         node.sha256Text(text) === portable.sha256Text(text) &&
-        node.hmacText(key, text) === portable.hmacText(key, text),
+        node.hmacText(key, text) === portable.hmacText(key, text) &&
+        Buffer.compare(node.deriveKey(key, text), portable.deriveKey(key, text)) === 0,
     )
     expect(fc.check(same)).toMatchObject({ failed: false, counterexample: null })
   }, 120_000)

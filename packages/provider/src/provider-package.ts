@@ -41,10 +41,23 @@ export function providerPackage<
       scope: mergedScope(scope, shared, derived),
     }
   }
-  const schema = z.toJSONSchema(z.strictObject(checker.shape), { io: 'input' })
-  const jsonSchema = { ...schema, required: [...new Set([...(schema.required ?? []), ...required])] }
   const factory = (options: ProviderOptions<Options>, environment?: ProviderEnvironment): Result =>
     create(options, environment)
   Object.defineProperty(factory, 'name', { value: name })
-  return Object.assign(factory, { id, kind, policyType, create, derive, jsonSchema })
+  let jsonSchema: Readonly<Record<string, unknown>> | undefined
+  // Only tools read it: a server that starts need not make it.
+  const get = () => (jsonSchema ??= optionSchema(checker.shape, required))
+  Object.defineProperty(factory, 'jsonSchema', { enumerable: true, get })
+  return Object.assign(factory as typeof factory & { readonly jsonSchema: ReturnType<typeof get> }, {
+    id,
+    kind,
+    policyType,
+    create,
+    derive,
+  })
+}
+
+function optionSchema(shape: OptionShape, required: readonly string[]): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(z.strictObject(shape), { io: 'input' })
+  return { ...schema, required: [...new Set([...(schema.required ?? []), ...required])] }
 }

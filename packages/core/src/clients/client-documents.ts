@@ -6,7 +6,6 @@ import { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord, Found } from '../records.ts'
 import { records } from '../records.ts'
 import { cacheLifetimeSeconds } from './cache-lifetime.ts'
-import { parseClientMetadata } from './client-metadata.ts'
 import { documentAuthMethods } from './document-auth-methods.ts'
 import { type DocumentPolicy, documentTrust } from './document-trust.ts'
 import type { FetchBudget } from './fetch-budget.ts'
@@ -200,6 +199,7 @@ async function describeClient(
   for (const member of ['client_secret', 'client_secret_expires_at'].filter((name) => name in document)) {
     throw new DocumentError('refused', `${member} must not be in a document that everybody can read.`)
   }
+  const { parseClientMetadata } = await import('./client-metadata.ts')
   try {
     const metadata = parseClientMetadata(document, options.privateUseSchemes, options.grantTypes)
     if (metadata.name === undefined) throw new DocumentError('refused', 'client_name is missing.')

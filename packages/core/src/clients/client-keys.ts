@@ -1,5 +1,5 @@
 import type { SafeFetch } from '@portico/safe-fetch'
-import { createLocalJWKSet } from 'jose'
+import type { createLocalJWKSet } from 'jose'
 import { z } from 'zod'
 
 import { OAuthError } from '../oauth-error.ts'
@@ -66,6 +66,7 @@ async function fetchKeySet(fetch: SafeFetch, budget: FetchBudget, jwksUri: strin
     if (response.status !== 200)
       throw new Error(`The key set of the client was answered with ${response.status}.`)
     const { keys } = keySetSchema.parse(await response.json())
+    const { createLocalJWKSet } = await import('jose/jwks/local')
     return createLocalJWKSet({ keys: keys.filter((key) => key.kty !== 'oct') })
   } catch (cause) {
     throw new OAuthError(

@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 
 /** No vowels, so no words; nothing that looks like something else (RFC 8628 §6.1). 20^8 is about 2^34.6. */
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'

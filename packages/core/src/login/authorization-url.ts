@@ -3,7 +3,7 @@ import type { IdentityProvider, OfflineAccessDerivation } from '@portico/provide
 import { sha256Text } from '../digest.ts'
 import type { Settings } from '../settings.ts'
 import { callbackUrl } from './callback-url.ts'
-import { keepsTokensOf } from './provider-tokens.ts'
+import { keepsTokensOf } from './keeps-tokens-of.ts'
 
 /** What one authorization request says beside the provider's settings. */
 export interface AuthorizationParameters {

@@ -3,7 +3,6 @@ import type { IdentityProvider } from '@portico/provider'
 import type { Context } from '../context.ts'
 import { authorizationUrl, sendsNonce, understoodPrompts } from './authorization-url.ts'
 import { callbackUrl } from './callback-url.ts'
-import { sendTokenRequest } from './request-tokens.ts'
 
 /** The requests of a login without a user, for diagnosis: they are built by the code that real logins use. */
 export interface ProviderProbe {
@@ -40,7 +39,8 @@ export function createProviderProbe(context: Context, provider: IdentityProvider
       })
       return { url, state }
     },
-    tokenAnswer() {
+    async tokenAnswer() {
+      const { sendTokenRequest } = await import('./request-tokens.ts')
       const codeVerifier = verifier()
       return sendTokenRequest(context, provider, {
         code: `portico-doctor-${randomToken()}`,

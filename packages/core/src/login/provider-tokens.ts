@@ -6,8 +6,8 @@ import { cutOffUntil } from '../grants/cutoffs.ts'
 import { UpstreamError } from '../oauth-error.ts'
 import type { AccountRecord, Found, GrantRecord, ProviderTokensRecord } from '../records.ts'
 import { groups, listRecords, records } from '../records.ts'
-import type { Settings } from '../settings.ts'
 import { SealError } from '../vault.ts'
+import { keepsTokensOf } from './keeps-tokens-of.ts'
 import { parseTokenAnswer, type ProviderTokens, sendTokenRequest } from './request-tokens.ts'
 
 /** A token of the provider that somebody behind a resource can be shown. */
@@ -32,14 +32,6 @@ const pollMs = 50
 
 /** A ciphertext moved to another user does not open (G02). */
 export const providerTokensSeal = (subject: string): readonly string[] => ['provider-tokens', subject]
-
-/** Whether tokens of this provider are needed behind any resource: else none is kept (IDP-13). */
-export function keepsTokensOf(
-  { providerTokens, resources }: Pick<Settings, 'providerTokens' | 'resources'>,
-  { id }: Pick<IdentityProvider, 'id'>,
-): boolean {
-  return [...providerTokens].some((url) => resources.get(url)?.providers?.includes(id) ?? true)
-}
 
 /** Keeps what a sign-in brought until the session ends; a grant that needs it keeps it longer. */
 export async function saveProviderTokens(

@@ -13,7 +13,6 @@ import { accessTokenType, opaquePrefix } from './access-token-format.ts'
 import { BoundedMap } from './bounded-map.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import type { ProvenRequest } from './dpop-proof.ts'
-import { verifyDpopProof } from './dpop-proof.ts'
 
 /** A user as the provider described them at the last sign-in. */
 export type Account = AccountRecord
@@ -154,6 +153,7 @@ export function createTokenVerifier({
       // However well the token is known, its proof is another one every time.
       if (dpop) {
         if (!(await life.state)) return undefined
+        const { verifyDpopProof } = await import('./dpop-proof.ts')
         const request = { ...dpop, accessToken: token, key: record.dpopKey }
         await verifyDpopProof({ storage, now, dpopNonces }, dpop.proof, request)
       }
