@@ -4,7 +4,7 @@ export const keepAliveComment: Uint8Array = new TextEncoder().encode(':\n\n')
 const newline = 0x0a
 
 /** Follows a stream and tells whether it stands between two events, where a comment does no harm. */
-export function eventBoundary(): { see(chunk: Uint8Array): void; readonly isBetweenEvents: boolean } {
+export function eventBoundary(): { see(chunk: Uint8Array): void; isBetweenEvents(): boolean } {
   let last = newline
   let beforeLast = newline
   return {
@@ -15,8 +15,6 @@ export function eventBoundary(): { see(chunk: Uint8Array): void; readonly isBetw
         last = byte
       }
     },
-    get isBetweenEvents() {
-      return last === newline && beforeLast === newline
-    },
+    isBetweenEvents: () => last === newline && beforeLast === newline,
   }
 }

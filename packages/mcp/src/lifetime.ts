@@ -4,7 +4,7 @@ export type GivenUp = 'timeout' | 'client_left' | undefined
 /** Ends an exchange when its time is over or the client has gone. */
 export interface Lifetime {
   readonly signal: AbortSignal
-  readonly givenUp: GivenUp
+  givenUp(): GivenUp
   /** To be called when the exchange is over, in whatever way. */
   end(): void
   /** Ends it and gives the upstream request up. */
@@ -34,9 +34,7 @@ export function startLifetime(ms: number, client: AbortSignal): Lifetime {
   else client.addEventListener('abort', leave, { once: true })
   return {
     signal: controller.signal,
-    get givenUp() {
-      return givenUp
-    },
+    givenUp: () => givenUp,
     end,
     abort,
   }

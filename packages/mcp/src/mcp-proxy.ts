@@ -83,7 +83,7 @@ async function forward(
     lifetime.end()
     if (!(error instanceof ConnectionError)) throw error
     return toResponse(
-      exchange.cut(outgoing.context, lifetime.givenUp, error.cause),
+      exchange.cut(outgoing.context, lifetime.givenUp(), error.cause),
       outgoing.context.requestId,
     )
   }
@@ -145,7 +145,7 @@ function stream(
   const onEnd = (error?: unknown) => {
     lifetime.end()
     if (isEventStream) streams.release(caller)
-    if (error !== undefined) broken(context, lifetime.givenUp, error)
+    if (error !== undefined) broken(context, lifetime.givenUp(), error)
   }
   const relayed = relayBody(body ?? new ReadableStream({ start: (controller) => controller.close() }), {
     filter,

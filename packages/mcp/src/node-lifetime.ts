@@ -4,7 +4,7 @@ import type { GivenUp } from './lifetime.ts'
 
 /** Ends an exchange when its time is over or the client has gone: `Lifetime` without the cost of signals. */
 export interface NodeLifetime {
-  readonly givenUp: GivenUp
+  givenUp(): GivenUp
   /** What to do then; the last one told counts. */
   onAbort(abort: (reason: Error) => void): void
   end(): void
@@ -26,9 +26,8 @@ export function startNodeLifetime(ms: number, response: ServerResponse): NodeLif
   }
   response.once('close', leave)
   return {
-    get givenUp() {
-      return givenUp
-    },
+    // No accessor: each one is a hidden class of its own, which keeps its exchange alive until a full collection.
+    givenUp: () => givenUp,
     onAbort(wanted) {
       abort = wanted
       if (givenUp !== undefined) wanted(new Error('the exchange is given up'))

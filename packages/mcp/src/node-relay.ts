@@ -27,7 +27,7 @@ export async function relay(
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     const { context } = outgoing
-    writeAnswer(response, exchange.cut(context, lifetime.givenUp, error.cause), context.requestId)
+    writeAnswer(response, exchange.cut(context, lifetime.givenUp(), error.cause), context.requestId)
   } finally {
     lifetime.end()
   }
@@ -47,7 +47,7 @@ async function exchangeOnce(
   switch (incoming.kind) {
     case 'stream':
       return streamToClient(exchange, outgoing, upstream, incoming, response, (error) => {
-        exchange.broken(outgoing.context, lifetime.givenUp, error)
+        exchange.broken(outgoing.context, lifetime.givenUp(), error)
       })
     case 'collect': {
       const finished = incoming.finish(await upstream.text(incoming.maxBytes))

@@ -28,7 +28,7 @@ export async function streamToClient(
   response.flushHeaders()
   const boundary = eventBoundary()
   const keepAlive = setInterval(() => {
-    if (boundary.isBetweenEvents && !response.writableNeedDrain) response.write(keepAliveComment)
+    if (boundary.isBetweenEvents() && !response.writableNeedDrain) response.write(keepAliveComment)
   }, limits.keepAliveMs)
   const seen = (chunk: Uint8Array) => {
     boundary.see(chunk)

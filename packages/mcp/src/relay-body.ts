@@ -36,7 +36,7 @@ export function relayBody(
           for (;;) {
             const result = await next()
             let bytes: Uint8Array | undefined
-            if (result === idle) bytes = boundary.isBetweenEvents ? keepAliveComment : undefined
+            if (result === idle) bytes = boundary.isBetweenEvents() ? keepAliveComment : undefined
             else if (result.done) bytes = filter?.end()
             else bytes = filter === undefined ? result.value : filter.push(result.value)
             if (bytes !== undefined && bytes.byteLength > 0) {

@@ -117,7 +117,7 @@ it.each([
     const boundary = eventBoundary()
     boundary.see(bytes(text.slice(0, cut)))
     boundary.see(bytes(text.slice(cut)))
-    expect(boundary.isBetweenEvents).toBe(expected)
+    expect(boundary.isBetweenEvents()).toBe(expected)
   }
 })
 

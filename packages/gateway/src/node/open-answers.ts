@@ -12,17 +12,25 @@ export interface OpenAnswers {
 }
 
 export function openAnswers(): OpenAnswers {
-  const open = new Set<ServerResponse>()
+  // Places that are taken again, and no set: with every request a set outgrows its table, and each old table keeps the
+  // next one alive, and with it the answers of that time, until a full collection.
+  const places: (ServerResponse | undefined)[] = []
+  const free: number[] = []
+  const open = () => places.filter((response) => response !== undefined)
   return {
     add(response) {
-      open.add(response)
-      response.once('close', () => open.delete(response))
+      const place = free.pop() ?? places.length
+      places[place] = response
+      response.once('close', () => {
+        places[place] = undefined
+        free.push(place)
+      })
     },
     endListening() {
-      for (const response of open) if (response.req.method === 'GET') endStream(response)
+      for (const response of open()) if (response.req.method === 'GET') endStream(response)
     },
     end(server) {
-      for (const response of open) if (!endStream(response)) response.destroy()
+      for (const response of open()) if (!endStream(response)) response.destroy()
       setTimeout(() => server.closeAllConnections(), takingMs).unref()
     },
   }

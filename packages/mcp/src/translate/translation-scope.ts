@@ -50,6 +50,6 @@ export function createTranslationScope(
     abort: () => own.abort(),
     adopt: (abort) => aborts.push(abort),
     givenUp,
-    isTimeout: () => lifetime.givenUp === 'timeout',
+    isTimeout: () => lifetime.givenUp() === 'timeout',
   }
 }

@@ -48,7 +48,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         lifetime.end()
         if (isCounted) streams.release(context.caller)
         isCounted = false
-        if (error !== undefined) broken(context, lifetime.givenUp, error)
+        if (error !== undefined) broken(context, lifetime.givenUp(), error)
       }
       try {
         const scope = createTranslationScope(exchange, send, context, lifetime)
@@ -77,7 +77,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         lifetime.end()
         if (error instanceof AnsweredError) return toResponse(error.answer, context.requestId)
         if (error instanceof ConnectionError) {
-          return toResponse(cut(context, lifetime.givenUp, error.cause), context.requestId)
+          return toResponse(cut(context, lifetime.givenUp(), error.cause), context.requestId)
         }
         throw error
       }
