@@ -18,11 +18,15 @@ export interface Surroundings {
   readonly browser: ScriptedBrowser
   /** Seconds that the gateway's clock is ahead of the machine's. */
   readonly skew: number
+  /** Tokens are bound to it (DPoP); without one they are bearer tokens. */
+  readonly key?: CryptoKeyPair | undefined
 }
 
 interface Tokens {
   readonly access_token: string
   readonly refresh_token?: string | undefined
+  /** In lower case. */
+  readonly token_type: string
 }
 
 /** Everything a client may do with tokens, by a library that refuses whatever the RFCs let it refuse. */
@@ -33,6 +37,13 @@ export interface StrictClient {
   introspect(token: string): Promise<object>
   beginDevice(): Promise<{ readonly device_code: string; readonly verification_uri_complete?: string }>
   grant(grantType: string, parameters: Readonly<Record<string, string>>): Promise<Tokens>
+  /** Lists the tools of the demo route. */
+  listTools(accessToken: string): Promise<Response>
+}
+
+const listTools = {
+  body: '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}',
+  headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
 }
 
 /** `openid-client`, as applications use it. */
@@ -42,6 +53,7 @@ export async function openidClient({
   fetch,
   browser,
   skew,
+  key,
 }: Surroundings): Promise<StrictClient> {
   const configuration = await openid.discovery(
     new URL(demoUrl),
@@ -50,6 +62,7 @@ export async function openidClient({
     authentication(openid, proof),
     { algorithm: 'oauth2', [openid.customFetch]: (url, init) => fetch(url, init as RequestInit) },
   )
+  const proving = key ? { DPoP: openid.getDPoPHandle(configuration, key) } : {}
   return {
     async signIn() {
       const verifier = openid.randomPKCECodeVerifier()
@@ -57,13 +70,27 @@ export async function openidClient({
       const url = openid.buildAuthorizationUrl(configuration, await signInRequest(verifier, state))
       const page = await answerPages(await browser.open(url))
       const checks = { pkceCodeVerifier: verifier, expectedState: state }
-      return openid.authorizationCodeGrant(configuration, new URL(page.url), checks)
+      return openid.authorizationCodeGrant(configuration, new URL(page.url), checks, undefined, proving)
     },
-    refresh: (refreshToken) => openid.refreshTokenGrant(configuration, refreshToken),
+    refresh: (refreshToken) => openid.refreshTokenGrant(configuration, refreshToken, undefined, proving),
     revoke: (token) => openid.tokenRevocation(configuration, token),
     introspect: (token) => openid.tokenIntrospection(configuration, token),
     beginDevice: () => openid.initiateDeviceAuthorization(configuration, { resource: demoUrl }),
-    grant: (grantType, parameters) => openid.genericGrantRequest(configuration, grantType, parameters),
+    grant: (grantType, parameters) =>
+      openid.genericGrantRequest(configuration, grantType, parameters, proving),
+    listTools(accessToken) {
+      const { body, headers } = listTools
+      const url = new URL(demoUrl)
+      return openid.fetchProtectedResource(
+        configuration,
+        accessToken,
+        url,
+        'POST',
+        body,
+        new Headers(headers),
+        proving,
+      )
+    },
   }
 }
 
@@ -74,13 +101,24 @@ export async function oauthClient({
   fetch,
   browser,
   skew,
+  key,
 }: Surroundings): Promise<StrictClient> {
-  const reach = { [oauth.customFetch]: (url: string, init: object) => fetch(url, init) }
+  const plain = { [oauth.customFetch]: (url: string, init: object) => fetch(url, init) }
   const issuer = new URL(demoUrl)
-  const discovery = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...reach })
+  const discovery = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...plain })
   const server = await oauth.processDiscoveryResponse(issuer, discovery)
   const client = { client_id: clientId, [oauth.clockSkew]: skew }
   const prove = authentication(oauth, proof)
+  const reach = { ...plain, ...(key && { DPoP: oauth.DPoP(client, key) }) }
+  /** The library has kept the nonce, and leaves it to its user to try again. */
+  const withNonce = async <Answer>(send: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await send()
+    } catch (error) {
+      if (oauth.isDPoPNonceError(error)) return send()
+      throw error
+    }
+  }
   return {
     async signIn() {
       const verifier = oauth.generateRandomCodeVerifier()
@@ -94,21 +132,24 @@ export async function oauthClient({
       url.search = new URLSearchParams(request).toString()
       const page = await answerPages(await browser.open(url))
       const answer = oauth.validateAuthResponse(server, client, new URL(page.url), state)
-      const response = await oauth.authorizationCodeGrantRequest(
-        server,
-        client,
-        prove,
-        answer,
-        loopbackUri,
-        verifier,
-        reach,
-      )
-      return oauth.processAuthorizationCodeResponse(server, client, response)
+      return withNonce(async () => {
+        const response = await oauth.authorizationCodeGrantRequest(
+          server,
+          client,
+          prove,
+          answer,
+          loopbackUri,
+          verifier,
+          reach,
+        )
+        return oauth.processAuthorizationCodeResponse(server, client, response)
+      })
     },
-    async refresh(refreshToken) {
-      const response = await oauth.refreshTokenGrantRequest(server, client, prove, refreshToken, reach)
-      return oauth.processRefreshTokenResponse(server, client, response)
-    },
+    refresh: (refreshToken) =>
+      withNonce(async () => {
+        const response = await oauth.refreshTokenGrantRequest(server, client, prove, refreshToken, reach)
+        return oauth.processRefreshTokenResponse(server, client, response)
+      }),
     async revoke(token) {
       await oauth.processRevocationResponse(
         await oauth.revocationRequest(server, client, prove, token, reach),
@@ -133,6 +174,13 @@ export async function oauthClient({
         reach,
       )
       return oauth.processGenericTokenEndpointResponse(server, client, response)
+    },
+    listTools(accessToken) {
+      const { body, headers } = listTools
+      const url = new URL(demoUrl)
+      return withNonce(() =>
+        oauth.protectedResourceRequest(accessToken, 'POST', url, new Headers(headers), body, reach),
+      )
     },
   }
 }

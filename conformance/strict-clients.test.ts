@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import type { GatewayData } from './attacks/hosts/attacked-gateway.ts'
 import { memory } from './attacks/storages.ts'
 import { demoUrl, idpIssuer, loopbackUri, notesUrl, openTarget, publicUrl } from './attacks/target.ts'
 import { isAccepted } from './attacks/token-requests.ts'
@@ -20,7 +21,11 @@ const withMethods = (methods: readonly Method[]) =>
   names.flatMap((name) => methods.map((method) => [name, method] as const))
 
 /** A gateway with everything switched on, and a strict client of it. */
-async function strictClient(library: keyof typeof libraries, method: Method) {
+async function strictClient(
+  library: keyof typeof libraries,
+  method: Method,
+  { key, ...changes }: GatewayData & { readonly key?: CryptoKeyPair } = {},
+) {
   const { publicKey, privateKey } = await generateKeyPair('ES256')
   const known = {
     none: {},
@@ -59,12 +64,16 @@ async function strictClient(library: keyof typeof libraries, method: Method) {
           }),
         },
       ],
+      ...changes,
     },
   })
   onTestFinished(close)
   const { fetch, browser, clock } = target
   const skew = clock.seconds() - Math.floor(Date.now() / 1000)
-  return { target, client: await libraries[library]({ clientId: 'strict', proof, fetch, browser, skew }) }
+  return {
+    target,
+    client: await libraries[library]({ clientId: 'strict', proof, fetch, browser, skew, key }),
+  }
 }
 
 describe.each(withMethods(['none', ...confidential]))('%s with %s', (library, method) => {
@@ -77,6 +86,21 @@ describe.each(withMethods(['none', ...confidential]))('%s with %s', (library, me
     await client.revoke(next.refresh_token ?? '')
     expect(await isAccepted(target, demoUrl, next.access_token)).toBe(false)
   })
+
+  it.each([{}, { dpopNonceTtlSeconds: 60 }])(
+    'D07 signs a user in, refreshes and calls with a key of its own (DPoP, RFC 9449) %j',
+    async (options) => {
+      const key = await generateKeyPair('ES256')
+      const { target, client } = await strictClient(library, method, { key, dpop: true, ...options })
+      const tokens = await client.signIn()
+      expect(tokens.token_type).toBe('dpop')
+      expect((await client.listTools(tokens.access_token)).status).toBe(200)
+      expect(await isAccepted(target, demoUrl, tokens.access_token)).toBe(false)
+      const next = await client.refresh(tokens.refresh_token ?? '')
+      expect(next.token_type).toBe('dpop')
+      expect((await client.listTools(next.access_token)).status).toBe(200)
+    },
+  )
 
   it('signs a device in (RFC 8628)', async () => {
     const { target, client } = await strictClient(library, method)
