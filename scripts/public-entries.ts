@@ -24,11 +24,13 @@ export const forNodeOnly = /^packages\/(dev-idp|test-peers|testkit)$/
 /** Commands: nobody imports them. */
 const commands = /^packages\/(cli|create-.*)$/
 
-const bySubpath: Readonly<Record<string, RuntimeName>> = {
-  node: 'Node',
-  bun: 'Bun',
-  deno: 'Deno',
-  workers: 'Workers',
+const bySubpath: Readonly<Record<string, readonly RuntimeName[]>> = {
+  node: ['Node'],
+  bun: ['Bun'],
+  deno: ['Deno'],
+  workers: ['Workers'],
+  // prom-client asks Node for its cluster and for processes.
+  prometheus: ['Node', 'Bun', 'Deno'],
 }
 
 /** Every entry of every published package, in the order of their paths. */
@@ -62,6 +64,6 @@ function entries() {
 
 function runtimesOf(path: string, subpath: string): readonly RuntimeName[] {
   const named = bySubpath[subpath]
-  if (named !== undefined) return [named]
+  if (named !== undefined) return named
   return forNodeOnly.test(path) ? ['Node'] : ['Node', 'Bun', 'Deno', 'Workers']
 }

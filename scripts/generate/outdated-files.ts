@@ -8,6 +8,7 @@ import { deploymentFiles } from './deployment-files.ts'
 import { doctorClients } from './doctor-clients.ts'
 import { gatewayChoices } from './gateway-choices.ts'
 import type { GeneratedFile, Generator } from './generated-file.ts'
+import { metricTable } from './metric-table.ts'
 import { packageTable } from './package-table.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { providerEvidence } from './provider-evidence.ts'
@@ -25,6 +26,7 @@ const generators: readonly Generator[] = [
   providerEvidence,
   postgresSchema,
   reasonCodes,
+  metricTable,
   runtimeTable,
   threatModel,
   deploymentFiles,

@@ -20,6 +20,7 @@ const arrows: readonly (readonly [path: RegExp, mayDependOn: RegExp])[] = [
   [/^packages\/(resource-server|mcp)$/, /^@portico\/safe-fetch$/],
   [/^packages\/connections$/, /^@portico\/(storage|safe-fetch)$/],
   [/^packages\/gateway$/, /^@portico\/(core|connections|mcp|resource-server|provider|storage|safe-fetch)$/],
+  [/^packages\/telemetry$/, /^@portico\/gateway$/],
   [/^packages\/testkit$/, /^@portico\/(provider|storage|safe-fetch|core|test-peers)$/],
 ]
 

@@ -91,6 +91,7 @@ const rooms: readonly Section[] = [
       'safe-fetch',
       'provider',
       'storage',
+      'telemetry',
       'testkit',
       'test-peers',
       'dev-idp',

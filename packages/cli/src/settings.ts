@@ -4,6 +4,8 @@ import { auditSetting } from './audit-setting.ts'
 import type { AuditSetting } from './audit-setting.ts'
 import { defaultStorage, parseStorageSetting } from './storage-setting.ts'
 import type { StorageSetting } from './storage-setting.ts'
+import { tracingSetting } from './tracing-setting.ts'
+import type { TracingVariables } from './tracing-setting.ts'
 
 /** What the environment says about how the gateway runs. */
 export interface ServeSettings {
@@ -21,6 +23,8 @@ export interface ServeSettings {
   readonly egress: EgressSettings
   readonly logLevel: LogLevel
   readonly audit: AuditSetting
+  /** OpenTelemetry's own variables, where they switch traces on. */
+  readonly tracing: TracingVariables | undefined
   /** Loopback: plain http, and a key that is created when there is none. */
   readonly development: boolean
 }
@@ -88,6 +92,7 @@ export function readSettings(
     },
     logLevel: logSetting(given('PORTICO_LOG'), report),
     audit: auditSetting(given, storage, report),
+    tracing: tracingSetting(environment),
   }
   return { settings, problems }
 }

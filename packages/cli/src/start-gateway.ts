@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 
 import { createGateway, upstreamsOf } from '@portico/gateway'
-import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin } from '@portico/gateway'
+import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin, Observer } from '@portico/gateway'
 import { ConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 import { StorageUnavailableError } from '@portico/storage'
@@ -11,6 +11,7 @@ import { auditOptions } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
+import { openTracing } from './open-tracing.ts'
 import { serveOfRuntime } from './serve-of-runtime.ts'
 import type { ServeSettings, SettingProblem } from './settings.ts'
 import { StartError } from './start-error.ts'
@@ -55,7 +56,10 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
   try {
     const keyring = openKeys(options)
     const audit = auditOptions(settings.audit, options)
-    const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys, audit })
+    const tracing =
+      settings.tracing && (await openTracing(settings.tracing, settings.storage, options.workingDirectory))
+    const observer = tracing?.observer
+    const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys, audit, observer })
     const warnings = await checkKeys(gateway, options)
     const serve = await serveOfRuntime()
     const server = await serve(gateway, {
@@ -67,6 +71,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     const close = async () => {
       await server.close()
       await opened.close()
+      await tracing?.close().catch((error: unknown) => log.error(error))
     }
     return {
       ...describe(gateway, options, server.port),
@@ -95,10 +100,12 @@ export function buildGateway({
   storage,
   keys,
   audit,
+  observer,
 }: Pick<StartOptions, 'config' | 'settings' | 'fetch' | 'log'> & {
   readonly storage: Storage
   readonly keys: readonly string[] | undefined
   readonly audit?: AuditOptions | undefined
+  readonly observer?: Observer | undefined
 }): Gateway {
   try {
     return createGateway({
@@ -110,6 +117,7 @@ export function buildGateway({
       adminToken: settings.adminToken,
       fetch,
       audit,
+      observer,
       onEvent: (event) => log.event(event),
       onError: (error, requestId) => log.error(error, requestId),
     })

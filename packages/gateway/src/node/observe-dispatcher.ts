@@ -2,26 +2,34 @@ import type { Dispatcher } from 'undici'
 
 import type { AnyObserver } from '../observe/combine-observers.ts'
 import type { Activity } from '../observe/observer.ts'
+import { outgoingMessage } from '../observe/outgoing-message.ts'
 
 /** Watches the requests of a route to its upstream, and passes the trace on (PROXY-21). */
 export function observeDispatcher(dispatcher: Dispatcher, observer: AnyObserver, route: string): Dispatcher {
   return dispatcher.compose((dispatch) => (options, handler) => {
-    const { method, origin = '' } = options
-    const activity = observer.begin({ kind: 'upstream', route, method, origin: String(origin) })
+    const { method, origin = '', body } = options
+    const headers = recordOf(options)
+    const message = () => outgoingMessage((name) => headers?.[name], body)
+    const activity = observer.begin({ kind: 'upstream', route, method, origin: String(origin), message })
     if (!activity) return dispatch(options, handler)
-    const traced = withTrace(options, activity.headers?.() ?? {})
-    return activity.run(() => dispatch(traced, endingWith(handler, activity)))
+    const traced = headers && withTrace(headers, activity.headers?.() ?? {})
+    const sent = traced ? { ...options, headers: traced } : options
+    return activity.run(() => dispatch(sent, endingWith(handler, activity)))
   })
 }
 
-/** Headers come as an object from both senders of the proxy: its own, and undici's fetch. */
-function withTrace(
-  options: Dispatcher.DispatchOptions,
-  trace: Readonly<Record<string, string>>,
-): Dispatcher.DispatchOptions {
-  const { headers } = options
+type Headers = Readonly<Record<string, string>>
+
+/** Both senders of the proxy, its own and undici's fetch, name headers by an object, in lower case. */
+function recordOf({ headers }: Dispatcher.DispatchOptions): Headers | undefined {
   const isRecord = typeof headers === 'object' && headers !== null && !(Symbol.iterator in headers)
-  return isRecord ? { ...options, headers: { ...headers, ...trace } } : options
+  return isRecord ? (headers as Headers) : undefined
+}
+
+/** The client's own state belongs to the client's own parent. */
+function withTrace({ tracestate, ...headers }: Headers, trace: Headers): Headers {
+  if (Object.keys(trace).length > 0) return { ...headers, ...trace }
+  return tracestate === undefined ? headers : { ...headers, tracestate }
 }
 
 /** Hands everything on, and ends the operation with the answer. */

@@ -1,6 +1,7 @@
 import type { GatewayOptions } from '../gateway-options.ts'
 import type { AnyObserver } from './combine-observers.ts'
 import { observeAnswer } from './observe-answer.ts'
+import { outgoingMessage } from './outgoing-message.ts'
 
 type UpstreamFetch = NonNullable<GatewayOptions['upstreamFetch']>
 
@@ -8,10 +9,14 @@ type UpstreamFetch = NonNullable<GatewayOptions['upstreamFetch']>
 export function observeUpstream(send: UpstreamFetch, observer: AnyObserver, route: string): UpstreamFetch {
   return (url, init) => {
     const { method = 'GET' } = init
-    const activity = observer.begin({ kind: 'upstream', route, method, origin: new URL(url).origin })
-    if (!activity) return send(url, init)
     const headers = new Headers(init.headers)
-    for (const [name, value] of Object.entries(activity.headers?.() ?? {})) headers.set(name, value)
+    const message = () => outgoingMessage((name) => headers.get(name) ?? undefined, init.body)
+    const activity = observer.begin({ kind: 'upstream', route, method, origin: new URL(url).origin, message })
+    if (!activity) return send(url, init)
+    const trace = Object.entries(activity.headers?.() ?? {})
+    // The client's own state belongs to the client's own parent.
+    if (trace.length > 0) headers.delete('tracestate')
+    for (const [name, value] of trace) headers.set(name, value)
     return observeAnswer(activity, () => send(url, { ...init, headers }))
   }
 }

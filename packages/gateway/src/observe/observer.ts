@@ -74,4 +74,6 @@ export interface UpstreamOperation {
   readonly method: string
   /** Origin of the upstream, which the operator configured. */
   readonly origin: string
+  /** What is sent, as far as it is known: a method of MCP, and the name of the tool or prompt. Clients choose both. */
+  readonly message: () => { readonly method: string; readonly name: string | undefined } | undefined
 }

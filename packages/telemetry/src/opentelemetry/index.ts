@@ -1,0 +1,2 @@
+export { tracingObserver } from './tracing-observer.ts'
+export type { TracingOptions } from './tracing-observer.ts'
