@@ -1,13 +1,12 @@
 import process from 'node:process'
 
+import type * as nodeSdk from '@opentelemetry/sdk-node'
 import type { Observer } from '@portico/gateway'
 import { tracingObserver } from '@portico/telemetry/opentelemetry'
 
 import { optionalPackage } from './optional-package.ts'
 import type { StorageSetting } from './storage-setting.ts'
 import type { TracingVariables } from './tracing-setting.ts'
-
-type NodeSdk = typeof import('@opentelemetry/sdk-node')
 
 /** Traces that are made and sent. */
 export interface OpenedTracing {
@@ -36,7 +35,11 @@ export async function openTracing(
   storage: StorageSetting,
   workingDirectory: string,
 ): Promise<OpenedTracing> {
-  const { NodeSDK } = await optionalPackage<NodeSdk>('@opentelemetry/sdk-node', workingDirectory, 'OTEL_*')
+  const { NodeSDK } = await optionalPackage<typeof nodeSdk>(
+    '@opentelemetry/sdk-node',
+    workingDirectory,
+    'OTEL_*',
+  )
   // Some come from files: the SDK knows those of the process alone.
   for (const [name, value] of Object.entries({ ...defaults, ...variables })) process.env[name] ??= value
   const sdk = new NodeSDK({ instrumentations: [], metricReaders: [], logRecordProcessors: [] })

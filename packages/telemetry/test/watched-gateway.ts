@@ -1,5 +1,5 @@
 import { createGateway, type GatewayOptions, type Observer } from '@portico/gateway'
-import { defineProvider } from '@portico/provider'
+import { bareOrigin, defineProvider } from '@portico/provider'
 import { createSafeFetch } from '@portico/safe-fetch'
 import { memoryStorage } from '@portico/storage'
 import {
@@ -18,10 +18,10 @@ const clientSecret = 'wJ8vT2nQx5LrB7kYp3ZsHd9M'
 const acme = defineProvider({
   id: 'acme',
   name: 'Acme',
-  options: {},
-  derive: () => ({
-    oidc: { issuer: 'https://acme.example', jwksUrl: 'https://acme.example/jwks' },
-    browserLogin: { url: 'https://acme.example/auth', tokenUrl: 'https://acme.example/token' },
+  options: { acmeOrigin: bareOrigin('Origin of the tenant.') },
+  derive: ({ acmeOrigin }) => ({
+    oidc: { issuer: acmeOrigin, jwksUrl: `${acmeOrigin}/jwks` },
+    browserLogin: { url: `${acmeOrigin}/auth`, tokenUrl: `${acmeOrigin}/token` },
   }),
 })
 
@@ -62,7 +62,7 @@ export function watchedGateway(
   }
   const gateway = createGateway({
     publicUrl,
-    providers: [acme({ clientId: 'gateway', clientSecret })],
+    providers: [acme({ acmeOrigin: 'https://acme.example', clientId: 'gateway', clientSecret })],
     routes: [
       {
         path: '/mcp/demo',

@@ -53,10 +53,12 @@ it('sees on Node what it sees elsewhere, and passes the trace on to the upstream
     expect(requests.at(-1)).toBe('POST /mcp/demo 200')
   })
   const upstream = operations.filter(({ operation }) => operation.kind === 'upstream')
-  expect(upstream.map((recorded) => [lineOf(recorded), recorded.operation])).toEqual([
-    ['POST upstream of /mcp/demo 200', { kind: 'upstream', route: '/mcp/demo', method: 'POST', origin }],
-    ['POST upstream of /mcp/demo 200', { kind: 'upstream', route: '/mcp/demo', method: 'POST', origin }],
+  const told = upstream.map(({ operation }) => (operation.kind === 'upstream' ? operation : undefined))
+  expect(told.map((operation) => [operation?.origin, operation?.message()])).toEqual([
+    [origin, { method: 'server/discover', name: undefined }],
+    [origin, { method: 'tools/list', name: undefined }],
   ])
+  expect(upstream.map(lineOf)).toEqual(['POST upstream of /mcp/demo 200', 'POST upstream of /mcp/demo 200'])
   expect(upstream.map(({ parent }) => parent && lineOf(parent))).toEqual([
     'POST /mcp/demo 200',
     'POST /mcp/demo 200',
