@@ -1,5 +1,10 @@
 import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject } from 'node:crypto'
 
+/** Bytes in base64url, without padding. */
+export function base64urlText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}
+
 /** SHA-256, base64url. */
 export function sha256Text(text: string): string {
   return hash('sha256', text, 'base64url')

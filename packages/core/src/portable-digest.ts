@@ -5,6 +5,11 @@ import * as base64url from 'jose/base64url'
 
 // Synchronous on purpose: WebCrypto answers through a thread hop that costs more than hashing a token does.
 
+/** Bytes in base64url, without padding. */
+export function base64urlText(bytes: Uint8Array): string {
+  return base64url.encode(bytes)
+}
+
 /** SHA-256, base64url. */
 export function sha256Text(text: string): string {
   return base64url.encode(sha256(new TextEncoder().encode(text)))

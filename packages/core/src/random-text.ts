@@ -1,4 +1,4 @@
-import * as base64url from 'jose/base64url'
+import { base64urlText } from './digest.ts'
 
 /** 256 bits. */
 const bytesPerText = 32
@@ -15,7 +15,7 @@ export function createRandomText(): () => string {
     }
     const bytes = pool.subarray(used, used + bytesPerText)
     used += bytesPerText
-    const text = base64url.encode(bytes)
+    const text = base64urlText(bytes)
     // Nothing that was given out stays in memory here.
     bytes.fill(0)
     return text

@@ -111,41 +111,64 @@ export interface WriteOptions {
   readonly when?: Condition | undefined
 }
 
+/**
+ * The records of one kind.
+ *
+ * @throws {RecordVersionError} on reading a record that a newer release wrote
+ */
+export function records<Kind extends RecordKind>(
+  storage: Storage,
+  kind: Kind,
+): Records<Kind, RecordValues[Kind]> {
+  return new Records(storage, kind)
+}
+
 /** Typed access to the records of one kind. Ids that are secrets are given in clear and hashed here. */
-export interface Records<Value> {
-  get(id: string): Promise<Found<Value> | undefined>
-  set(id: string, value: Value, options?: WriteOptions): Promise<boolean>
+class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
+  readonly #storage: Storage
+  readonly #kind: Kind
+
+  constructor(storage: Storage, kind: Kind) {
+    this.#storage = storage
+    this.#kind = kind
+  }
+
+  async get(id: string): Promise<Found<Value> | undefined> {
+    const stored = await this.#storage.get([this.#kind, storedId(this.#kind, id)])
+    return stored && found<Value>(this.#kind, stored)
+  }
+
+  set(id: string, value: Value, options: WriteOptions = {}): Promise<boolean> {
+    return this.#write(storedId(this.#kind, id), value, options)
+  }
+
   /**
    * Writes only while the record is still what was read, and tells whether it did: compare-and-swap. Group and expiry stay,
    * unless another expiry is given.
    */
-  replace(found: Found<Value>, value: Value, expiresAt?: number): Promise<boolean>
-  take(id: string): Promise<Value | undefined>
-  delete(id: string): Promise<void>
-}
+  replace(
+    { storedId: id, version, group, expiresAt: before }: Found<Value>,
+    value: Value,
+    expiresAt = before,
+  ): Promise<boolean> {
+    return this.#write(id, value, { group, expiresAt, when: { version } })
+  }
 
-/**
- * @throws {RecordVersionError} on reading a record that a newer release wrote
- */
-export function records<Kind extends RecordKind>(storage: Storage, kind: Kind): Records<RecordValues[Kind]> {
-  type Value = RecordValues[Kind]
-  const write = (id: string, value: Value, { group, expiresAt, when }: WriteOptions) =>
-    storage.set([kind, id], { value: { v: schemaVersion, ...value }, group, expiresAt }, when)
-  return {
-    async get(id) {
-      const stored = await storage.get([kind, storedId(kind, id)])
-      return stored && found<Value>(kind, stored)
-    },
-    set: (id, value, options = {}) => write(storedId(kind, id), value, options),
-    replace: ({ storedId, version, group, ...found }, value, expiresAt = found.expiresAt) =>
-      write(storedId, value, { group, expiresAt, when: { version } }),
-    async take(id) {
-      const stored = await storage.take([kind, storedId(kind, id)])
-      return stored && unwrap<Value>(kind, stored.value)
-    },
-    delete(id) {
-      return storage.delete([kind, storedId(kind, id)])
-    },
+  async take(id: string): Promise<Value | undefined> {
+    const stored = await this.#storage.take([this.#kind, storedId(this.#kind, id)])
+    return stored && unwrap<Value>(this.#kind, stored.value)
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#storage.delete([this.#kind, storedId(this.#kind, id)])
+  }
+
+  #write(id: string, value: Value, { group, expiresAt, when }: WriteOptions): Promise<boolean> {
+    return this.#storage.set(
+      [this.#kind, id],
+      { value: { v: schemaVersion, ...value }, group, expiresAt },
+      when,
+    )
   }
 }
 

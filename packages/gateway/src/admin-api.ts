@@ -3,7 +3,7 @@ import type { AccessSelection, AuthorizationServer, RequestFacts } from '@portic
 import { StorageUnavailableError } from '@portico/storage'
 import { z } from 'zod'
 
-const path = '/admin/api/revocations'
+const revocations = '/admin/api/revocations'
 const maxBytes = 4096
 
 const selection = z.strictObject({
@@ -21,7 +21,7 @@ const selection = z.strictObject({
 export function adminApi(
   server: AuthorizationServer,
   adminToken: string | undefined,
-): (request: Request, facts?: RequestFacts) => Promise<Response> | undefined {
+): (request: Request, path: string, facts?: RequestFacts) => Promise<Response> | undefined {
   if (adminToken === undefined) return () => undefined
   const expected = server.context.vault.mac('admin-token', adminToken)
   const isAdmin = (request: Request): boolean => {
@@ -57,8 +57,7 @@ export function adminApi(
       throw error
     }
   }
-  return (request, facts) =>
-    new URL(request.url).pathname === path ? answer(request, facts).catch(failure) : undefined
+  return (request, path, facts) => (path === revocations ? answer(request, facts).catch(failure) : undefined)
 }
 
 async function body(request: Request): Promise<unknown> {

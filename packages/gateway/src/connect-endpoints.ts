@@ -1,6 +1,8 @@
 import { ApiKeyError, type Connections, ownerOf, type Upstream, UpstreamError } from '@portico/connections'
 import type { AuthorizationServer, SignedIn } from '@portico/core'
 
+import type { OriginFetch } from './origin-fetch.ts'
+
 const connectPath = /^\/auth\/connections\/([\w.-]+)\/(connect|callback)$/
 const documentPath = /^\/\.well-known\/oauth-client\/([\w.-]+)$/
 
@@ -8,13 +10,12 @@ const documentPath = /^\/\.well-known\/oauth-client\/([\w.-]+)$/
 export function connectEndpoints(
   server: AuthorizationServer,
   connections: Connections | undefined,
-): AuthorizationServer['fetch'] {
-  if (!connections) return server.fetch
-  return (request, facts) => {
-    const { pathname } = new URL(request.url)
-    const document = documentPath.exec(pathname)
+): OriginFetch {
+  if (!connections) return (request, _path, facts) => server.fetch(request, facts)
+  return (request, path, facts) => {
+    const document = documentPath.exec(path)
     if (document) return clientDocument(connections, document[1] ?? '') ?? server.fetch(request, facts)
-    const [, id = '', action] = connectPath.exec(pathname) ?? []
+    const [, id = '', action] = connectPath.exec(path) ?? []
     const upstream = connections.upstreams.get(id)
     if (!upstream) return server.fetch(request, facts)
     const page: Page = {

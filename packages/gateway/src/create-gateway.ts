@@ -130,7 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const endpoint = origin.endpoint(pathname)
     if (endpoint) return endpoint.fetch(request, facts)
-    const response = await origin.fetch(request, facts)
+    const response = await origin.fetch(request, pathname, facts)
     if (traces) observeDiscovery(traces, request, pathname, facts, response)
     return response
   }

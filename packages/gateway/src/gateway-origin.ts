@@ -10,6 +10,7 @@ import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
 import { addressOfClient, addressOfProvider, observeFetch } from './observe/observe-fetch.ts'
+import type { OriginFetch } from './origin-fetch.ts'
 import { registryEndpoints } from './registry-endpoints.ts'
 import type { RoutesFor } from './registry-endpoints.ts'
 import { isRouteFor } from './route-visibility.ts'
@@ -24,7 +25,7 @@ export interface GatewayOrigin {
   endpoint(path: string): McpEndpoint | undefined
   readonly connections: Connections | undefined
   /** Everything that is no MCP route. */
-  readonly fetch: AuthorizationServer['fetch']
+  readonly fetch: OriginFetch
 }
 
 /** @throws {ConfigError} naming every wrong option and its remedy */
@@ -59,7 +60,8 @@ export function createOrigin(
     publicUrl: server.issuer,
     server,
     connections,
-    fetch: (request, facts) => registry(request) ?? admin(request, facts) ?? pages(request, facts),
+    fetch: (request, path, facts) =>
+      registry(request, path) ?? admin(request, path, facts) ?? pages(request, path, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }

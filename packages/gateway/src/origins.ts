@@ -5,8 +5,9 @@ export type FindOrigin = (host: string | undefined) => GatewayOrigin | undefined
 
 /** One origin, whatever a request calls it: only on loopback the name must be loopback too, against DNS rebinding. */
 export function fixedOrigin(origin: GatewayOrigin): FindOrigin {
-  if (!isLoopback(new URL(origin.publicUrl).hostname)) return () => origin
-  return (host) => (loopbackUrl(host) ? origin : undefined)
+  const { host: ownHost, hostname } = new URL(origin.publicUrl)
+  if (!isLoopback(hostname)) return () => origin
+  return (host) => (host === ownHost || loopbackUrl(host) ? origin : undefined)
 }
 
 /** More than the spellings of this machine, times the ports that are forwarded to it. */
@@ -16,6 +17,9 @@ const maxOrigins = 16
 export function loopbackOrigins(create: (publicUrl: string) => GatewayOrigin): FindOrigin {
   const origins = new Map<string, GatewayOrigin>()
   return (host) => {
+    // Spelled as it is in the URL: nearly every request.
+    const same = origins.get(`http://${host ?? ''}`)
+    if (same) return same
     const publicUrl = loopbackUrl(host)
     if (publicUrl === undefined) return undefined
     const known = origins.get(publicUrl)

@@ -29,11 +29,10 @@ export function registryEndpoints(
   publicUrl: string,
   routes: readonly GatewayRoute[],
   routesFor: RoutesFor,
-): (request: Request) => Response | Promise<Response> | undefined {
-  return (request) => {
-    const { pathname } = new URL(request.url)
-    if (pathname !== base && !pathname.startsWith(`${base}/`)) return undefined
-    const path = pathname.slice(base.length).replace(/\/$/, '')
+): (request: Request, path: string) => Response | Promise<Response> | undefined {
+  return (request, fullPath) => {
+    if (fullPath !== base && !fullPath.startsWith(`${base}/`)) return undefined
+    const path = fullPath.slice(base.length).replace(/\/$/, '')
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: readHeaders })
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuseWrite(request.method, path)
     const authorization = request.headers.get('authorization')

@@ -16,7 +16,7 @@ import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 import { readForm } from '../read-body.ts'
 import type { ClientRecord } from '../records.ts'
-import { supportedGrantTypes } from '../supported-features.ts'
+import { supportedGrantTypes, supportsGrantType } from '../supported-features.ts'
 import { verifyDpopProof } from '../tokens/dpop-proof.ts'
 
 /** One grant type: everything is checked before anything is spent. */
@@ -43,7 +43,7 @@ export const token: Endpoint = async (c, context) => {
   const grantType = form.get('grant_type')
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.')
   const grant = grants.get(grantType)
-  if (!grant || !supportedGrantTypes(context.settings).includes(grantType)) {
+  if (!grant || !supportsGrantType(context.settings, grantType)) {
     throw new OAuthError(
       'unsupported_grant_type',
       `grant_type must be one of ${supportedGrantTypes(context.settings).join(', ')}.`,

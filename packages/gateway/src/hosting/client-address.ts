@@ -21,7 +21,8 @@ export type ClientAddress = (sender: Sender) => string | undefined
  */
 export function clientAddress(trustedProxies: readonly string[]): ClientAddress {
   const trusted = addressList(trustedProxies)
-  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const isTrusted = (address: string) =>
+    trustedProxies.length > 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
   return ({ peer, header }) => {
     let client = plainAddress(peer ?? '')
     if (isIP(client) === 0) return undefined

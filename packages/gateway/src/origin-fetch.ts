@@ -1,0 +1,8 @@
+import type { RequestFacts } from '@portico/core'
+
+/** Answers a request of one origin. `path` is the one in its URL, read once for everybody who asks for it. */
+export type OriginFetch = (
+  request: Request,
+  path: string,
+  facts?: RequestFacts,
+) => Response | Promise<Response>
