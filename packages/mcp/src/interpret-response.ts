@@ -194,6 +194,8 @@ function sessionHandle(
 ): string | undefined | Promise<string> {
   if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return undefined
   if (sessionHandle !== undefined) return sessionHandle
-  const opensUrls = request?.method === 'initialize' && declaresUrlElicitation(capabilitiesOf(request))
+  // A session begins with `initialize` and nothing else (transports, Session Management).
+  if (request?.method !== 'initialize') return undefined
+  const opensUrls = declaresUrlElicitation(capabilitiesOf(request))
   return sessions.bind({ kind: 'upstream', upstreamId, opensUrls }, caller)
 }

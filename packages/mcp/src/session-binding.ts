@@ -38,24 +38,42 @@ export interface Sealer {
   open(sealed: string, context: readonly string[]): Promise<string>
 }
 
+/** Handles whose sessions are remembered, of each route; the oldest leaves first. */
+const maximumRemembered = 1_000
+
 /**
  * Sessions without a store: all there is to know is sealed inside the handle, so that they survive restarts and reach
- * every replica (TL-06).
+ * every replica (TL-06). A handle of an upstream's session is
+ * decrypted once for a caller, not for each request.
  *
  * @param route what else the handle is bound to, e.g. the endpoint's URL
  */
 export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
   const context = ({ subject, clientId }: Caller) => ['mcp-session', route, subject, clientId]
+  const opened = new Map<string, UpstreamSession>()
+  const remember = (key: string, session: UpstreamSession): void => {
+    const [oldest] = opened.keys()
+    if (oldest !== undefined && opened.size >= maximumRemembered) opened.delete(oldest)
+    opened.set(key, session)
+  }
+
   return {
     bind: (session, caller) => sealer.seal(JSON.stringify(session), context(caller)),
     async open(handle, caller) {
+      // With everything that the seal is bound to: what one caller has opened says nothing about another.
+      const key = JSON.stringify([...context(caller), handle])
+      const known = opened.get(key)
+      if (known !== undefined) return known
       let text: string
       try {
         text = await sealer.open(handle, context(caller))
       } catch {
         return undefined // forged, foreign or sealed under a retired key: the client starts anew
       }
-      return JSON.parse(text) as Session
+      const session = JSON.parse(text) as Session
+      // A session of our own holds whatever its client declared, which may be long.
+      if (session.kind === 'upstream') remember(key, session)
+      return session
     },
   }
 }

@@ -177,3 +177,36 @@ it('opens a sealed session only in the context it was sealed in', async () => {
   expect(await sessions.open(handle, ada)).toEqual({ kind: 'upstream', upstreamId: 'id', opensUrls: true })
   expect(await sessions.open(handle, { ...ada, subject: 'bob' })).toBeUndefined()
 })
+
+it('TL-04 decrypts a handle once for its caller, and never takes that for a permission of anybody else', async () => {
+  let decrypted = 0
+  const sealer = {
+    ...readableSealer,
+    open: (sealed: string, context: readonly string[]) => {
+      decrypted += 1
+      return readableSealer.open(sealed, context)
+    },
+  }
+  const sessions = sealedSessions(sealer, 'route')
+  const session = { kind: 'upstream', upstreamId: 'id', opensUrls: false } as const
+  const handle = await sessions.bind(session, ada)
+  expect([await sessions.open(handle, ada), await sessions.open(handle, ada)]).toEqual([session, session])
+  expect(decrypted).toBe(1)
+  expect(await sessions.open(handle, { ...ada, subject: 'bob' })).toBeUndefined()
+  expect(await sessions.open(handle, { ...ada, clientId: 'another' })).toBeUndefined()
+  expect(await sessions.open(`x${handle}`, ada)).toBeUndefined()
+  expect(decrypted).toBe(4)
+})
+
+describe.each(transports)('sessions that nobody asked for, over %s', (transport) => {
+  it.each([
+    ['initialize', initialize(), true],
+    ['tools/list', legacy('tools/list'), false],
+  ])('TL-04 takes a session in the answer to %s, if that begins one', async (_method, message, begins) => {
+    const upstream = await startUpstream(answer({}, { 'mcp-session-id': 'abc' }))
+    const gateway = await startGateway(transport, upstream.url)
+    const response = await post(gateway.url, message)
+    expect(response.status).toBe(200)
+    expect(response.headers.has('mcp-session-id')).toBe(begins)
+  })
+})
