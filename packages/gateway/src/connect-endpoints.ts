@@ -86,6 +86,12 @@ async function start(page: Page): Promise<Response> {
   const refused = await refusal(page, user)
   if (refused) return refused
   const { subject } = user.account
+  server.context.emit({
+    name: 'connection.started',
+    outcome: 'success',
+    subject,
+    detail: { upstream: upstream.id, from: placeOf(page) },
+  })
   if (upstream.authMode === 'user-api-key') {
     try {
       await connections.saveApiKey(upstream.id, subject, form.get('api_key') ?? '', requestId)
@@ -170,6 +176,13 @@ function done(page: Page): Response | Promise<Response> {
   return returnTo === undefined
     ? server.pages.connected(request, upstream.displayName)
     : server.pages.redirect(returnTo)
+}
+
+/** Where the user came from: what a demand of an MCP client opens has no way back to a page of ours. */
+function placeOf(page: Page): 'account' | 'consent' | 'link' {
+  const back = returnPath(page)
+  if (back === undefined) return 'link'
+  return back.startsWith('/account') ? 'account' : 'consent'
 }
 
 /** Where the page was opened from, if it was a page of ours (SEC-17). */

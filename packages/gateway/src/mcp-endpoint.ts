@@ -16,7 +16,7 @@ import type { McpProxyOptions } from '@portico/mcp'
 import { createResourceServer, factsOf, toResponse } from '@portico/resource-server'
 import type { AccessToken, Refusal, RequestFacts, ResourceServer } from '@portico/resource-server'
 
-import { accessDenied, connectionRequired, routeUsed, toolEvents } from './audit/tool-events.ts'
+import { accessDenied, connectionRequired, routeUsed, toolAnswered, toolEvents } from './audit/tool-events.ts'
 import type { OriginOptions } from './gateway-options.ts'
 import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
 import { observeUpstream } from './observe/observe-upstream.ts'
@@ -114,6 +114,7 @@ export function createMcpEndpoint(
       observeTools(message)
     },
     onStreams: observer && ((change) => observer.streams(route.path, change)),
+    onAnswered: toolAnswered(resource, onEvent),
     onError,
     now,
   }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 
+import type { AuditEvent } from '@portico/core'
 import { answerPage } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
@@ -115,6 +116,39 @@ describe('an upstream that every user connects', () => {
     const { result } = await connection.call('tools/call', { name: 'echo', arguments: {} })
     expect(JSON.stringify(result)).toContain(`${publicUrl}/auth/connections/linear/connect?ticket=`)
     expect(peers.upstreamRequests).toEqual([])
+  })
+
+  it('records who sets out to connect what, and where from, once the form is posted', async () => {
+    const events: AuditEvent[] = []
+    const peers = connected({ onEvent: (event) => events.push(event) })
+    const started = () =>
+      events
+        .filter(({ name }) => name.startsWith('connection.'))
+        .map(({ name, subject, requestId, detail }) => ({
+          name,
+          subject,
+          hasId: requestId !== undefined,
+          detail,
+        }))
+    const consent = await consentPage(peers)
+    const page = await consent.follow(/Connect Linear/)
+    expect(started()).toEqual([])
+    await page.submit({}, { button: /Continue/ })
+    const subject = events.find(({ name }) => name === 'login.succeeded')?.subject
+    expect(subject).toBeDefined()
+    const ofUser = { subject, hasId: true }
+    expect(started()).toEqual([
+      { name: 'connection.started', ...ofUser, detail: { upstream: 'linear', from: 'consent' } },
+      { name: 'connection.established', ...ofUser, detail: { upstream: 'linear' } },
+    ])
+    const connect = `${publicUrl}/auth/connections/linear/connect`
+    for (const [query, from] of [
+      ['', 'link'],
+      ['?return_to=%2Faccount', 'account'],
+    ]) {
+      await (await peers.browser.open(connect + query)).submit({}, { button: /Continue/ })
+      expect(started().at(-2)).toMatchObject({ name: 'connection.started', detail: { from } })
+    }
   })
 
   it('UP-11 G01 refuses a link that was made for another user', async () => {

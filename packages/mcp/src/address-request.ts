@@ -11,6 +11,7 @@ import type { Session } from './session-binding.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 import { upstreamUrl } from './upstream-url.ts'
 import { isConnectRequired, type UpstreamCredential } from './upstream.ts'
+import { watchCall } from './watched-calls.ts'
 
 /** What has been read and judged, and waits for its way to the upstream. */
 export interface Judged {
@@ -61,6 +62,7 @@ export async function addressRequest(
     credential,
     isRetry: false,
     requestId: client.requestId,
+    call: watchCall(options.onAnswered, request, caller, client.requestId),
     url: upstreamUrl(options.upstream, client.url),
     commonHeaders: upstreamHeaders(header, client.requestId),
   }

@@ -20,6 +20,8 @@ import type { Send } from './translate/upstream-caller.ts'
 import { createUpstreamEras } from './translate/upstream-eras.ts'
 import { upstreamFailure } from './upstream-failure.ts'
 import type { Upstream } from './upstream.ts'
+import { watchIncoming } from './watch-incoming.ts'
+import type { AnsweredCall } from './watched-calls.ts'
 
 /** What a proxy is made of, whatever transport carries it. */
 export interface McpProxyOptions {
@@ -36,6 +38,8 @@ export interface McpProxyOptions {
   readonly onMessage?: ((message: JudgedMessage) => void) | undefined
   /** Told when an event stream to a client begins (1), and when it is over (−1); must not throw. */
   readonly onStreams?: ((change: 1 | -1) => void) | undefined
+  /** Told how every tool call that went to the upstream has ended; those in batches excepted. Must not throw. */
+  readonly onAnswered?: ((call: AnsweredCall) => void) | undefined
   readonly limits?: Limits | undefined
   /** Told about every failure that the client sees as a gateway error, and during which request; never told a token. */
   readonly onError?: ((error: unknown, requestId?: string) => void) | undefined
@@ -56,7 +60,11 @@ export interface Exchange {
   /** The answer where the connection to the upstream ended before there was one. */
   readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
   /** A stream that broke off after its head: the client sees the cut, the operator hears why. */
-  readonly broken: (context: Pick<RequestContext, 'requestId'>, givenUp: GivenUp, error: unknown) => void
+  readonly broken: (
+    context: Pick<RequestContext, 'requestId' | 'call'>,
+    givenUp: GivenUp,
+    error: unknown,
+  ) => void
   /** The answer for trouble of our own: closed, never open. */
   unavailable(error: unknown, requestId?: string): Answer
   /** Milliseconds that the exchange may take. */
@@ -72,13 +80,23 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     requestStates,
     tasks,
     onMessage,
+    onAnswered,
     onError,
     now = () => Math.floor(Date.now() / 1000),
   } = options
   checkUpstream(upstream)
   const limits = checkLimits(options.limits)
   const eras = createUpstreamEras(upstream.era ?? 'auto', (context) => probeEra(send, context), now)
-  const parts: ExchangeOptions = { upstream, sessions, policy, requestStates, tasks, onMessage, eras }
+  const parts: ExchangeOptions = {
+    upstream,
+    sessions,
+    policy,
+    requestStates,
+    tasks,
+    onMessage,
+    onAnswered,
+    eras,
+  }
   const streams = streamCount(limits.streamsPerSubject, options.onStreams)
   const lifetimeMs: Exchange['lifetimeMs'] = ({ method, context: { request, caller } }) => {
     if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
@@ -89,9 +107,12 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
   const cut: Exchange['cut'] = (context, givenUp, error) => {
     // A client that has gone is no failure, and nobody reads the answer.
     if (givenUp !== 'client_left') onError?.(error, context.requestId)
-    return upstreamFailure(givenUp === 'timeout' ? 'timeout' : 'unreachable', upstream.name, context)
+    const failure = givenUp === 'timeout' ? 'timeout' : 'unreachable'
+    context.call?.end(givenUp === 'client_left' ? givenUp : failure)
+    return upstreamFailure(failure, upstream.name, context)
   }
-  const broken: Exchange['broken'] = ({ requestId }, givenUp, error) => {
+  const broken: Exchange['broken'] = ({ requestId, call }, givenUp, error) => {
+    call?.end(givenUp === 'client_left' ? givenUp : 'no_answer')
     if (givenUp === undefined) onError?.(error, requestId)
   }
   const translator = createTranslator({ exchange: parts, send, limits, streams, lifetimeMs, cut, broken })
@@ -100,7 +121,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     limits,
     streams,
     prepare: (request, caller) => prepareRequest(parts, request, caller),
-    interpret: (outgoing, head) => interpretResponse(parts, outgoing, head),
+    interpret: (outgoing, head) => watchIncoming(outgoing, interpretResponse(parts, outgoing, head)),
     translate: (translation, client) => translator.translate(translation, client),
     cut,
     broken,

@@ -40,6 +40,7 @@ export {
   type UpstreamSession,
 } from './session-binding.ts'
 export { signedTasks, type SignedTasksOptions, type TaskBinding } from './task-binding.ts'
+export type { AnsweredCall, CallEnding } from './watched-calls.ts'
 export type { VirtualMember } from './virtual/virtual-member.ts'
 export { createVirtualUpstream, type VirtualUpstreamOptions } from './virtual/virtual-upstream.ts'
 export type {

@@ -140,12 +140,14 @@ function stream(
   const full = isEventStream ? streams.take(caller) : undefined
   if (full !== undefined) {
     lifetime.abort()
+    context.call?.end('no_answer')
     return toResponse(full, requestId)
   }
   const onEnd = (error?: unknown) => {
     lifetime.end()
     if (isEventStream) streams.release(caller)
     if (error !== undefined) broken(context, lifetime.givenUp(), error)
+    context.call?.end('client_left')
   }
   const relayed = relayBody(body ?? new ReadableStream({ start: (controller) => controller.close() }), {
     filter,

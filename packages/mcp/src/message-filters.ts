@@ -10,10 +10,10 @@ export const maxReadLength: number = 16 * 1_048_576
 
 const encoder = new TextEncoder()
 const nothing = new Uint8Array()
-/** Only an answer or a task can be of interest, however its name is escaped: most events are not parsed at all. */
+/** Only an answer, an error or a task can be of interest, however its name is escaped: most events are not parsed at all. */
 const mayMatter = (text: string) =>
-  text.includes('"result"') || text.includes('"taskId') || text.includes('\\u')
-const mayBeQuestionOrTask = /"input_required"|"taskId"|"tasks"|\\u/
+  text.includes('"result"') || text.includes('"error"') || text.includes('"taskId') || text.includes('\\u')
+const mayBeQuestionOrTaskOrError = /"input_required"|"taskId"|"tasks"|"isError"\s*:\s*true|"error"\s*:|\\u/
 
 /** Event stream in, event stream out: events that do not change pass as they came. */
 export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFilter {
@@ -39,7 +39,7 @@ export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFi
   }
 }
 
-/** Bytes of a JSON body that may turn out to be a question or a task; a longer one is an answer and passes unread. */
+/** Bytes of a JSON body that may turn out to be a question, a task or an error; a longer one is an answer and passes unread. */
 const maxQuestionBytes = 1_048_576
 
 /** JSON in, JSON out: a short body is rewritten, a long one streams through as it came. */
@@ -60,7 +60,7 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
       if (held === undefined) return nothing
       const body = concatenated(held, length)
       const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
-      const message = mayBeQuestionOrTask.test(text) ? parseObject(text) : undefined
+      const message = mayBeQuestionOrTaskOrError.test(text) ? parseObject(text) : undefined
       const rewritten = message === undefined ? undefined : rewrite(message)
       return rewritten === message ? body : encoder.encode(JSON.stringify(rewritten))
     },

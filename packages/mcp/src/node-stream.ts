@@ -11,7 +11,7 @@ import type { Outgoing } from './request-context.ts'
 /** Writes a body as it comes; a client that does not read makes the upstream wait. Settles when the body is over. */
 export async function streamToClient(
   { limits, streams }: Exchange,
-  { context: { caller, requestId } }: Outgoing,
+  { context: { caller, requestId, call } }: Outgoing,
   upstream: UpstreamResponse,
   { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
   response: ServerResponse,
@@ -20,10 +20,15 @@ export async function streamToClient(
   const full = isEventStream ? streams.take(caller) : undefined
   if (full !== undefined) {
     upstream.discard()
+    call?.end('no_answer')
     return writeAnswer(response, full, requestId)
   }
   response.writeHead(status, headers)
-  if (!isEventStream) return pipe(upstream, response, (chunk) => chunk, filter, report)
+  if (!isEventStream) {
+    await pipe(upstream, response, (chunk) => chunk, filter, report)
+    call?.end('client_left')
+    return
+  }
 
   response.flushHeaders()
   const boundary = eventBoundary()
@@ -39,6 +44,7 @@ export async function streamToClient(
     await pipe(upstream, response, seen, filter, report)
   } finally {
     clearInterval(keepAlive)
+    call?.end('client_left')
     streams.release(caller)
   }
 }

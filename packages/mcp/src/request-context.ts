@@ -3,6 +3,7 @@ import type { JsonRpcMessage, JsonRpcRequest, RequestId } from './json-rpc.ts'
 import type { Era } from './protocol-version.ts'
 import type { OwnSession } from './session-binding.ts'
 import type { UpstreamCredential } from './upstream.ts'
+import type { WatchedCall } from './watched-calls.ts'
 
 /** What the way back has to know about the way in. */
 export interface RequestContext {
@@ -24,6 +25,8 @@ export interface RequestContext {
   readonly isRetry: boolean
   /** What the host calls the client's request. */
   readonly requestId: string | undefined
+  /** The tool call, where somebody wants to know how it ends. */
+  readonly call: WatchedCall | undefined
   /** Of the upstream, for this request. */
   readonly url: string
   /** The headers that every request to the upstream has, whatever it carries. */

@@ -9,6 +9,7 @@ import type { Outgoing } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
 import type { TaskBinding } from './task-binding.ts'
 import { isTaskMethod, withoutTaskList, withTaskIds } from './task-messages.ts'
+import type { WatchedCall } from './watched-calls.ts'
 
 /** How a good response gets to the client. */
 export type ResponsePlan =
@@ -17,7 +18,7 @@ export type ResponsePlan =
   /** Read completely, because its form changes or the policy wants to see it. */
   | { readonly kind: 'collect'; readonly isEventStream: boolean; readonly rewrite: (body: string) => string }
 
-type Rewriters = Pick<ExchangeOptions, 'policy' | 'requestStates' | 'tasks'>
+type Rewriters = Pick<ExchangeOptions, 'policy' | 'requestStates' | 'tasks' | 'onAnswered'>
 
 /** Decides by what the client takes, what somebody wants to see, and what has been refused already. */
 export function planResponse(options: Rewriters, outgoing: Outgoing, isEventStream: boolean): ResponsePlan {
@@ -67,15 +68,24 @@ function inTurn(first: Rewrite | undefined, second: Rewrite | undefined): Rewrit
   return (message) => second(first(message))
 }
 
-/** States and tasks leave in wrappers that only their user can bring back. */
+/** States and tasks leave in wrappers that only their user can bring back; who watches a call sees its answer. */
 function wrapRewrite(
-  { requestStates, tasks }: Rewriters,
+  { requestStates, tasks, onAnswered }: Rewriters,
   context: Outgoing['context'],
   isEventStream: boolean,
 ): Rewrite | undefined {
   const states = requestStates === undefined ? undefined : stateRewrite(requestStates, context)
-  return inTurn(states, tasks === undefined ? undefined : taskRewrite(tasks, context, isEventStream))
+  const wrapped = inTurn(states, tasks === undefined ? undefined : taskRewrite(tasks, context, isEventStream))
+  const { call } = context
+  return inTurn(wrapped, onAnswered && call && seenBy(call))
 }
+
+const seenBy =
+  (call: WatchedCall): Rewrite =>
+  (message) => {
+    call.see(message)
+    return message
+  }
 
 /** PROXY-17: a task leaves under a handle that is bound to the caller. Anything may be told on a stream. */
 function taskRewrite(

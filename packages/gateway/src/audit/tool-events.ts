@@ -1,8 +1,9 @@
 import type { AuditEvent, Resource } from '@portico/core'
-import type { JudgedMessage } from '@portico/mcp'
+import type { AnsweredCall, CallEnding, JudgedMessage } from '@portico/mcp'
 import type { AccessToken } from '@portico/resource-server'
 
 import type { AuditOptions } from './audit-options.ts'
+import { durationClass } from './duration-class.ts'
 import { redactArguments } from './redact-arguments.ts'
 
 type Emit = (event: AuditEvent) => void
@@ -39,6 +40,29 @@ export function toolEvents(
       const reason = verdict === 'challenge' ? 'insufficient_scope' : 'policy'
       emit({ name: 'tool.denied', outcome: 'denied', ...event, reason, detail })
     }
+  }
+}
+
+/** How a call ended is told apart by these alone; what the upstream did wrong is a detail. */
+const endings: Partial<Record<CallEnding, Pick<AuditEvent, 'outcome' | 'reason'>>> = {
+  ok: { outcome: 'success' },
+  input_required: { outcome: 'success' },
+  tool_error: { outcome: 'failure', reason: 'tool_error' },
+  connect_required: { outcome: 'denied', reason: 'connect_required' },
+  client_left: { outcome: 'failure', reason: 'client_left' },
+}
+
+/** Makes an event of every tool call that is over: how it ended and about how long it took, never what it said. */
+export function toolAnswered(resource: Resource, emit: Emit): (call: AnsweredCall) => void {
+  return ({ tool, caller, ending, durationMs, requestId }) => {
+    const { event, grantId } = callOf(resource, caller, requestId)
+    const told = endings[ending] ?? { outcome: 'failure', reason: 'upstream_error' }
+    emit({
+      name: 'tool.answered',
+      ...told,
+      ...event,
+      detail: { tool: tool.slice(0, 128), grantId, ending, duration: durationClass(durationMs) },
+    })
   }
 }
 

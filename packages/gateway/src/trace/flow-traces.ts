@@ -96,7 +96,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
     event(event) {
       const { name, clientId = '' } = event
       const traceId = event.traceId ?? (joinedByClient.has(name) ? newest.get(clientId) : undefined)
-      if (traceId === undefined) return
+      if (traceId === undefined || name === 'tool.answered') return
       if (name === 'authorization.started') rememberNewest(newest, clientId, traceId)
       const once = onlyOnce.has(name)
       if (once && !remember(noted, `${traceId}:${name}`)) return

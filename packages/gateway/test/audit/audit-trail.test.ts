@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+
 import { type AuditEvent } from '@portico/core'
 import { memoryStorage, type Storage, StorageUnavailableError } from '@portico/storage'
 import { createClock } from '@portico/test-peers'
@@ -89,6 +91,17 @@ describe('an audit trail', () => {
       otherLines: 2,
       findings: [],
     })
+  })
+
+  it('verifies what earlier releases wrote, whatever its events are called', async () => {
+    const line =
+      '{"chain":"c0ffee123456","sequence":1,"time":"2026-08-01T08:00:00.000Z","event":"tool.used","outcome":"success","subject":"ada","previous":"","hash":"%"}'
+    const hash = createHmac('sha256', key).update(line.replace(',"hash":"%"', '')).digest('base64url')
+    const heads = [{ chain: chainId, sequence: 1, hash, at: 1_785_571_200 }]
+    const lines = sources([line.replace('%', hash)])
+    expect(await verifyAudit({ lines, key, heads })).toMatchObject({ chains: [{ records: 1 }], findings: [] })
+    const renamed = sources([line.replace('%', hash).replace('tool.used', 'tool.called')])
+    expect((await verifyAudit({ lines: renamed, key, heads })).findings).toMatchObject([{ kind: 'changed' }])
   })
 
   it.each<[what: string, tamper: (lines: readonly string[]) => readonly string[], findings: unknown[]]>([

@@ -2,15 +2,19 @@ import { memoryStorage } from '@portico/storage'
 import { describe, expect, it } from 'vitest'
 
 import { auditEvents, listChainHeads, verifyAudit } from '../../src/index.ts'
-import type { AuditOptions } from '../../src/index.ts'
-import { demoUrl, publicUrl, testGateway } from '../test-gateway.ts'
+import type { AuditOptions, GatewayOptions } from '../../src/index.ts'
+import { demoUrl, discoveryOf, publicUrl, testGateway } from '../test-gateway.ts'
 
 /** A gateway that keeps an audit trail, and whose user has used one tool. */
-async function audited(options: Omit<AuditOptions, 'write'> = {}) {
+async function audited({
+  upstreamFetch,
+  ...options
+}: Omit<AuditOptions, 'write'> & Pick<GatewayOptions, 'upstreamFetch'> = {}) {
   const lines: string[] = []
   const storage = memoryStorage()
   const peers = testGateway({
     storage,
+    ...(upstreamFetch && { upstreamFetch }),
     audit: { ...options, write: (text) => void lines.push(...text.trimEnd().split('\n')) },
   })
   const connection = await peers.client.connect(demoUrl)
@@ -39,6 +43,7 @@ describe('the audit trail of a gateway', () => {
       'consent.approved',
       'token.issued',
       'tool.called',
+      'tool.answered',
       'audit.stopped',
     ])
     const ofAttempt = records.slice(2, -1)
@@ -48,8 +53,15 @@ describe('the audit trail of a gateway', () => {
       subject: expect.any(String),
       clientId: expect.any(String),
       resource: demoUrl,
-      detail: { tool: 'search', grantId: expect.any(String) },
+      detail: {
+        tool: 'search',
+        grantId: expect.any(String),
+        ending: 'ok',
+        duration: expect.stringMatching(/^(under_100ms|under_1s|under_10s|under_1min|over_1min)$/),
+      },
     })
+    const [called, answered] = records.slice(-3)
+    expect(answered?.['requestId']).toBe(called?.['requestId'])
   })
 
   it('holds no arguments, unless they are asked for, and then no secrets', async () => {
@@ -60,6 +72,37 @@ describe('the audit trail of a gateway', () => {
       detail: { arguments: { query: '[redacted]', password: '[redacted]' } },
     })
   })
+
+  it.each([
+    [
+      'the tool',
+      { content: [{ type: 'text', text: 'hunter2' }], isError: true },
+      200,
+      'tool_error',
+      'tool_error',
+    ],
+    ['the upstream', {}, 503, 'upstream_error', 'failed'],
+  ])(
+    'tells a failure of %s from a success, and not what was said',
+    async (_who, result, status, reason, ending) => {
+      const records = await (
+        await audited({
+          upstreamFetch: async (url, init) => {
+            const message = (await new Request(url, init).json()) as {
+              readonly id: unknown
+              readonly method: unknown
+            }
+            return (
+              discoveryOf(message) ?? Response.json({ jsonrpc: '2.0', id: message.id, result }, { status })
+            )
+          },
+        })
+      ).finish()
+      const answered = records.filter(({ event }) => event === 'tool.answered')
+      expect(answered).toMatchObject([{ outcome: 'failure', reason, detail: { tool: 'search', ending } }])
+      expect(JSON.stringify(records)).not.toMatch(/cats|hunter2/)
+    },
+  )
 
   it('records refreshing, reuse and the end of a grant', async () => {
     const { client, connection, clock, finish } = await audited()
@@ -86,7 +129,7 @@ describe('the audit trail of a gateway', () => {
       heads: await listChainHeads(storage),
       lines: lines.map((text, index) => ({ file: 'x', line: index + 1, text })),
     })
-    expect(report).toMatchObject({ chains: [{ records: 10 }], findings: [] })
+    expect(report).toMatchObject({ chains: [{ records: 11 }], findings: [] })
   })
 
   it('knows the meaning of every event', async () => {

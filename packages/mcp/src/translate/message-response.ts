@@ -37,9 +37,10 @@ export async function messageResponse(
   while (first.done !== true && !isAnswer(first.value) && !accepts.eventStream) first = await messages.next()
   if (first.done === true) throw new Error('a translation ended without an answer')
   if (!isAnswer(first.value) || !accepts.json) return eventResponse(first.value, messages, headers, options)
+  const answer = rewrite(first.value)
   await messages.return(undefined)
   onEnd()
-  return Response.json(rewrite(first.value), {
+  return Response.json(answer, {
     status: statusOf(first.value, context),
     headers: { 'cache-control': 'no-store', ...headers },
   })

@@ -6,6 +6,7 @@ import type { CheckedLimits } from '../limits.ts'
 import type { RequestContext, Translation } from '../request-context.ts'
 import { responseRewrite } from '../response-plan.ts'
 import type { StreamCount } from '../stream-count.ts'
+import { endingOfAnswer } from '../watched-calls.ts'
 import { messageResponse } from './message-response.ts'
 import { createModernToSession } from './modern-to-session.ts'
 import { createSessionToModern } from './session-to-modern.ts'
@@ -24,14 +25,18 @@ export interface TranslatorOptions {
   readonly streams: StreamCount
   readonly lifetimeMs: (translation: Translation) => number
   readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
-  readonly broken: (context: Pick<RequestContext, 'requestId'>, givenUp: GivenUp, error: unknown) => void
+  readonly broken: (
+    context: Pick<RequestContext, 'requestId' | 'call'>,
+    givenUp: GivenUp,
+    error: unknown,
+  ) => void
 }
 
 export function createTranslator(options: TranslatorOptions): Translator {
   const { exchange, send, limits, streams, lifetimeMs, cut, broken } = options
   const modernToSession = createModernToSession(limits)
   const sessionToModern = createSessionToModern(exchange, (error) =>
-    broken({ requestId: undefined }, undefined, error),
+    broken({ requestId: undefined, call: undefined }, undefined, error),
   )
 
   return {
@@ -49,6 +54,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         if (isCounted) streams.release(context.caller)
         isCounted = false
         if (error !== undefined) broken(context, lifetime.givenUp(), error)
+        context.call?.end(lifetime.givenUp() === 'client_left' ? 'client_left' : 'no_answer')
       }
       try {
         const scope = createTranslationScope(exchange, send, context, lifetime)
@@ -57,6 +63,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
           scope,
         )
         if ('status' in translated) {
+          context.call?.end(endingOfAnswer(translated))
           onEnd()
           return toResponse(translated, context.requestId)
         }
@@ -75,7 +82,10 @@ export function createTranslator(options: TranslatorOptions): Translator {
         return toResponse(full, context.requestId)
       } catch (error) {
         lifetime.end()
-        if (error instanceof AnsweredError) return toResponse(error.answer, context.requestId)
+        if (error instanceof AnsweredError) {
+          context.call?.end(endingOfAnswer(error.answer))
+          return toResponse(error.answer, context.requestId)
+        }
         if (error instanceof ConnectionError) {
           return toResponse(cut(context, lifetime.givenUp(), error.cause), context.requestId)
         }

@@ -63,6 +63,7 @@ export function createUpstreamCaller(
     policy: undefined,
     requestStates: undefined,
     tasks: undefined,
+    onAnswered: undefined,
     eras: undefined,
   }
   let { credential } = context
