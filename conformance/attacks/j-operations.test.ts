@@ -7,6 +7,8 @@ import { describeAttacks } from './describe-attacks.ts'
 import { demoUrl, publicUrl, type Target } from './target.ts'
 import { codeFor, isAccepted, jsonOf, redeem, refresh, tokensOf } from './token-requests.ts'
 
+const adminToken = 'hT1Yc0b9Rz0mX3uQ4wLq8sKpVn6jDfGaE2iOyB5ZtCk'
+
 const inRepository = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
 describeAttacks('J. Operations', (open) => {
@@ -110,6 +112,7 @@ describeAttacks('J. Operations', (open) => {
   it.each([
     '/metrics',
     '/admin',
+    '/admin/api/revocations',
     '/debug',
     '/debug/pprof',
     '/env',
@@ -118,9 +121,10 @@ describeAttacks('J. Operations', (open) => {
     '/actuator',
     '/oauth/admin',
   ])('J04 has no %s where users come in', async (path) => {
-    const target = await open()
+    const target = await open({ gateway: { admin: { token: adminToken } } })
+    const headers = { authorization: `Bearer ${adminToken}` }
     for (const method of ['GET', 'POST']) {
-      expect([401, 404, 405]).toContain((await target.request(path, { method })).status)
+      expect([401, 404, 405]).toContain((await target.request(path, { method, headers })).status)
     }
     expect((await target.request('/healthz')).status).toBe(200)
   })

@@ -18,7 +18,7 @@ export const scriptedProvider = defineProvider({
 /** Options of the gateway that are data alone: they can be told to another process. */
 export type GatewayData = Omit<
   Partial<GatewayOptions>,
-  'providers' | 'storage' | 'now' | 'fetch' | 'upstreamFetch' | 'onEvent' | 'onError'
+  'providers' | 'storage' | 'now' | 'fetch' | 'upstreamFetch' | 'onEvent' | 'onError' | 'metrics'
 >
 
 export type GatewayEvent = Parameters<NonNullable<GatewayOptions['onEvent']>>[0]

@@ -32,7 +32,7 @@ export async function revokeAccess(
 ): Promise<Revocation> {
   if (settings.storage.kind === 'memory') {
     const message =
-      'memory: belongs to the process of the gateway. Use its admin API: POST /admin/api/revocations.'
+      'memory: belongs to the process of the gateway. Use its admin API: POST /admin/api/revocations on PORTICO_ADMIN_PORT.'
     throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
   }
   const opened = await openStorage(settings.storage, workingDirectory)

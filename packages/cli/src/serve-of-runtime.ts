@@ -1,8 +1,8 @@
-import type { Gateway } from '@portico/gateway'
+import type { HostedGateway } from '@portico/gateway'
 import type { HostingOptions, RunningServer } from '@portico/gateway/bun'
 
-/** Serves a gateway until it is closed. */
-export type Serve = (gateway: Gateway, options: HostingOptions) => Promise<RunningServer>
+/** Serves a gateway, or its admin side, until it is closed. */
+export type Serve = (gateway: HostedGateway, options: HostingOptions) => Promise<RunningServer>
 
 /** The server of the runtime that this command line runs on. */
 export async function serveOfRuntime(): Promise<Serve> {

@@ -1,7 +1,10 @@
 import { isIP } from 'node:net'
 
+import { adminSettings } from './admin-settings.ts'
+import type { AdminSettings } from './admin-settings.ts'
 import { auditSetting } from './audit-setting.ts'
 import type { AuditSetting } from './audit-setting.ts'
+import { portSetting } from './port-setting.ts'
 import { defaultStorage, parseStorageSetting } from './storage-setting.ts'
 import type { StorageSetting } from './storage-setting.ts'
 import { tracingSetting } from './tracing-setting.ts'
@@ -15,8 +18,8 @@ export interface ServeSettings {
   readonly storage: StorageSetting
   /** Newest first; absent only in development. */
   readonly keys: readonly string[] | undefined
-  /** For the admin API; without it there is none. */
-  readonly adminToken: string | undefined
+  /** How the admin side is served; absent: not at all. */
+  readonly admin: AdminSettings | undefined
   /** Addresses and ranges. */
   readonly trustedProxies: readonly string[]
   /** How far requests to clients and identity providers may go. */
@@ -76,13 +79,15 @@ export function readSettings(
       'is missing: tokens and cookies are sealed under it. Run "portico keys generate" and set its output.',
     )
   }
+  const portName = port === undefined ? 'PORTICO_PORT' : '--port'
+  const gatewayPort = portSetting(portName, port ?? given('PORTICO_PORT'), report) ?? 9000
   const storage = storageSetting(given('PORTICO_STORAGE'), report)
   const settings: ServeSettings = {
     publicUrl,
     development,
     keys: keys.length > 0 ? keys : undefined,
-    adminToken: given('PORTICO_ADMIN_TOKEN'),
-    port: portSetting(port === undefined ? 'PORTICO_PORT' : '--port', port ?? given('PORTICO_PORT'), report),
+    admin: adminSettings(given, gatewayPort, report),
+    port: gatewayPort,
     storage,
     trustedProxies: rangesSetting('PORTICO_TRUSTED_PROXIES', list('PORTICO_TRUSTED_PROXIES'), report),
     egress: {
@@ -111,13 +116,6 @@ function publicUrlSetting(value: string | undefined, report: Report): string | u
     report('PORTICO_PUBLIC_URL', `must be the bare origin. Use "${origin}".`)
   }
   return origin
-}
-
-function portSetting(name: string, value: string | undefined, report: Report): number {
-  if (value === undefined) return 9000
-  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value)
-  report(name, 'must be a number from 0 to 65535, e.g. 9000.')
-  return 9000
 }
 
 function storageSetting(value: string | undefined, report: Report): StorageSetting {

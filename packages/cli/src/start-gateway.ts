@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 
 import { createGateway, upstreamsOf } from '@portico/gateway'
 import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin, Observer } from '@portico/gateway'
+import type { ServedRequest } from '@portico/gateway/node'
 import { ConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 import { StorageUnavailableError } from '@portico/storage'
@@ -12,6 +13,8 @@ import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openStorage } from './open-storage.ts'
 import { openTracing } from './open-tracing.ts'
+import { portTaken } from './port-taken.ts'
+import { adminWarnings, serveAdmin } from './serve-admin.ts'
 import { serveOfRuntime } from './serve-of-runtime.ts'
 import type { ServeSettings, SettingProblem } from './settings.ts'
 import { StartError } from './start-error.ts'
@@ -40,6 +43,8 @@ export interface StartedGateway {
   /** For people: where records are, and where keys come from. */
   readonly storage: string
   readonly keys: string
+  /** Where operators come in, when anywhere. */
+  readonly admin?: string
   /** What needs the operator's attention, though the gateway serves. */
   readonly warnings: readonly SettingProblem[]
   readonly close: () => Promise<void>
@@ -62,13 +67,22 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys, audit, observer })
     const warnings = await checkKeys(gateway, options)
     const serve = await serveOfRuntime()
+    const hosting = {
+      trustedProxies: settings.trustedProxies,
+      onRequest: (request: ServedRequest) => log.request(request),
+    }
     const server = await serve(gateway, {
+      ...hosting,
       port: settings.port,
       hosts: options.hosts ?? (settings.development ? ['127.0.0.1', '::1'] : ['::']),
-      trustedProxies: settings.trustedProxies,
-      onRequest: (request) => log.request(request),
+    })
+    const admin = await serveAdmin(gateway, settings, serve, hosting).catch(async (error: unknown) => {
+      await server.close()
+      throw error
     })
     const close = async () => {
+      // First: the gateway records what an operator did to the last.
+      await admin?.close()
       await server.close()
       await opened.close()
       await tracing?.close().catch((error: unknown) => log.error(error))
@@ -77,13 +91,14 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       ...describe(gateway, options, server.port),
       storage: opened.place,
       keys: keyring.place,
-      warnings,
+      ...(admin && { admin: admin.url }),
+      warnings: [...warnings, ...adminWarnings(settings)],
       port: server.port,
       close,
     }
   } catch (error) {
     await opened.close()
-    throw startProblem(error) ?? portTaken(error, settings.port) ?? error
+    throw startProblem(error) ?? portTaken(error, 'PORTICO_PORT', settings.port) ?? error
   }
 }
 
@@ -114,7 +129,7 @@ export function buildGateway({
       development: settings.development,
       storage,
       keys,
-      adminToken: settings.adminToken,
+      admin: settings.admin && { token: settings.admin.token, url: settings.admin.url },
       fetch,
       audit,
       observer,
@@ -125,7 +140,7 @@ export function buildGateway({
     if (!(error instanceof ConfigError)) throw error
     throw new StartError(
       error.problems.map(({ option, problem, remedy }) => ({
-        setting: option.replace(/^keys/, 'PORTICO_KEYS').replace(/^adminToken/, 'PORTICO_ADMIN_TOKEN'),
+        setting: option.replace(/^keys/, 'PORTICO_KEYS').replace(/^admin\.token/, 'PORTICO_ADMIN_TOKEN'),
         message: remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`,
       })),
       { cause: error },
@@ -206,14 +221,4 @@ function describe(gateway: Gateway, { config, settings }: StartOptions, port: nu
       url: origin?.server.callbackUrls.get(id) ?? '',
     })),
   }
-}
-
-function portTaken(error: unknown, port: number): StartError | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined
-  const why = code === 'EACCES' ? 'may not be used by this user' : 'is used by another program'
-  return new StartError(
-    [{ setting: 'PORTICO_PORT', message: `port ${port} ${why}: choose another one, here or with --port.` }],
-    { cause: error },
-  )
 }

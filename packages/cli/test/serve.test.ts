@@ -34,6 +34,8 @@ interface Started {
   readonly redirectUris: readonly { readonly url: string }[]
   readonly storage: string
   readonly keys: string
+  readonly admin?: string
+  readonly warnings: readonly unknown[]
 }
 
 interface Running {
@@ -160,6 +162,7 @@ describe('portico serve', () => {
       path: '/healthz',
       status: 200,
       durationMs: expect.any(Number),
+      requestId: expect.any(String),
       clientAddress: expect.stringMatching(/^(127\.0\.0\.1|::1)$/),
     })
   })
@@ -190,18 +193,51 @@ describe('portico serve', () => {
     expect(errors).toMatch(/^PORTICO_KEYS\[0\]: .*portico keys generate/)
   })
 
-  it('says which port is taken', async () => {
+  it('serves operators on a port of their own, and says so', async () => {
+    const token = 'hT1Yc0b9Rz0mX3uQ4wLq8sKpVn6jDfGaE2iOyB5ZtCk'
+    const running = serve(temporaryDirectory(files), ['--json'], {
+      PORTICO_ADMIN_PORT: '0',
+      PORTICO_ADMIN_TOKEN: token,
+    })
+    const { admin, publicUrl, warnings } = await startedOf(running)
+    expect(warnings).toEqual([])
+    const revoke = (origin: string | undefined, shown: string) =>
+      fetch(`${origin}/admin/api/revocations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${shown}` },
+        body: JSON.stringify({ subject: 'somebody' }),
+      })
+    expect((await revoke(publicUrl, token)).status).toBe(404)
+    expect((await revoke(admin, `${token}x`)).status).toBe(401)
+    expect(await (await revoke(admin, token)).json()).toEqual({ grants: 0, sessions: 0 })
+    running.child.kill('SIGTERM')
+    expect(await running.exitCode).toBe(0)
+  })
+
+  it('warns of an admin side that other machines reach', async () => {
+    const running = serve(temporaryDirectory(files), ['--json'], {
+      PORTICO_ADMIN_PORT: '0',
+      PORTICO_ADMIN_HOST: '0.0.0.0',
+    })
+    expect((await startedOf(running)).warnings).toEqual([
+      { setting: 'PORTICO_ADMIN_HOST', message: expect.stringContaining('nobody but operators') },
+    ])
+  })
+
+  it.each([
+    ['PORTICO_PORT', (port: string) => ['--port', port], () => ({})],
+    ['PORTICO_ADMIN_PORT', () => ['--port', '0'], (port: string) => ({ PORTICO_ADMIN_PORT: port })],
+  ])('says which port is taken: %s', async (setting, commandLine, more) => {
     const server = createServer()
     onTestFinished(() => void server.close())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const { code, errors } = await portico(['serve', '--port', String(port)], {
+    const port = String((server.address() as AddressInfo).port)
+    const { code, errors } = await portico(['serve', ...commandLine(port)], {
       directory: temporaryDirectory(files),
-      environment,
+      environment: { ...environment, ...more(port) },
     })
     expect(code).toBe(1)
-    expect(errors).toBe(
-      `PORTICO_PORT: port ${port} is used by another program: choose another one, here or with --port.\n`,
-    )
+    const where = setting === 'PORTICO_PORT' ? ', here or with --port' : ''
+    expect(errors).toBe(`${setting}: port ${port} is used by another program: choose another one${where}.\n`)
   })
 })

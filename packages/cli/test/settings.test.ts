@@ -63,6 +63,21 @@ describe('the settings', () => {
     expect(readSettings({ PORTICO_STORAGE: value }).settings.storage).toEqual(storage)
   })
 
+  it.each<[string, string | undefined, readonly string[], boolean]>([
+    ['on loopback', undefined, ['127.0.0.1', '::1'], false],
+    ['on another address of loopback', '127.0.0.2', ['127.0.0.2'], false],
+    ['where other machines reach it', '0.0.0.0', ['0.0.0.0'], true],
+  ])('serves operators %s', (_, host, hosts, isOpen) => {
+    const { settings, problems } = readSettings({
+      PORTICO_ADMIN_PORT: '9100',
+      PORTICO_ADMIN_TOKEN: key,
+      PORTICO_ADMIN_HOST: host,
+      PORTICO_ADMIN_URL: 'http://gateway:9100',
+    })
+    expect(problems).toEqual([])
+    expect(settings.admin).toEqual({ port: 9100, hosts, isOpen, token: key, url: 'http://gateway:9100' })
+  })
+
   it('lets the command line win over PORTICO_PORT', () => {
     expect(readSettings({ PORTICO_PORT: '1' }, { port: '2' }).settings.port).toBe(2)
   })
@@ -103,6 +118,31 @@ describe('the settings', () => {
     ],
     ['a port that is no number', { PORTICO_PORT: '80a' }, 'PORTICO_PORT', '0 to 65535'],
     ['a port that is too big', { PORTICO_PORT: '65536' }, 'PORTICO_PORT', '0 to 65535'],
+    ['an admin port that is no number', { PORTICO_ADMIN_PORT: 'x' }, 'PORTICO_ADMIN_PORT', '0 to 65535'],
+    [
+      'an admin token without a port for it',
+      { PORTICO_ADMIN_TOKEN: key },
+      'PORTICO_ADMIN_TOKEN',
+      'needs PORTICO_ADMIN_PORT',
+    ],
+    [
+      'an admin address without a port for it',
+      { PORTICO_ADMIN_HOST: '10.0.0.7' },
+      'PORTICO_ADMIN_HOST',
+      'needs PORTICO_ADMIN_PORT',
+    ],
+    [
+      'the port of the gateway for operators',
+      { PORTICO_PORT: '9100', PORTICO_ADMIN_PORT: '9100' },
+      'PORTICO_ADMIN_PORT',
+      'choose another one than 9100',
+    ],
+    [
+      'an admin URL with a path',
+      { PORTICO_ADMIN_PORT: '9100', PORTICO_ADMIN_URL: 'https://a.example/admin' },
+      'PORTICO_ADMIN_URL',
+      'bare origin',
+    ],
     [
       'an address of Redis without a host',
       { PORTICO_STORAGE: 'redis://' },

@@ -9,12 +9,14 @@ import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
 import { base64url } from 'jose'
 
+import { createAdmin } from './admin/create-admin.ts'
 import type { AuditOptions } from './audit/audit-options.ts'
 import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
 import { formatJsonPath } from './config/file-problem.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
+import type { HostedGateway } from './hosting/hosted-gateway.ts'
 import { liveness } from './liveness.ts'
 import { type AnyObserver, combineObservers } from './observe/combine-observers.ts'
 import { observeAnswer } from './observe/observe-answer.ts'
@@ -62,6 +64,11 @@ export interface Gateway {
    * `undefined` where nobody wants to.
    */
   readonly observe?: ((request: ObservedRequest) => Activity | undefined) | undefined
+  /**
+   * What operators do: the admin API and pages, and metrics, as far as `admin` and `metrics` switch them on. Serve it on a
+   * port of its own that users cannot reach.
+   */
+  readonly admin: HostedGateway
   /** From now on `/readyz` says no, so that nothing new is sent here; what arrives is still answered. */
   readonly close: () => Promise<void>
   /** Writes what is still to be written, the last audit records: after the last answer. */
@@ -159,6 +166,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     originFor,
     observer,
     observe,
+    admin: createAdmin(first, options),
     close: () => {
       isClosing = true
       return Promise.resolve()
@@ -199,7 +207,7 @@ function tell(observer: GatewayOptions['onEvent'], event: AuditEvent): void {
   }
 }
 
-function checkOptions({ routes, adminToken }: GatewayOptions): void {
+function checkOptions({ routes, admin = {} }: GatewayOptions): void {
   const problems: ConfigProblem[] = routeProblems(routes).map(
     ({ route, member, place = [], problem, remedy }) => ({
       option: `routes[${route}].${formatJsonPath([...member.split('.'), ...place])}`,
@@ -207,14 +215,25 @@ function checkOptions({ routes, adminToken }: GatewayOptions): void {
       remedy,
     }),
   )
-  if (adminToken !== undefined && !/^[\x21-\x7E]{32,}$/.test(adminToken)) {
+  if (admin.token !== undefined && !/^[\x21-\x7E]{32,}$/.test(admin.token)) {
     problems.push({
-      option: 'adminToken',
+      option: 'admin.token',
       problem: 'must be 32 or more visible ASCII characters',
       remedy: 'Use the output of "portico keys generate".',
     })
   }
+  if (admin.url !== undefined && !isOrigin(admin.url)) {
+    problems.push({
+      option: 'admin.url',
+      problem: 'must be the bare origin by which operators reach the admin side',
+      remedy: 'Use "https://admin.mcp.example.com", for example.',
+    })
+  }
   if (problems.length > 0) throw new ConfigError('The gateway', problems)
+}
+
+function isOrigin(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url
 }
 
 /** Whether the storage answers and the keys open: without them a gateway can say no to everything, and nothing else. */

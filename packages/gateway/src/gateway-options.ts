@@ -1,6 +1,7 @@
 import type { AuthorizationServerOptions } from '@portico/core'
 import type { SafeFetch } from '@portico/safe-fetch'
 
+import type { AdminOptions, MetricsText } from './admin/admin-options.ts'
 import type { AuditOptions } from './audit/audit-options.ts'
 import type { GatewayConfig } from './gateway-config.ts'
 import type { AnyObserver } from './observe/combine-observers.ts'
@@ -17,8 +18,10 @@ export interface GatewayOptions
   readonly publicUrl?: string | undefined
   /** Allows `publicUrl` to be plain http on loopback. */
   readonly development?: boolean | undefined
-  /** Switches on the admin API at `/admin/api/`, for whoever sends this as a bearer token: 32 random characters or more. */
-  readonly adminToken?: string | undefined
+  /** What operators may do by `gateway.admin`; default nothing. */
+  readonly admin?: AdminOptions | undefined
+  /** What `gateway.admin` answers to `GET /metrics`; default nothing. */
+  readonly metrics?: MetricsText | undefined
   /** For URLs that clients or providers named; default public https addresses only, and loopback in development. */
   readonly fetch?: SafeFetch | undefined
   /** Sends the requests to upstreams in the portable transport; default the runtime's own fetch. */

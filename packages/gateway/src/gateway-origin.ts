@@ -4,7 +4,6 @@ import type { AuthorizationServer, AuthorizationServerOptions } from '@portico/c
 import { ConfigError } from '@portico/provider'
 
 import { accountEndpoints } from './account-endpoints.ts'
-import { adminApi } from './admin-api.ts'
 import { connectEndpoints } from './connect-endpoints.ts'
 import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
@@ -41,7 +40,6 @@ export function createOrigin(
   })
   const connections: Connections | undefined = upstreamConnections(options, server)
   const pages = accountEndpoints(server, connections, connectEndpoints(server, connections))
-  const admin = adminApi(server, options.adminToken)
   const registry = registryEndpoints(server.issuer, options.routes, routesFor(server, options.routes))
   const endpoints = new Map(
     options.routes.flatMap((route) => {
@@ -60,8 +58,7 @@ export function createOrigin(
     publicUrl: server.issuer,
     server,
     connections,
-    fetch: (request, path, facts) =>
-      registry(request, path) ?? admin(request, path, facts) ?? pages(request, path, facts),
+    fetch: (request, path, facts) => registry(request, path) ?? pages(request, path, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }
@@ -91,12 +88,13 @@ function authorizationServer(
   >,
 ): AuthorizationServer {
   const {
-    adminToken: _adminToken,
+    admin: _admin,
     allowedOrigins: _allowedOrigins,
     audit: _audit,
     connections: _connections,
     limits: _limits,
     observer,
+    metrics: _metrics,
     onError: _onError,
     routes,
     traces: _traces,

@@ -80,7 +80,14 @@ async function run(
   return 0
 }
 
-function summary({ publicUrl, routes, redirectUris, storage, keys }: StartedGateway): readonly string[] {
+function summary({
+  publicUrl,
+  routes,
+  redirectUris,
+  storage,
+  keys,
+  admin,
+}: StartedGateway): readonly string[] {
   return [
     `Portico serves ${publicUrl}`,
     '',
@@ -92,6 +99,7 @@ function summary({ publicUrl, routes, redirectUris, storage, keys }: StartedGate
     `  ${publicUrl}/.well-known/oauth-authorization-server`,
     `Storage: ${storage}`,
     `Keys: ${keys}`,
+    ...(admin === undefined ? [] : [`Admin: ${admin}`]),
     '',
   ]
 }

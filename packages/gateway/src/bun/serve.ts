@@ -1,4 +1,4 @@
-import type { Gateway } from '../create-gateway.ts'
+import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
 import { observedFetch } from '../hosting/observed-fetch.ts'
 import { openStreams, takingMs } from '../hosting/open-streams.ts'
@@ -25,11 +25,11 @@ declare const Bun: {
 }
 
 /**
- * Serves a gateway on Bun, over `Bun.serve` and Bun's own fetch.
+ * Serves a gateway, or its `admin`, on Bun, over `Bun.serve` and Bun's own fetch.
  *
  * @throws {TypeError} when an option is wrong, and what `Bun.serve` reports when the port is taken
  */
-export async function serve(gateway: Gateway, options: HostingOptions): Promise<RunningServer> {
+export async function serve(gateway: HostedGateway, options: HostingOptions): Promise<RunningServer> {
   const { port, hosts = loopbackHosts, drainSeconds = 10 } = options
   const streams = openStreams()
   const fetch = observedFetch(gateway, options, streams)

@@ -1,7 +1,7 @@
 import { identifyAnswer } from '@portico/core'
 
-import type { Gateway } from '../create-gateway.ts'
 import { clientAddress } from './client-address.ts'
+import type { HostedGateway } from './hosted-gateway.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { requestIdOf } from './request-id.ts'
 import type { HostingOptions } from './running-server.ts'
@@ -16,7 +16,7 @@ export type FetchForPeer = (request: Request, peer: string | undefined) => Promi
  * @throws {TypeError} naming a trusted proxy that is no address
  */
 export function observedFetch(
-  gateway: Gateway,
+  gateway: HostedGateway,
   { trustedProxies = [], onRequest }: Pick<HostingOptions, 'trustedProxies' | 'onRequest'>,
   streams: OpenStreams,
 ): FetchForPeer {

@@ -8,7 +8,7 @@ import { isRefusal } from '@portico/resource-server'
 import type { Refusal, RequestFacts } from '@portico/resource-server'
 import type { Dispatcher } from 'undici'
 
-import type { Gateway } from '../create-gateway.ts'
+import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import type { McpEndpoint } from '../mcp-endpoint.ts'
 import type { Activity } from '../observe/observer.ts'
 import type { ClientOf } from './client-of.ts'
@@ -24,7 +24,11 @@ export type HandleRequest = (
 ) => Promise<void>
 
 /** Sends MCP routes and metadata through Node's own objects, and everything else through `gateway.fetch`. */
-export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, addressOf: ClientOf): HandleRequest {
+export function requestHandler(
+  gateway: HostedGateway,
+  dispatcher: Dispatcher,
+  addressOf: ClientOf,
+): HandleRequest {
   const { observer } = gateway
   const listener = getRequestListener(
     (request, { incoming, outgoing }) =>
@@ -82,7 +86,7 @@ export function requestHandler(gateway: Gateway, dispatcher: Dispatcher, address
 
 /** Where somebody watches: the operation of a request that is answered here, which is over when its answer is. */
 function beginRequest(
-  { observe }: Gateway,
+  { observe }: HostedGateway,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 
-import type { Gateway } from '../create-gateway.ts'
+import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
 import { requestIdOf } from '../hosting/request-id.ts'
 import { loopbackHosts } from '../hosting/running-server.ts'
@@ -22,11 +22,11 @@ export interface ServeOptions extends HostingOptions {
 }
 
 /**
- * Serves a gateway on Node: MCP routes over node:http and undici, everything else through `gateway.fetch`.
+ * Serves a gateway, or its `admin`, on Node: MCP routes over node:http and undici, everything else through `gateway.fetch`.
  *
  * @throws {TypeError} when an option is wrong, and what `listen` reports when the port is taken
  */
-export async function serve(gateway: Gateway, options: ServeOptions): Promise<RunningServer> {
+export async function serve(gateway: HostedGateway, options: ServeOptions): Promise<RunningServer> {
   const { port, hosts = loopbackHosts, trustedProxies = [], drainSeconds = 10, onRequest } = options
   const addressOf = clientOf(trustedProxies)
   const idOf = requestIdOf(trustedProxies)

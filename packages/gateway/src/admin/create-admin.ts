@@ -1,0 +1,53 @@
+import type { RequestFacts } from '@portico/core'
+import { Hono } from 'hono'
+
+import type { GatewayOptions } from '../gateway-options.ts'
+import type { HostedGateway } from '../hosting/hosted-gateway.ts'
+import { failure, refuse, text } from './admin-answers.ts'
+import { mountAdminApi } from './admin-api.ts'
+import type { AdminContext, AdminEnvironment } from './admin-context.ts'
+import { adminOrigins } from './admin-origin.ts'
+import { tokenCheck } from './admin-token.ts'
+import { countWrongTokens } from './wrong-tokens.ts'
+
+/**
+ * The operators' side of a gateway, for a listener of its own: nothing of it is answered where users come in (J04). Answers
+ * 404 to everything that is not switched on.
+ */
+export function createAdmin(
+  context: AdminContext,
+  { admin = {}, metrics }: Pick<GatewayOptions, 'admin' | 'metrics'>,
+): HostedGateway {
+  const { now, emit } = context.server.context
+  const originOf = adminOrigins(admin.url)
+  const app = new Hono<AdminEnvironment>()
+  app.notFound(() => refuse(404, 'not_found', 'Nothing is answered here.'))
+  app.onError((error) => {
+    const answer = failure(error)
+    if (answer.status >= 500) emit({ name: 'server.failed', outcome: 'failure', cause: error })
+    return answer
+  })
+  if (metrics) {
+    app.get('/metrics', async () => text(metrics.contentType, await metrics.text()))
+  }
+  if (admin.token !== undefined) {
+    const checkToken = tokenCheck(context.server, admin.token, countWrongTokens(now))
+    mountAdminApi(app, context, checkToken)
+  }
+  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
+    const origin = originOf(request.headers.get('host') ?? new URL(request.url).host)
+    if (origin === undefined) {
+      const description =
+        'The Host header names another machine: set admin.url (PORTICO_ADMIN_URL) to the origin that operators use.'
+      return refuse(403, 'forbidden', description)
+    }
+    return app.fetch(request, { ...facts, origin })
+  }
+  return {
+    fetch,
+    document: () => undefined,
+    originFor: () => undefined,
+    close: () => Promise.resolve(),
+    finish: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+import { json, refuse } from './admin-answers.ts'
+import type { AdminEndpoint } from './admin-api.ts'
+import { recordAction } from './admin-context.ts'
+
+const maxBytes = 4096
+
+const selection = z.strictObject({
+  subject: z.string().min(1).max(512).optional(),
+  clientId: z.string().min(1).max(2048).optional(),
+  before: z.int().min(0).optional(),
+})
+
+/** Ends the access of a user, of a client, of both together, or of everybody up to a time. */
+export const revocations: AdminEndpoint = {
+  method: 'POST',
+  path: '/revocations',
+  async answer(context, { request }) {
+    const parsed = selection.safeParse(await body(request))
+    if (!parsed.success) {
+      const description = 'The body must be JSON with subject, clientId or before, or several.'
+      return refuse(400, 'invalid_request', description)
+    }
+    const { subject, clientId, before } = parsed.data
+    try {
+      const revoked = await context.server.revokeAccess({ subject, clientId, before })
+      recordAction(context, 'revoke_access', {
+        ...(subject !== undefined && { subject }),
+        ...(clientId !== undefined && { clientId }),
+        ...(before !== undefined && { before: String(before) }),
+      })
+      return json(200, revoked)
+    } catch (error) {
+      if (error instanceof TypeError) return refuse(400, 'invalid_request', error.message)
+      throw error
+    }
+  },
+}
+
+async function body(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined
+  try {
+    const text = await request.text()
+    return text.length > maxBytes ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
