@@ -1,8 +1,11 @@
 /** What the queue orders. `place` belongs to the queue: where the item is in it, −1 when it is not. */
 export interface Expiring {
-  readonly expiresAt: number
+  /** Never, if absent. */
+  readonly expiresAt: number | undefined
   place: number
 }
+
+const dueAt = ({ expiresAt = Infinity }: Expiring): number => expiresAt
 
 /** A binary heap whose items know their place, so that a replaced record leaves it at once and nothing stale piles up. */
 export class ExpiryQueue<Item extends Expiring> {
@@ -33,7 +36,7 @@ export class ExpiryQueue<Item extends Expiring> {
     while (place > 0) {
       const above = (place - 1) >> 1
       const parent = heap[above]
-      if (parent === undefined || parent.expiresAt <= item.expiresAt) break
+      if (parent === undefined || dueAt(parent) <= dueAt(item)) break
       this.#put(parent, place)
       place = above
     }
@@ -46,9 +49,8 @@ export class ExpiryQueue<Item extends Expiring> {
     for (;;) {
       const left = heap[2 * place + 1]
       const right = heap[2 * place + 2]
-      const child =
-        right !== undefined && left !== undefined && right.expiresAt < left.expiresAt ? right : left
-      if (child === undefined || child.expiresAt >= item.expiresAt) break
+      const child = right !== undefined && left !== undefined && dueAt(right) < dueAt(left) ? right : left
+      if (child === undefined || dueAt(child) >= dueAt(item)) break
       const below = child.place
       this.#put(child, place)
       place = below

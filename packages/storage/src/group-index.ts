@@ -26,6 +26,11 @@ export class GroupIndex<Member extends Grouped> {
     member.after = undefined
   }
 
+  /** The member that came last. */
+  newest(group: string): Member | undefined {
+    return this.#newest.get(group)
+  }
+
   /** A list of its own: what happens to the group afterwards does not change it. */
   members(group: string): Member[] {
     const members: Member[] = []

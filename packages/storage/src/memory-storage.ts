@@ -1,4 +1,4 @@
-import { ExpiryQueue } from './expiry-queue.ts'
+import { type Expiring, ExpiryQueue } from './expiry-queue.ts'
 import { type Grouped, GroupIndex } from './group-index.ts'
 import { snapshot } from './snapshot.ts'
 import { sweepDelaySeconds } from './storage.ts'
@@ -10,10 +10,22 @@ export interface MemoryStorageOptions {
   readonly now?: () => number
 }
 
-interface Held extends Grouped {
-  stored: Stored
-  expiresAt: number
-  place: number
+/** A record, and where it stands: one object, as there may be a million of them. */
+class Held implements Grouped, Expiring {
+  readonly kind: string
+  readonly id: string
+  value: JsonValue = null
+  version = 0
+  group: string | undefined = undefined
+  expiresAt: number | undefined = undefined
+  place = -1
+  before: this | undefined = undefined
+  after: this | undefined = undefined
+
+  constructor([kind, id]: Key) {
+    this.kind = kind
+    this.id = id
+  }
 }
 
 /** How many expired records one write removes at most: more than it can add, and never a long pause. */
@@ -30,44 +42,41 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
   // One counter for all keys: a version never comes back, not even after a record was deleted and written anew.
   let lastVersion = 0
 
-  const isLive = (held: Held): boolean => held.expiresAt > now()
+  const isLive = (held: Held): boolean => held.expiresAt === undefined || held.expiresAt > now()
 
   function find([kind, id]: Key): Held | undefined {
     const held = kinds.get(kind)?.get(id)
     return held !== undefined && isLive(held) ? held : undefined
   }
 
-  function link(stored: Stored): void {
-    const [kind, id] = stored.key
-    const expiresAt = stored.expiresAt ?? Infinity
-    const held: Held = { stored, expiresAt, place: -1, before: undefined, after: undefined }
+  function link(key: Key): Held {
+    const [kind, id] = key
+    const held = new Held(key)
     const ids = kinds.get(kind)
     if (ids === undefined) kinds.set(kind, new Map([[id, held]]))
     else ids.set(id, held)
-    if (stored.group !== undefined) groups.add(stored.group, held)
-    if (expiresAt !== Infinity) expiries.add(held)
+    return held
   }
 
-  /** Puts a record in the place of another with its key, and moves only what differs. */
-  function relink(held: Held, stored: Stored): void {
-    const { group } = held.stored
-    const expiresAt = stored.expiresAt ?? Infinity
-    held.stored = stored
-    if (group !== stored.group) {
-      if (group !== undefined) groups.remove(group, held)
-      if (stored.group !== undefined) groups.add(stored.group, held)
+  /** Moves only what differs. */
+  function place(held: Held, { group, expiresAt }: Entry): void {
+    if (group !== held.group) {
+      if (held.group !== undefined) groups.remove(held.group, held)
+      // The text that the members before have: each brings an equal one of its own.
+      held.group = group === undefined ? undefined : (groups.newest(group)?.group ?? group)
+      if (held.group !== undefined) groups.add(held.group, held)
     }
     if (expiresAt !== held.expiresAt) {
       expiries.remove(held)
       held.expiresAt = expiresAt
-      if (expiresAt !== Infinity) expiries.add(held)
+      if (expiresAt !== undefined) expiries.add(held)
     }
   }
 
   function unlink(held: Held): void {
-    const { key, group } = held.stored
-    const ids = kinds.get(key[0])
-    if (ids?.delete(key[1]) && ids.size === 0) kinds.delete(key[0])
+    const { kind, id, group } = held
+    const ids = kinds.get(kind)
+    if (ids?.delete(id) && ids.size === 0) kinds.delete(kind)
     if (group !== undefined) groups.remove(group, held)
     expiries.remove(held)
   }
@@ -76,33 +85,36 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     const deadline = now() - sweepDelaySeconds
     for (let left = sweepSlice; left > 0; left--) {
       const first = expiries.first()
-      if (first === undefined || first.expiresAt > deadline) return
+      if (first?.expiresAt === undefined || first.expiresAt > deadline) return
       unlink(first)
     }
   }
 
   return {
     async get(key) {
-      return find(key)?.stored
+      const held = find(key)
+      return held && stored(held)
     },
 
     async set(key, entry, when) {
       const value = snapshot(entry.value)
       sweep()
-      const held = kinds.get(key[0])?.get(key[1])
-      const live = held !== undefined && isLive(held) ? held.stored : undefined
+      const known = kinds.get(key[0])?.get(key[1])
+      const live = known !== undefined && isLive(known) ? known : undefined
       if (when === 'absent' && live !== undefined) return false
       if (typeof when === 'object' && live?.version !== when.version) return false
-      const stored = frozen(held?.stored.key ?? Object.freeze([key[0], key[1]]), ++lastVersion, value, entry)
-      if (held === undefined) link(stored)
-      else relink(held, stored)
+      const held = known ?? link(key)
+      held.value = value
+      held.version = ++lastVersion
+      place(held, entry)
       return true
     },
 
     async take(key) {
       const held = find(key)
-      if (held !== undefined) unlink(held)
-      return held?.stored
+      if (held === undefined) return undefined
+      unlink(held)
+      return stored(held)
     },
 
     // Deletes what has expired, too: what was revoked while the clock was wrong stays revoked.
@@ -112,10 +124,7 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     },
 
     async list(group) {
-      return groups
-        .members(group)
-        .filter(isLive)
-        .map(({ stored }) => stored)
+      return groups.members(group).filter(isLive).map(stored)
     },
 
     async deleteGroup(group) {
@@ -124,9 +133,14 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
   }
 }
 
-function frozen(key: Key, version: number, value: JsonValue, { group, expiresAt }: Entry): Stored {
-  const stored: { -readonly [Member in keyof Stored]: Stored[Member] } = { key, version, value }
-  if (group !== undefined) stored.group = group
-  if (expiresAt !== undefined) stored.expiresAt = expiresAt
-  return Object.freeze(stored)
+/** A record as it is read: later writes change what is held, and nothing that was read. */
+function stored({ kind, id, version, value, group, expiresAt }: Held): Stored {
+  const copy: { -readonly [Member in keyof Stored]: Stored[Member] } = {
+    key: Object.freeze([kind, id] as const),
+    version,
+    value,
+  }
+  if (group !== undefined) copy.group = group
+  if (expiresAt !== undefined) copy.expiresAt = expiresAt
+  return Object.freeze(copy)
 }

@@ -3,6 +3,7 @@ import { recordDeviceConsent } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
 import { newGrant } from '../grants/new-grant.ts'
 import { holdProviderTokens } from '../login/provider-tokens.ts'
+import { randomId } from '../random-id.ts'
 import { type DeviceRecord, groups, records } from '../records.ts'
 import { decideDevice } from './waiting-device.ts'
 
@@ -19,7 +20,7 @@ export async function approveDevice(
 ): Promise<boolean> {
   const { subject } = user.account
   const grants = records(context.storage, 'grant')
-  const grantId = context.randomToken().slice(0, 22)
+  const grantId = randomId(context.randomToken)
   const grant = newGrant(context, grantId, {
     traceId: device.traceId,
     request: device,

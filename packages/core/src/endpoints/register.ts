@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { OAuthError } from '../oauth-error.ts'
+import { randomId } from '../random-id.ts'
 import { readJson } from '../read-body.ts'
 import { records } from '../records.ts'
 
@@ -25,7 +26,7 @@ export const register: Endpoint = async (c, context) => {
   const managementToken = registration.management ? context.randomToken() : undefined
   const { client, secret } = await registeredClient(context, await readJson(c.req.raw), {
     // DCR-10: nothing in id or secret that form-encoding would change.
-    clientId: context.randomToken().slice(0, 22),
+    clientId: randomId(context.randomToken),
     createdAt,
     ...(managementToken !== undefined && { managementHash: sha256Text(managementToken) }),
   })

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { randomId } from '../random-id.ts'
 import type { ClientRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import type { Resource } from '../settings.ts'
@@ -31,7 +32,7 @@ export async function issueAccess(context: Context, access: Access): Promise<Tok
   const createdAt = now()
   const expiresAt = Math.min(createdAt + settings.accessToken.ttlSeconds, access.endsAt ?? Infinity)
   const grant: GrantRecord = {
-    id: context.randomToken().slice(0, 22),
+    id: randomId(context.randomToken),
     subject,
     clientId: client.clientId,
     ...(client.name !== undefined && { clientName: client.name }),

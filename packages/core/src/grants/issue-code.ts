@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts'
 import { holdProviderTokens } from '../login/provider-tokens.ts'
+import { randomId } from '../random-id.ts'
 import type { AuthorizationRequest } from '../records.ts'
 import { groups, records } from '../records.ts'
 import { type ApprovedAccess, newGrant } from './new-grant.ts'
@@ -22,7 +23,7 @@ export async function issueCode(context: Context, approval: Approval): Promise<s
   const { request, client, subject } = approval
   const createdAt = context.now()
   const code = context.randomToken()
-  const grantId = context.randomToken().slice(0, 22)
+  const grantId = randomId(context.randomToken)
   const scope = approval.scopes.join(' ')
   const grant = newGrant(context, grantId, approval)
   // AS-63: clients that registered the grant, and those that asked for offline access.
