@@ -21,6 +21,7 @@ import type { AccessSelection, RevokedAccess } from './grants/revoke-access.ts'
 import { hostPages, type HostPages } from './host-pages.ts'
 import type { RequestFacts } from './limits/client-address.ts'
 import { callbackUrl } from './login/callback-url.ts'
+import type { AccountsPage, FoundAccounts } from './login/find-accounts.ts'
 import type { ProviderTokenType } from './login/provider-tokens.ts'
 import type { ResealedTokens } from './login/reseal-provider-tokens.ts'
 import { apiStyle, identified, mountEndpoints, pageStyle } from './mount-endpoints.ts'
@@ -29,7 +30,7 @@ import type { GrantRecord } from './records.ts'
 import { requestContext } from './request-id.ts'
 import type { Resource } from './settings.ts'
 import { answerDocument, type DocumentAnswer, type StaticDocument } from './static-document.ts'
-import type { TokenVerifier } from './tokens/token-verifier.ts'
+import type { Account, TokenVerifier } from './tokens/token-verifier.ts'
 
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
 export interface AuthorizationServer {
@@ -75,8 +76,16 @@ export interface AuthorizationServer {
   readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
   /** The same in words, for pages and programs of the user. */
   readonly describeGrants: (subject: string) => Promise<readonly GrantSummary[]>
-  /** Ends a grant at the wish of its user; `false`, and nothing ends, unless it is one of theirs. */
-  readonly withdrawGrant: (subject: string, grantId: string) => Promise<boolean>
+  /**
+   * Ends a grant at the wish of its user, or of an operator; `false`, and nothing ends, unless it is one of this user's.
+   */
+  readonly withdrawGrant: (subject: string, grantId: string, by?: 'user' | 'operator') => Promise<boolean>
+  /** The account of a user, by our name for them. */
+  readonly findAccount: (subject: string) => Promise<Account | undefined>
+  /** All users that have signed in, in a fixed order: a page of `limit` after the subject `after`. */
+  readonly listAccounts: (page: AccountsPage) => Promise<FoundAccounts>
+  /** Users of this e-mail address or name, or whom their provider or we call so; capitals do not matter. */
+  readonly searchAccounts: (text: string) => Promise<readonly Account[]>
   /** Ends a grant with everything issued from it. */
   readonly revokeGrant: (grantId: string) => Promise<void>
   /** Ends the selected grants of a user; returns how many there were. */
@@ -166,7 +175,11 @@ function describeServer(
     pages: hostPages(context),
     listGrants: async (subject) => (await operations()).listGrants(context, subject),
     describeGrants: async (subject) => (await operations()).describeGrants(context, subject),
-    withdrawGrant: async (subject, grantId) => (await operations()).withdrawGrant(context, subject, grantId),
+    withdrawGrant: async (subject, grantId, by) =>
+      (await operations()).withdrawGrant(context, subject, grantId, by),
+    findAccount: async (subject) => (await operations()).findAccount(context.storage, subject),
+    listAccounts: async (page) => (await operations()).listAccounts(context.storage, page),
+    searchAccounts: async (text) => (await operations()).searchAccounts(context.storage, text),
     revokeGrant: async (grantId) => (await operations()).revokeGrant(context, grantId, 'operator'),
     revokeGrants: async (selection) => (await operations()).revokeGrants(context, selection, 'operator'),
     revokeAccess: async (selection) => (await operations()).revokeAccess(context, selection),

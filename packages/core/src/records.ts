@@ -57,6 +57,8 @@ interface RecordValues {
   'provider-token': { provider: string; sealed: string; checkedAt: number }
   'provider-tokens': ProviderTokensRecord
   account: AccountRecord
+  /** What a user can be looked for by. Ids: `<subject>:<what>`; the group is of the term. */
+  'account-term': { subject: string }
   code: CodeRecord
   grant: GrantRecord
   'refresh-token': RefreshTokenRecord
@@ -201,6 +203,11 @@ export const groups = {
   subjectSessions: (subject: string) => `sessions:${subject}`,
   /** By digest of provider and name. */
   providerSessions: (digest: string) => `provider-sessions:${digest}`,
+  /** What a list of all users goes through, in parts: a page of it looks into few of them. */
+  accounts: (subject: string) => `accounts:${subject.slice(0, 1)}`,
+  allAccounts: () => base64urlAlphabet.map((shard) => `accounts:${shard}`),
+  /** By digest of the term. */
+  accountTerm: (digest: string) => `account-term:${digest}`,
   subjectConsents: (subject: string) => `consents:${subject}`,
   signingKeys: 'signing-keys',
   /** What a rotation of keys goes through, in parts: none is long even with a hundred thousand users. */

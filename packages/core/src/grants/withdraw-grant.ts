@@ -4,14 +4,20 @@ import { listGrants } from './list-grants.ts'
 import { revokeGrant } from './revoke-grant.ts'
 
 /**
- * Ends a grant at the wish of its user (AS-82): the client asks again, even where it was to be remembered.
+ * Ends one grant of a user (AS-82), at their wish unless `by` says otherwise: the client asks again, even where it was to be
+ * remembered.
  *
  * @returns `false`, and nothing ends, unless it is one of the user's own
  */
-export async function withdrawGrant(context: Context, subject: string, grantId: string): Promise<boolean> {
+export async function withdrawGrant(
+  context: Context,
+  subject: string,
+  grantId: string,
+  by: 'user' | 'operator' = 'user',
+): Promise<boolean> {
   const own = (await listGrants(context, subject)).find(({ id }) => id === grantId)
   if (!own) return false
   await forgetRememberedConsents(context, subject, own)
-  await revokeGrant(context, own.id, 'user')
+  await revokeGrant(context, own.id, by)
   return true
 }

@@ -2,7 +2,8 @@ import type { IdentityProvider } from '@portico/provider'
 
 import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
-import { type AccountRecord, records } from '../records.ts'
+import { type AccountRecord, groups, records } from '../records.ts'
+import { indexAccount } from './find-accounts.ts'
 import type { ProvenIdentity } from './identify-user.ts'
 
 /**
@@ -19,11 +20,11 @@ export async function saveAccount(
   provider: IdentityProvider,
   { issuer, identity }: ProvenIdentity,
 ): Promise<AccountRecord> {
-  const { subject: providerSubject, email, groups, roles, ...rest } = identity
+  const { subject: providerSubject, email, groups: memberOf, roles, ...rest } = identity
   const account: AccountRecord = {
     ...definedOnly(rest),
     ...(email && { email: { ...email } }),
-    ...(groups && { groups: [...groups] }),
+    ...(memberOf && { groups: [...memberOf] }),
     ...(roles && { roles: [...roles] }),
     subject: subjectOf(issuer, providerSubject),
     provider: provider.id,
@@ -31,7 +32,12 @@ export async function saveAccount(
     providerSubject,
     updatedAt: now(),
   }
-  await records(storage, 'account').set(account.subject, account)
+  const accounts = records(storage, 'account')
+  const group = groups.accounts(account.subject)
+  const before = await accounts.get(account.subject)
+  // Before the account: one that can be found and is not there does no harm.
+  await indexAccount(storage, account, before?.group === group ? before.value : undefined)
+  await accounts.set(account.subject, account, { group })
   return account
 }
 

@@ -1,9 +1,12 @@
 import type { Hono } from 'hono'
 
 import { refuse } from './admin-answers.ts'
-import type { AdminContext, AdminEnvironment } from './admin-context.ts'
+import { type AdminContext, type AdminEnvironment, onBehalfOf } from './admin-context.ts'
 import type { CheckToken } from './admin-token.ts'
+import { connection, connections } from './connections.ts'
 import { revocations } from './revocations.ts'
+import { trace, traces } from './traces.ts'
+import { user, userConnection, userGrant, users } from './users.ts'
 
 /** One method of one path below `/admin/api`. */
 export interface AdminEndpoint {
@@ -22,7 +25,17 @@ export interface AdminCall {
 }
 
 const prefix = '/admin/api'
-const endpoints: readonly AdminEndpoint[] = [revocations]
+const endpoints: readonly AdminEndpoint[] = [
+  users,
+  user,
+  userGrant,
+  userConnection,
+  connections,
+  connection,
+  revocations,
+  traces,
+  trace,
+]
 
 /** What an operator's programs may do, by the admin token as a bearer token. */
 export function mountAdminApi(
@@ -45,8 +58,8 @@ export function mountAdminApi(
     })
   })
   for (const { method, path, answer } of endpoints) {
-    app.on(method, prefix + path, ({ req }) =>
-      answer(context, {
+    app.on(method, prefix + path, ({ req, env }) =>
+      answer(onBehalfOf(context, env), {
         request: req.raw,
         url: new URL(req.url),
         parameter: (name) => req.param(name) ?? '',

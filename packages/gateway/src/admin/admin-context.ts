@@ -5,6 +5,13 @@ import type { AuthorizationServer, RequestFacts } from '@portico/core'
 export interface AdminContext {
   readonly server: AuthorizationServer
   readonly connections: Connections | undefined
+  /** Of the request that it works for. */
+  readonly requestId?: string | undefined
+}
+
+/** The same for one request: what is recorded carries its id. */
+export function onBehalfOf({ server, connections }: AdminContext, { requestId }: RequestFacts): AdminContext {
+  return { server: server.forRequest({ requestId }), connections, requestId }
 }
 
 /** What is known about a request besides itself. */
@@ -18,15 +25,20 @@ export interface AdminEnvironment {
   Bindings: AdminFacts
 }
 
+/** What it was done to: the subject and the client as in other events, the rest as details. */
+interface Acted {
+  readonly subject?: string | undefined
+  readonly clientId?: string | undefined
+  readonly before?: number
+  readonly grantId?: string
+  readonly upstream?: string
+}
+
 /** What an operator did, for the audit trail. */
 export function recordAction(
   { server }: AdminContext,
   action: string,
-  {
-    subject,
-    clientId,
-    ...detail
-  }: { readonly subject?: string; readonly clientId?: string; readonly [member: string]: string | undefined },
+  { subject, clientId, ...detail }: Acted,
 ): void {
   server.context.emit({
     name: 'admin.acted',

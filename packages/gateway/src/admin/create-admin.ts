@@ -1,3 +1,4 @@
+import { createRequestIds, identifyAnswer } from '@portico/core'
 import type { RequestFacts } from '@portico/core'
 import { Hono } from 'hono'
 
@@ -18,14 +19,17 @@ export function createAdmin(
   context: AdminContext,
   { admin = {}, metrics }: Pick<GatewayOptions, 'admin' | 'metrics'>,
 ): HostedGateway {
-  const { now, emit } = context.server.context
+  const { now } = context.server.context
   const originOf = adminOrigins(admin.url)
   const app = new Hono<AdminEnvironment>()
   app.notFound(() => refuse(404, 'not_found', 'Nothing is answered here.'))
-  app.onError((error) => {
-    const answer = failure(error)
-    if (answer.status >= 500) emit({ name: 'server.failed', outcome: 'failure', cause: error })
-    return answer
+  app.onError((error, { env }) => {
+    const refusal = failure(error)
+    if (refusal.status >= 500) {
+      const { emit } = context.server.forRequest(env).context
+      emit({ name: 'server.failed', outcome: 'failure', cause: error })
+    }
+    return refusal
   })
   if (metrics) {
     app.get('/metrics', async () => text(metrics.contentType, await metrics.text()))
@@ -34,7 +38,8 @@ export function createAdmin(
     const checkToken = tokenCheck(context.server, admin.token, countWrongTokens(now))
     mountAdminApi(app, context, checkToken)
   }
-  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
+  const newRequestId = createRequestIds()
+  const answer = async (request: Request, facts: RequestFacts): Promise<Response> => {
     const origin = originOf(request.headers.get('host') ?? new URL(request.url).host)
     if (origin === undefined) {
       const description =
@@ -42,6 +47,11 @@ export function createAdmin(
       return refuse(403, 'forbidden', description)
     }
     return app.fetch(request, { ...facts, origin })
+  }
+  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
+    const requestId = facts?.requestId ?? newRequestId()
+    const response = await answer(request, { ...facts, requestId })
+    return identifyAnswer(response, requestId, { hostSendsHeader: facts?.requestId !== undefined })
   }
   return {
     fetch,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
+import { revokeAccess } from './admin-actions.ts'
 import { json, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
-import { recordAction } from './admin-context.ts'
 
 const maxBytes = 4096
 
@@ -22,15 +22,8 @@ export const revocations: AdminEndpoint = {
       const description = 'The body must be JSON with subject, clientId or before, or several.'
       return refuse(400, 'invalid_request', description)
     }
-    const { subject, clientId, before } = parsed.data
     try {
-      const revoked = await context.server.revokeAccess({ subject, clientId, before })
-      recordAction(context, 'revoke_access', {
-        ...(subject !== undefined && { subject }),
-        ...(clientId !== undefined && { clientId }),
-        ...(before !== undefined && { before: String(before) }),
-      })
-      return json(200, revoked)
+      return json(200, await revokeAccess(context, parsed.data))
     } catch (error) {
       if (error instanceof TypeError) return refuse(400, 'invalid_request', error.message)
       throw error

@@ -7,7 +7,15 @@ import {
   type DiscoveryStep,
   discoveryStep,
 } from './discovery-request.ts'
-import { findTraceHead, saveTraceHead, saveTraceStep, type TraceHead, type TraceStep } from './trace-step.ts'
+import {
+  findTraceHead,
+  periodOf,
+  saveTraceHead,
+  saveTracePeriod,
+  saveTraceStep,
+  type TraceHead,
+  type TraceStep,
+} from './trace-step.ts'
 
 export interface FlowTracesOptions {
   readonly storage: Storage
@@ -66,6 +74,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   const newest = new Map<string, string>()
   const registrations = new Map<string, number>()
   let order = 0
+  let notedPeriod: number | undefined
   let last: Promise<void> = Promise.resolve()
 
   // One after the other: a trace costs the storage one connection, never more.
@@ -75,6 +84,9 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   const begin = async (head: TraceHead): Promise<boolean> => {
     if (begun.has(head.id)) return true
     if (!mayBegin()) return false
+    const period = periodOf(head.startedAt)
+    if (period !== notedPeriod) await saveTracePeriod(storage, period, retainSeconds)
+    notedPeriod = period
     await saveTraceHead(storage, head, head.startedAt + retainSeconds)
     remember(begun, head.id)
     return true

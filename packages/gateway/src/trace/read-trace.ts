@@ -5,7 +5,10 @@ import {
   byTime,
   findTraceHead,
   listTraceHeads,
+  listTracePeriods,
   listTraceSteps,
+  newestFirst,
+  periodOf,
   type TraceHead,
   type TraceStep,
 } from './trace-step.ts'
@@ -21,9 +24,24 @@ export interface FlowTrace extends TraceHead {
 /** Discovery precedes an attempt by at most this time. */
 const discoverySeconds = 1800
 
-/** The newest first. */
-export async function listTraces(storage: Storage, limit = 50): Promise<readonly TraceHead[]> {
-  return (await listTraceHeads(storage)).slice(0, limit)
+/**
+ * The newest first; looks only into the periods that they are of.
+ *
+ * @param after the last one of the page before
+ */
+export async function listTraces(
+  storage: Storage,
+  limit = 50,
+  after?: Pick<TraceHead, 'id' | 'startedAt'>,
+): Promise<readonly TraceHead[]> {
+  const found: TraceHead[] = []
+  for (const period of await listTracePeriods(storage)) {
+    if (found.length >= limit) break
+    if (after && period > periodOf(after.startedAt)) continue
+    const heads = await listTraceHeads(storage, period)
+    found.push(...heads.filter((head) => !after || newestFirst(after, head) < 0))
+  }
+  return found.slice(0, limit)
 }
 
 /** @param id of a trace, or the reference of an error page */
@@ -37,10 +55,15 @@ export async function readTrace(storage: Storage, id: string): Promise<FlowTrace
 }
 
 async function stepsBefore(storage: Storage, head: TraceHead): Promise<FlowTrace['before']> {
-  const candidates = (await listTraceHeads(storage)).filter(
-    ({ kind, startedAt }) =>
-      kind === 'discovery' && startedAt <= head.startedAt && startedAt >= head.startedAt - discoverySeconds,
-  )
+  const first = periodOf(head.startedAt - discoverySeconds)
+  const periods = Array.from({ length: periodOf(head.startedAt) - first + 1 }, (_, index) => first + index)
+  const heads = await Promise.all(periods.map((period) => listTraceHeads(storage, period)))
+  const candidates = heads
+    .flat()
+    .filter(
+      ({ kind, startedAt }) =>
+        kind === 'discovery' && startedAt <= head.startedAt && startedAt >= head.startedAt - discoverySeconds,
+    )
   const visits = await Promise.all(
     candidates.map(async (visit) => ({ visit, steps: await listTraceSteps(storage, visit.id) })),
   )

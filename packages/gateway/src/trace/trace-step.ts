@@ -51,8 +51,30 @@ const headSchema = z.object({
   program: text,
 })
 
-const headsGroup = 'traces'
+/** Heads are kept by the time they began in, so that no list goes through all of them. */
+const periodSeconds = 900
+const periodsGroup = 'trace-periods'
+const headsGroup = (period: number): string => `traces:${period}`
 const stepsGroup = (id: string): string => `trace:${id}`
+
+/** The quarter of an hour that a trace began in. */
+export const periodOf = (startedAt: number): number => Math.floor(startedAt / periodSeconds)
+
+/** Notes that there are traces of a period; once is enough. */
+export async function saveTracePeriod(
+  storage: Storage,
+  period: number,
+  retainSeconds: number,
+): Promise<void> {
+  const expiresAt = (period + 1) * periodSeconds + retainSeconds
+  await storage.set(['trace-period', String(period)], { value: {}, group: periodsGroup, expiresAt })
+}
+
+/** Periods that traces may be left of, the newest first. */
+export async function listTracePeriods(storage: Storage): Promise<readonly number[]> {
+  const stored = await storage.list(periodsGroup)
+  return stored.map(({ key }) => Number(key[1])).sort((a, b) => b - a)
+}
 
 /** Writes the head of a trace, unless it is there. */
 export async function saveTraceHead(
@@ -60,7 +82,11 @@ export async function saveTraceHead(
   { id, ...value }: TraceHead,
   expiresAt: number,
 ): Promise<void> {
-  await storage.set(['trace', id], { value: { ...value }, group: headsGroup, expiresAt }, 'absent')
+  await storage.set(
+    ['trace', id],
+    { value: { ...value }, group: headsGroup(periodOf(value.startedAt)), expiresAt },
+    'absent',
+  )
 }
 
 export async function findTraceHead(storage: Storage, id: string): Promise<TraceHead | undefined> {
@@ -70,12 +96,18 @@ export async function findTraceHead(storage: Storage, id: string): Promise<Trace
   return stored && { id, ...headSchema.parse(stored.value) }
 }
 
-/** The newest first. */
-export async function listTraceHeads(storage: Storage): Promise<readonly TraceHead[]> {
-  const stored = await storage.list(headsGroup)
-  return stored
-    .map(({ key, value }) => ({ id: key[1], ...headSchema.parse(value) }))
-    .sort((a, b) => b.startedAt - a.startedAt)
+/** Those of one period, the newest first. */
+export async function listTraceHeads(storage: Storage, period: number): Promise<readonly TraceHead[]> {
+  const stored = await storage.list(headsGroup(period))
+  return stored.map(({ key, value }) => ({ id: key[1], ...headSchema.parse(value) })).sort(newestFirst)
+}
+
+/** Always the same order, so that a list can be read on from any of them. */
+export function newestFirst(
+  a: Pick<TraceHead, 'id' | 'startedAt'>,
+  b: Pick<TraceHead, 'id' | 'startedAt'>,
+): number {
+  return b.startedAt - a.startedAt || (a.id < b.id ? -1 : 1)
 }
 
 /** @param name within the trace: a step of the same name is written once */

@@ -7,13 +7,13 @@ export const adminToken = 'hT1Yc0b9Rz0mX3uQ4wLq8sKpVn6jDfGaE2iOyB5ZtCk'
 export const adminOrigin = 'http://127.0.0.1:9100'
 
 /** A gateway whose admin side is switched on, and an operator. */
-export function adminGateway(options: Partial<GatewayOptions> = {}) {
+export function adminGateway(
+  options: Partial<GatewayOptions> = {},
+  surroundings?: Parameters<typeof testGateway>[1],
+) {
   const events: AuditEvent[] = []
-  const peers = testGateway({
-    admin: { token: adminToken },
-    onEvent: (event) => events.push(event),
-    ...options,
-  })
+  const onEvent = (event: AuditEvent) => events.push(event)
+  const peers = testGateway({ admin: { token: adminToken }, onEvent, ...options }, surroundings)
   const admin = (path: string, init?: RequestInit, clientAddress = '127.0.0.1') =>
     peers.gateway.admin.fetch(new Request(adminOrigin + path, init), { clientAddress })
   /** A call of an operator's program. */

@@ -55,7 +55,7 @@ describe('revocations by an operator', () => {
     expect(events.at(-1)).toMatchObject({
       outcome: 'success',
       subject: 'somebody',
-      detail: { actor: 'admin', action: 'revoke_access', before: '1700000000' },
+      detail: { actor: 'admin', action: 'revoke_access', before: 1_700_000_000 },
     })
     await revoke({ before: 99_999_999_999 })
     expect(events).toHaveLength(2)
