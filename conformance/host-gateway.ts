@@ -17,6 +17,10 @@ export interface GatewayHost {
   readonly version: string
   /** Starts the gateway of `apps/gateway` on a free port, with an empty storage. */
   readonly start: (options: HostedGatewayOptions) => Promise<HostedGateway>
+  /** Starts the program of `attacks/hosts/programs`, which starts gateways as a test says. */
+  readonly startAttacked: () => Promise<HostedGateway>
+  /** Whether each of these gateways listens on a port of its own. */
+  readonly listens: boolean
 }
 
 export interface HostedGatewayOptions {
@@ -38,6 +42,13 @@ const entries: Readonly<Record<ProcessRuntimeId, string>> = {
   'node-24': '@portico/gateway-app/entries/node',
   bun: '@portico/gateway-app/entries/bun',
   deno: '@portico/gateway-app/entries/deno',
+}
+
+const programs: Readonly<Record<ProcessRuntimeId, string>> = {
+  'node-22': 'node',
+  'node-24': 'node',
+  bun: 'bun',
+  deno: 'deno',
 }
 
 /** All of them, in the order of the documentation; undefined for those that this machine does not have. */
@@ -68,6 +79,13 @@ function processHost(id: ProcessRuntimeId): GatewayHost | undefined {
       )
       return { origin: `http://127.0.0.1:${announced[1]}`, close }
     },
+    listens: true,
+    async startAttacked() {
+      const file = new URL(`./attacks/hosts/programs/${programs[id]}.ts`, import.meta.url)
+      const command = [...runtime.command, fileURLToPath(file)] as const
+      const { announced, close } = await startProcess(command, {}, /^Takes orders at (http:\S+)$/m)
+      return { origin: announced[1] ?? '', close }
+    },
   }
 }
 
@@ -79,5 +97,11 @@ const workerdHost: GatewayHost = {
     startWorker(new URL('./suite-worker.ts', import.meta.url), {
       bindings: { ...environment, PORTICO_KEYS: key },
       durableObjects: { GATEWAY: 'GatewayObject', STORAGE: 'StorageObject' },
+    }),
+  listens: false,
+  startAttacked: () =>
+    startWorker(new URL('./attacks/hosts/programs/worker.ts', import.meta.url), {
+      bindings: {},
+      durableObjects: { GATEWAYS: 'GatewaysObject' },
     }),
 }

@@ -18,7 +18,7 @@ import {
 } from '@portico/test-peers'
 
 import type { GatewayData, GatewayEvent, GatewaySetup, Surroundings } from './hosts/attacked-gateway.ts'
-import type { GatewayHost, HostedGateway } from './hosts/gateway-host.ts'
+import type { AttackedHost, ReachableGateway } from './hosts/attacked-host.ts'
 import { portableHost } from './hosts/portable-host.ts'
 import type { OpenStorage } from './storages.ts'
 
@@ -119,17 +119,17 @@ const usualOptions: GatewayData = {
 export async function openTarget(
   openStorage: OpenStorage,
   options: TargetOptions = {},
-  host: GatewayHost = portableHost,
+  host: AttackedHost = portableHost,
 ) {
   const clock = createClock(1_800_000_000_000)
   const idp = createScriptedIdp({ issuer: idpIssuer, clock, signingKey: await signingKey })
   const opened = await openStorage(clock.seconds)
-  const started: HostedGateway[] = []
+  const started: ReachableGateway[] = []
   const close = async () => {
     await Promise.all(started.map((gateway) => gateway.close()))
     await opened.close()
   }
-  const start: GatewayHost['start'] = async (...given) => {
+  const start: AttackedHost['start'] = async (...given) => {
     const gateway = await host.start(...given)
     started.push(gateway)
     return gateway
@@ -144,7 +144,7 @@ export async function openTarget(
 
 /** What all nodes of a gateway share. */
 interface Shared extends Pick<Target, 'storage' | 'clock' | 'idp'> {
-  readonly start: GatewayHost['start']
+  readonly start: AttackedHost['start']
 }
 
 async function targetOn(shared: Shared, options: TargetOptions): Promise<Target> {

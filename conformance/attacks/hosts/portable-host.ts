@@ -1,8 +1,8 @@
 import { attackedGateway } from './attacked-gateway.ts'
-import type { GatewayHost } from './gateway-host.ts'
+import type { AttackedHost } from './attacked-host.ts'
 
 /** `gateway.fetch`, called as any host of the Web's `Request` and `Response` calls it. */
-export const portableHost: GatewayHost = {
+export const portableHost: AttackedHost = {
   name: '',
   listens: false,
   async start(setup, surroundings) {

@@ -1,19 +1,25 @@
 import { nodeFetch } from '@portico/test-peers/node'
 
-import type { HostedGateway } from './gateway-host.ts'
+import type { ReachableGateway } from './attacked-host.ts'
 
-/**
- * Sends requests for any host to one port of this machine, as a proxy does that ends TLS; it writes `clientAddress` where
- * the gateway looks for it.
- */
-export function sendTo(port: number): HostedGateway['fetch'] {
+export interface SendOptions {
+  /** Added to every request. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Where the gateway looks for the address of the client; default `x-forwarded-for`. */
+  readonly addressHeader?: string
+}
+
+/** Sends requests for any host to one origin of this machine, as a proxy does that ends TLS. */
+export function sendTo(
+  origin: string,
+  { headers: added = {}, addressHeader = 'x-forwarded-for' }: SendOptions = {},
+): ReachableGateway['fetch'] {
   return async (request, clientAddress) => {
     const { host, pathname, search } = new URL(request.url)
-    const headers = new Headers(request.headers)
-    if (!headers.has('host')) headers.set('host', host)
-    if (clientAddress !== undefined) headers.append('x-forwarded-for', clientAddress)
+    const headers = new Headers({ host, ...Object.fromEntries(request.headers), ...added })
+    if (clientAddress !== undefined) headers.append(addressHeader, clientAddress)
     const { method, body } = request
     const init = { method, headers, ...(body !== null && { body, duplex: 'half' }) } as RequestInit
-    return nodeFetch(new Request(`http://127.0.0.1:${port}${pathname}${search}`, init))
+    return nodeFetch(new Request(`${origin}${pathname}${search}`, init))
   }
 }
