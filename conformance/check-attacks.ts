@@ -1,19 +1,19 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import type { RemoteHost } from './attacks/hosts/remote-host.ts'
 import { threatSections } from './attacks/threats/index.ts'
+import type { Threat } from './attacks/threats/threat.ts'
 import type { GatewayHost } from './host-gateway.ts'
 
 /** How the attacks on one runtime ended. */
 export interface AttackRun {
   /** Tests that hold. */
   readonly passed: number
-  readonly failures: readonly string[]
-  /** Lines of the attack list that no test cites that ran. */
-  readonly untested: readonly string[]
+  /** Tests that fail, and lines of the list that none cites that holds. */
+  readonly problems: readonly string[]
 }
 
 /** What is read of the report that vitest writes in the format of Jest. */
@@ -37,6 +37,7 @@ export async function checkAttacks(host: GatewayHost, outputDirectory: string): 
   const program = await host.startAttacked()
   const { id, listens } = host
   const remote: RemoteHost = { id, origin: program.origin, listens }
+  mkdirSync(outputDirectory, { recursive: true })
   const report = join(outputDirectory, 'attacks.json')
   try {
     await vitest(report, remote)
@@ -46,17 +47,18 @@ export async function checkAttacks(host: GatewayHost, outputDirectory: string): 
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
   const passed = tests.filter(({ status }) => status === 'passed')
-  const ids = threatSections.flatMap(({ threats }) => threats.map(({ id }) => id))
-  return {
-    passed: passed.length,
-    failures: [
-      ...tests.flatMap(({ title: test, status, failureMessages }) =>
-        status === 'failed' ? [`${test}\n${failureMessages.join('\n')}`] : [],
-      ),
-      ...testResults.flatMap(({ name, message }) => (message === '' ? [] : [`${name}\n${message}`])),
-    ],
-    untested: ids.filter((id) => !passed.some(({ title: test }) => new RegExp(`\\b${id}\\b`).test(test))),
-  }
+  const isShown = ({ id: line }: Threat) =>
+    passed.some(({ title }) => new RegExp(`\\b${line}\\b`).test(title))
+  const problems = [
+    ...testResults.flatMap(({ name, message }) => (message === '' ? [] : [`${name}\n${message}`])),
+    ...tests.flatMap(({ title, status, failureMessages }) =>
+      status === 'failed' ? [`${title}\n${failureMessages.join('\n')}`] : [],
+    ),
+    ...threatSections.flatMap(({ threats }) =>
+      threats.flatMap((threat) => (isShown(threat) ? [] : [`No test of ${threat.id} holds.`])),
+    ),
+  ]
+  return { passed: passed.length, problems }
 }
 
 /** Resolves when the tests have ended, however. */

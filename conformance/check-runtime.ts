@@ -1,3 +1,4 @@
+import { checkAttacks } from './check-attacks.ts'
 import { checkAuthorization } from './check-authorization.ts'
 import { checkServer } from './check-server.ts'
 import { describeComparison } from './compare-runs.ts'
@@ -17,7 +18,8 @@ export interface RuntimeCheck {
 }
 
 /**
- * Runs the whole suite against a gateway on one runtime; every scenario leaves its checks in `outputDirectory`.
+ * Runs the whole suite and the attacks against gateways on one runtime; every scenario leaves its checks in
+ * `outputDirectory`.
  *
  * @param direct by revision, how the scenarios end without the gateway
  */
@@ -69,6 +71,10 @@ export async function checkRuntime(
   } finally {
     await subject.close()
   }
+  const attacks = await checkAttacks(host, outputDirectory)
+  lines.push('', `${attacks.problems.length === 0 ? 'ok  ' : 'FAIL'} attacks: ${attacks.passed} tests hold`)
+  lines.push(...attacks.problems)
+  failures += attacks.problems.length
   const { id, title, version } = host
   return {
     failures,

@@ -1,3 +1,4 @@
+import { threatSections } from '../../conformance/attacks/threats/index.ts'
 import { readTestedRuntimes } from '../../conformance/tested-runtimes.ts'
 import { publicEntries } from '../public-entries.ts'
 import type { Generator } from './generated-file.ts'
@@ -8,13 +9,22 @@ import { replaceSection } from './replace-section.ts'
 export const runtimeTable: Generator = (read) => {
   const results = readTestedRuntimes()
   const revisions = [...new Set(results.flatMap(({ server }) => Object.keys(server)))]
+  const lines = threatSections.flatMap(({ threats }) => threats).length
   const table = markdownTable(
-    ['Runtime', 'Version', ...revisions.map((revision) => `MCP ${revision}`), 'Authorization server'],
+    [
+      'Runtime',
+      'Version',
+      ...revisions.map((revision) => `MCP ${revision}`),
+      'Authorization server',
+      'Attack list',
+    ],
     results.map(({ title, version, server, authorizationServer }) => [
       title,
       version,
       ...revisions.map((revision) => String(server[revision] ?? 0)),
       String(authorizationServer),
+      // A runtime on which one line does not hold, or no test shows that it does, fails the check.
+      `all ${lines} lines`,
     ]),
   )
   const page = replaceSection(read('docs/runtimes.md'), 'tested-runtimes', table)

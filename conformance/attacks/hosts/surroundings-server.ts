@@ -41,7 +41,7 @@ function meant(request: Request): Request {
   const headers = new Headers(request.headers)
   const url = headers.get(meantHeader) ?? ''
   for (const name of [meantHeader, 'host']) headers.delete(name)
-  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) } as RequestInit)
+  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) })
 }
 
 async function answerStorage(storage: Storage, { verb, given }: StorageCall): Promise<Response> {
