@@ -27,7 +27,7 @@ export const demoUrl = `${publicUrl}/mcp/demo`
 export const notesUrl = `${publicUrl}/mcp/notes`
 export const loopbackUri = 'http://127.0.0.1:33418/callback'
 export const hostedUri = 'https://client.example/callback'
-const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
+export const keys = ['7M0bfNUv2OqtzQUAf1Oahf9PCzEQnBZcwYjRJdWAeEc']
 
 /** What an upstream MCP server was sent. */
 export interface UpstreamRequest {
