@@ -10,7 +10,7 @@ import {
   routeByOrigin,
 } from '@portico/test-peers'
 
-export const publicUrl = 'https://mcp.example.com'
+const publicUrl = 'https://mcp.example.com'
 export const demoUrl = `${publicUrl}/mcp/demo`
 
 const clientSecret = 'wJ8vT2nQx5LrB7kYp3ZsHd9M'
