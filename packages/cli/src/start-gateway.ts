@@ -1,7 +1,14 @@
 import { dirname, join, resolve } from 'node:path'
 
 import { createGateway, upstreamsOf } from '@portico/gateway'
-import type { AuditOptions, Gateway, GatewayConfig, GatewayOrigin, Observer } from '@portico/gateway'
+import type {
+  AuditOptions,
+  Gateway,
+  GatewayConfig,
+  GatewayOrigin,
+  MetricsText,
+  Observer,
+} from '@portico/gateway'
 import type { ServedRequest } from '@portico/gateway/node'
 import { ConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
@@ -11,6 +18,7 @@ import type { Storage } from '@portico/storage'
 import { auditOptions } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
+import { openMetrics } from './open-metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { openTracing } from './open-tracing.ts'
 import { portTaken } from './port-taken.ts'
@@ -63,8 +71,15 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     const audit = auditOptions(settings.audit, options)
     const tracing =
       settings.tracing && (await openTracing(settings.tracing, settings.storage, options.workingDirectory))
-    const observer = tracing?.observer
-    const gateway = buildGateway({ ...options, storage: opened.storage, keys: keyring.keys, audit, observer })
+    const metrics = await openMetrics(settings)
+    const gateway = buildGateway({
+      ...options,
+      storage: opened.storage,
+      keys: keyring.keys,
+      audit,
+      metrics,
+      observer: [tracing, metrics].flatMap((each) => each?.observer ?? []),
+    })
     const warnings = await checkKeys(gateway, options)
     const serve = await serveOfRuntime()
     const hosting = {
@@ -115,12 +130,14 @@ export function buildGateway({
   storage,
   keys,
   audit,
+  metrics,
   observer,
 }: Pick<StartOptions, 'config' | 'settings' | 'fetch' | 'log'> & {
   readonly storage: Storage
   readonly keys: readonly string[] | undefined
   readonly audit?: AuditOptions | undefined
-  readonly observer?: Observer | undefined
+  readonly metrics?: MetricsText | undefined
+  readonly observer?: readonly Observer[] | undefined
 }): Gateway {
   try {
     return createGateway({
@@ -132,6 +149,7 @@ export function buildGateway({
       admin: settings.admin && { token: settings.admin.token, url: settings.admin.url },
       fetch,
       audit,
+      metrics,
       observer,
       onEvent: (event) => log.event(event),
       onError: (error, requestId) => log.error(error, requestId),

@@ -3,7 +3,6 @@ import type { GatewayOrigin } from '../gateway-origin.ts'
 const ownPaths: readonly (readonly [pattern: RegExp, template: string])[] = [
   [/^\/account$/, '/account'],
   [/^\/account\/api\//, '/account/api/{path}'],
-  [/^\/admin\/api\//, '/admin/api/{path}'],
   [/^\/auth\/connections\/[\w.-]+\/connect$/, '/auth/connections/{connection}/connect'],
   [/^\/auth\/connections\/[\w.-]+\/callback$/, '/auth/connections/{connection}/callback'],
   [/^\/mcp-registry\/v0\.1(?:\/|$)/, '/mcp-registry/v0.1/{path}'],
