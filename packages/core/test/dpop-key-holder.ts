@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jos
 
 import { publicUrl } from './test-server.ts'
 
-export const tokenUrl = `${publicUrl}/oauth/token`
+const tokenUrl = `${publicUrl}/oauth/token`
 
 /** A key, and proofs signed with it. Claims that are `undefined` are left out. */
 export async function keyHolder(alg = 'ES256') {
