@@ -42,11 +42,11 @@ export async function addressRequest(
   if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
   const opensUrls = canOpenUrls(request, session)
 
-  const credential = await options.upstream.authorize?.({
-    caller,
-    method: request?.method,
-    requestId: client.requestId,
-  })
+  const { upstream, eras } = options
+  // Nothing is waited for that is known already: every call comes through here.
+  const credential =
+    upstream.authorize &&
+    (await upstream.authorize({ caller, method: request?.method, requestId: client.requestId }))
   if (credential !== undefined && isConnectRequired(credential)) {
     return connectRequiredAnswer(credential, request, era, opensUrls)
   }
@@ -63,7 +63,7 @@ export async function addressRequest(
     isRetry: false,
     requestId: client.requestId,
     call: watchCall(options.onAnswered, request, caller, client.requestId),
-    url: upstreamUrl(options.upstream, client.url),
+    url: upstreamUrl(upstream, client.url),
     commonHeaders: upstreamHeaders(header, client.requestId),
   }
   const translation: Translation = {
@@ -74,7 +74,8 @@ export async function addressRequest(
     session: session?.kind === 'own' ? session : undefined,
     context,
   }
-  if (await options.eras?.isForeign(translation)) return translation
+  const foreign = eras?.isForeign(translation)
+  if (foreign instanceof Promise ? await foreign : foreign) return translation
   return outgoing(judged, context, session, credential, header('mcp-protocol-version'))
 }
 
@@ -85,22 +86,15 @@ function outgoing(
   credential: UpstreamCredential | undefined,
   versionHeader: string | undefined,
 ): Outgoing {
-  const version = era === 'legacy' ? versionHeader : undefined
-  return {
-    url: context.url,
-    method,
-    headers: {
-      ...context.commonHeaders,
-      accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
-      ...headers,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
-      ...(session?.kind === 'upstream' ? { 'mcp-session-id': session.upstreamId } : {}),
-      ...credential?.headers,
-    },
-    body,
-    context,
+  const sent: Record<string, string> = {
+    ...context.commonHeaders,
+    accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
+    ...headers,
   }
+  if (body !== undefined) sent['content-type'] = 'application/json'
+  if (era === 'legacy' && versionHeader !== undefined) sent['mcp-protocol-version'] = versionHeader
+  if (session?.kind === 'upstream') sent['mcp-session-id'] = session.upstreamId
+  return { url: context.url, method, headers: { ...sent, ...credential?.headers }, body, context }
 }
 
 function canOpenUrls(request: JsonRpcRequest | undefined, session: Session | undefined): boolean {

@@ -13,8 +13,8 @@ export interface JudgedMessage {
   readonly requestId?: string | undefined
 }
 
-/** Decides about one message, and tells the observer. */
-export async function judgeMessage(
+/** Decides about one message, and tells the observer; at once where the policy does. */
+export function judgeMessage(
   {
     policy,
     onMessage,
@@ -25,9 +25,12 @@ export async function judgeMessage(
   message: JsonRpcRequest | JsonRpcNotification,
   caller: Caller,
   requestId?: string,
-): Promise<Verdict> {
-  const verdict = (await policy?.judge(message, caller)) ?? { kind: 'allow' }
-  const { method, params } = message
-  onMessage?.({ method, params, caller, verdict: verdict.kind, requestId })
-  return verdict
+): Verdict | Promise<Verdict> {
+  const told = (verdict: Verdict): Verdict => {
+    const { method, params } = message
+    onMessage?.({ method, params, caller, verdict: verdict.kind, requestId })
+    return verdict
+  }
+  const verdict = policy?.judge(message, caller) ?? { kind: 'allow' }
+  return verdict instanceof Promise ? verdict.then(told) : told(verdict)
 }

@@ -9,6 +9,7 @@ import { createExchange, type McpProxyOptions } from './exchange.ts'
 import { writeAnswer } from './node-answer.ts'
 import { relay } from './node-relay.ts'
 import { translateToNode } from './node-translate.ts'
+import { upstreamRequests } from './node-upstream.ts'
 import { decodeUtf8 } from './read-body.ts'
 import { isTranslation } from './request-context.ts'
 import type { Send } from './translate/upstream-caller.ts'
@@ -45,6 +46,7 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
   const own = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
   const { dispatcher = own } = options
   const exchange = createExchange(options, sendThrough(dispatcher))
+  const requestUpstream = upstreamRequests(dispatcher)
 
   return {
     async handle(request, response, caller, requestId) {
@@ -54,7 +56,7 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
         const prepared = await exchange.prepare(read, caller)
         if ('status' in prepared) return writeAnswer(response, prepared, requestId)
         if (isTranslation(prepared)) await translateToNode(exchange, prepared, response)
-        else await relay(exchange, prepared, dispatcher, response)
+        else await relay(exchange, prepared, requestUpstream, response)
       } catch (error) {
         writeAnswer(response, exchange.unavailable(error, requestId), requestId)
       }

@@ -1,14 +1,12 @@
 import type { ServerResponse } from 'node:http'
 
-import type { Dispatcher } from 'undici'
-
 import { ConnectionError } from './connection-error.ts'
 import type { Exchange } from './exchange.ts'
 import { writeAnswer } from './node-answer.ts'
 import { type NodeLifetime, startNodeLifetime } from './node-lifetime.ts'
 import { streamToClient } from './node-stream.ts'
 import { translateToNode } from './node-translate.ts'
-import { requestUpstream } from './node-upstream.ts'
+import type { RequestUpstream } from './node-upstream.ts'
 import { isTranslation, type Outgoing } from './request-context.ts'
 
 /**
@@ -18,12 +16,12 @@ import { isTranslation, type Outgoing } from './request-context.ts'
 export async function relay(
   exchange: Exchange,
   outgoing: Outgoing,
-  dispatcher: Dispatcher,
+  requestUpstream: RequestUpstream,
   response: ServerResponse,
 ): Promise<void> {
   const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), response)
   try {
-    await exchangeOnce(exchange, outgoing, dispatcher, response, lifetime)
+    await exchangeOnce(exchange, outgoing, requestUpstream, response, lifetime)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     const { context } = outgoing
@@ -36,12 +34,12 @@ export async function relay(
 async function exchangeOnce(
   exchange: Exchange,
   outgoing: Outgoing,
-  dispatcher: Dispatcher,
+  requestUpstream: RequestUpstream,
   response: ServerResponse,
   lifetime: NodeLifetime,
 ): Promise<void> {
   const { requestId } = outgoing.context
-  const upstream = await requestUpstream(dispatcher, outgoing, lifetime)
+  const upstream = await requestUpstream(outgoing, lifetime)
   const decision = exchange.interpret(outgoing, upstream)
   const incoming = decision instanceof Promise ? await decision : decision
   switch (incoming.kind) {
@@ -56,7 +54,7 @@ async function exchangeOnce(
     }
     case 'retry':
       upstream.discard()
-      return exchangeOnce(exchange, incoming.outgoing, dispatcher, response, lifetime)
+      return exchangeOnce(exchange, incoming.outgoing, requestUpstream, response, lifetime)
     case 'answer':
       upstream.discard()
       return writeAnswer(response, incoming.answer, requestId)

@@ -74,9 +74,9 @@ function pipe(
         return false
       }
     },
-    end() {
+    end(last) {
       try {
-        response.end(filter?.end())
+        response.end(filter === undefined ? last : filteredEnd(filter, last))
         resolve()
       } catch (error) {
         cut(error)
@@ -85,4 +85,11 @@ function pipe(
     fail: cut,
   })
   return promise
+}
+
+function filteredEnd(filter: BodyFilter, last: Uint8Array | undefined): Uint8Array {
+  const bytes = last === undefined ? undefined : filter.push(last)
+  const rest = filter.end()
+  if (bytes === undefined || bytes.byteLength === 0) return rest
+  return rest.byteLength === 0 ? bytes : Buffer.concat([bytes, rest])
 }

@@ -8,7 +8,8 @@ import type { Outgoing } from './request-context.ts'
 /** What takes a body: `data` returns false when it wants no more until `resume`. */
 export interface BodySink {
   data(chunk: Uint8Array): boolean
-  end(): void
+  /** `last` has not been handed over yet: a body that is there at once is one piece, and can be written as one. */
+  end(last?: Uint8Array): void
   fail(error: Error): void
 }
 
@@ -33,18 +34,33 @@ const maxDiscardedBytes = 65_536
  *
  * @throws {ConnectionError} when there is none
  */
-export function requestUpstream(
+export type RequestUpstream = (outgoing: Outgoing, lifetime: NodeLifetime) => Promise<UpstreamResponse>
+
+/** Requests to one upstream, whose URL is nearly always the same. */
+export function upstreamRequests(dispatcher: Dispatcher): RequestUpstream {
+  let target = { url: '', origin: '', path: '' }
+  return (outgoing, lifetime) => {
+    const { url } = outgoing
+    if (url !== target.url) {
+      const { origin, pathname, search } = new URL(url)
+      target = { url, origin, path: `${pathname}${search}` }
+    }
+    return requestUpstream(dispatcher, target, outgoing, lifetime)
+  }
+}
+
+function requestUpstream(
   dispatcher: Dispatcher,
-  { url, method, headers, body }: Outgoing,
+  { origin, path }: { readonly origin: string; readonly path: string },
+  { method, headers, body }: Outgoing,
   lifetime: NodeLifetime,
 ): Promise<UpstreamResponse> {
-  const { origin, pathname, search } = new URL(url)
   const { promise, resolve, reject } = Promise.withResolvers<UpstreamResponse>()
   // The first chunks come in the same turn as the head, before anybody could have asked for them.
   const inbox = createInbox()
 
   dispatcher.dispatch(
-    { origin, path: `${pathname}${search}`, method, headers, body: body ?? null },
+    { origin, path, method, headers, body: body ?? null },
     {
       onRequestStart(controller) {
         lifetime.onAbort((reason) => controller.abort(reason))
@@ -82,25 +98,29 @@ interface Inbox extends BodySink {
 
 /** Keeps what arrives until somebody takes it. */
 function createInbox(): Inbox {
-  const early: ((sink: BodySink) => unknown)[] = []
+  const early: Uint8Array[] = []
+  let over: 'ended' | Error | undefined
   let sink: BodySink | undefined
   return {
     data(chunk) {
       if (sink !== undefined) return sink.data(chunk)
-      early.push((opened) => opened.data(chunk))
+      early.push(chunk)
       return true
     },
     end() {
-      if (sink === undefined) early.push((opened) => opened.end())
+      if (sink === undefined) over = 'ended'
       else sink.end()
     },
     fail(error) {
-      if (sink === undefined) early.push((opened) => opened.fail(error))
+      if (sink === undefined) over = error
       else sink.fail(error)
     },
     open(opened) {
       sink = opened
-      for (const deliver of early) deliver(opened)
+      const last = over === 'ended' ? early.pop() : undefined
+      for (const chunk of early) opened.data(chunk)
+      if (over === 'ended') opened.end(last)
+      else if (over !== undefined) opened.fail(over)
     },
   }
 }
@@ -113,18 +133,22 @@ function collect(
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
   const chunks: Uint8Array[] = []
   let length = 0
+  const take = (chunk: Uint8Array) => {
+    length += chunk.byteLength
+    if (length > maxBytes) {
+      resolve(undefined)
+      controller.abort(new Error('the body is too large'))
+    } else {
+      chunks.push(chunk)
+    }
+    return true
+  }
   inbox.open({
-    data(chunk) {
-      length += chunk.byteLength
-      if (length > maxBytes) {
-        resolve(undefined)
-        controller.abort(new Error('the body is too large'))
-      } else {
-        chunks.push(chunk)
-      }
-      return true
+    data: take,
+    end(last) {
+      if (last !== undefined) take(last)
+      resolve(decodeUtf8(chunks))
     },
-    end: () => resolve(decodeUtf8(chunks)),
     fail: (error) => reject(new ConnectionError(error)),
   })
   return promise

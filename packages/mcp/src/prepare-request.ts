@@ -81,7 +81,8 @@ async function prepareMessage(
   if (!isResponse(message)) {
     const own = withoutConnectResponse(message.params)
     if (own !== undefined) sent = { ...message, params: own }
-    const verdict = await judgeMessage(options, sent as typeof message, caller, request.requestId)
+    const judged = judgeMessage(options, sent as typeof message, caller, request.requestId)
+    const verdict = judged instanceof Promise ? await judged : judged
     if (verdict.kind === 'challenge') return identifiedChallenge(verdict.answer, request.requestId)
     if (verdict.kind === 'deny') {
       return isRequest(message)

@@ -4,7 +4,7 @@ import type { UpstreamEra } from '../upstream.ts'
 /** What is known about the eras of one upstream. */
 export interface UpstreamEras {
   /** Whether the upstream would not understand a message as it is. */
-  isForeign(translation: Translation): Promise<boolean>
+  isForeign(translation: Translation): boolean | Promise<boolean>
   /** The upstream has refused an `initialize` as a server of the modern era does; whether that is to be believed. */
   noteLegacyRefused(): boolean
 }
@@ -31,7 +31,6 @@ export function createUpstreamEras(era: UpstreamEra, probe: Probe, now: () => nu
     verdict !== undefined && now() < verdict.until
 
   const findOut = async (context: RequestContext): Promise<boolean | undefined> => {
-    if (isFresh(speaksModern)) return speaksModern.value
     probing ??= probe(context)
     try {
       const value = await probing
@@ -45,10 +44,12 @@ export function createUpstreamEras(era: UpstreamEra, probe: Probe, now: () => nu
   }
 
   return {
-    async isForeign({ session, context }) {
+    isForeign({ session, context }) {
       if (session !== undefined) return true
-      if (context.era === 'modern')
-        return era === 'auto' ? (await findOut(context)) === false : era === 'legacy'
+      if (context.era === 'modern') {
+        if (era !== 'auto') return era === 'legacy'
+        return isFresh(speaksModern) ? !speaksModern.value : findOut(context).then((value) => value === false)
+      }
       // A session at the upstream proves that it speaks the session eras.
       if (context.sessionHandle !== undefined) return false
       return era === 'auto' ? isFresh(refusesLegacy) : era === 'modern'
