@@ -46,7 +46,7 @@ export async function redeemCode(
   }
   if (!grant) throw invalidGrant('The grant was revoked.')
 
-  const access = await context.accessTokens.issue(grant.value, code.scope, dpopKey)
+  const { access, keep } = await context.accessTokens.prepare(grant.value, code.scope, dpopKey)
   const redeemedAt = now()
   // Of parallel redemptions, on however many nodes, exactly one passes here (B05).
   const won = await codes.replace(found, { ...code, redeemedAt }, redeemedAt + redeemedTtlSeconds)
@@ -62,6 +62,7 @@ export async function redeemCode(
       code.refreshable ? grant.value.expiresAt : redeemedAt + access.expiresIn,
     ),
     refresh,
+    keep(),
   ])
   if (!kept) {
     // The user, or a reuse, revoked it meanwhile.

@@ -43,7 +43,9 @@ export async function refreshGrant(
   }
 
   await recheckUser(context, grant.value)
-  const outcome = await rotate(context, parts, chain)
+  const { access, keep } = await context.accessTokens.prepare(grant.value, scope, dpopKey)
+  // Together, for one round trip: until it is answered nobody knows the token, and it ends with the grant.
+  const [outcome] = await Promise.all([rotate(context, parts, chain), keep()])
   const detail = {
     grantId: grant.value.id,
     grantType: 'refresh_token',
@@ -58,7 +60,6 @@ export async function refreshGrant(
     throw invalidGrant('The refresh token was used before. The grant is revoked: sign in again.')
   }
   if (outcome === 'gone') throw invalidGrant('The grant was revoked.')
-  const access = await context.accessTokens.issue(grant.value, scope, dpopKey)
   context.emit({ name: 'token.refreshed', outcome: 'success', ...event })
   return {
     access,

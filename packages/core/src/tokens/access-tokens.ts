@@ -15,12 +15,21 @@ export interface IssuedAccessToken {
   readonly type: 'Bearer' | 'DPoP'
 }
 
+/** A token that is worth nothing before it is kept, so that keeping it can go along with other writes. */
+export interface PreparedAccessToken {
+  readonly access: IssuedAccessToken
+  /** Writes what has to be known of it; nothing for a token that is signed. */
+  readonly keep: () => Promise<unknown>
+}
+
 /** Access tokens, in the configured format; both formats verify, so that a change of format ends no session. */
 export interface AccessTokens extends TokenVerifier {
   /**
    * @param scope what this token allows: the grant's scope, or less
    * @param dpopKey thumbprint of the key it is bound to, if any
    */
+  prepare(grant: GrantRecord, scope: string, dpopKey?: string): Promise<PreparedAccessToken>
+  /** Prepares a token and keeps it. */
   issue(grant: GrantRecord, scope: string, dpopKey?: string): Promise<IssuedAccessToken>
 }
 
@@ -38,9 +47,9 @@ export interface AccessTokensOptions {
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { settings, storage, signingKeys, now, randomToken } = options
 
-  return {
+  const accessTokens: AccessTokens = {
     ...createTokenVerifier(options),
-    async issue(grant, scope, dpopKey) {
+    async prepare(grant, scope, dpopKey) {
       const type = dpopKey === undefined ? 'Bearer' : 'DPoP'
       const issuedAt = now()
       const expiresAt = Math.min(issuedAt + settings.accessToken.ttlSeconds, grant.expiresAt)
@@ -60,25 +69,32 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
           ...(dpopKey !== undefined && { cnf: { jkt: dpopKey } }),
           ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
         }
-        return { token: await signingKeys.sign(claims, accessTokenType), expiresIn, type }
+        const token = await signingKeys.sign(claims, accessTokenType)
+        return { access: { token, expiresIn, type }, keep: () => Promise.resolve() }
       }
       const token = opaquePrefix + randomToken()
-      await records(storage, 'access-token').set(
-        token,
-        {
-          grantId: grant.id,
-          subject: grant.subject,
-          clientId: grant.clientId,
-          resource: grant.resource,
-          issuer: grant.issuer,
-          scope,
-          issuedAt,
-          expiresAt,
-          ...(dpopKey !== undefined && { dpopKey }),
-        },
-        { group: groups.grantTokens(grant.id), expiresAt },
-      )
-      return { token, expiresIn, type }
+      const record = {
+        grantId: grant.id,
+        subject: grant.subject,
+        clientId: grant.clientId,
+        resource: grant.resource,
+        issuer: grant.issuer,
+        scope,
+        issuedAt,
+        expiresAt,
+        ...(dpopKey !== undefined && { dpopKey }),
+      }
+      const place = { group: groups.grantTokens(grant.id), expiresAt }
+      return {
+        access: { token, expiresIn, type },
+        keep: () => records(storage, 'access-token').set(token, record, place),
+      }
+    },
+    async issue(grant, scope, dpopKey) {
+      const { access, keep } = await accessTokens.prepare(grant, scope, dpopKey)
+      await keep()
+      return access
     },
   }
+  return accessTokens
 }

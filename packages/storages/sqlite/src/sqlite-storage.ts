@@ -35,12 +35,13 @@ export function sqliteStorage(
   prepareDatabase(database)
   const select = database.prepare(`SELECT ${columns} FROM records WHERE key = ? AND ${live}`)
   const selectGroup = database.prepare(`SELECT ${columns} FROM records WHERE "group" = ? AND ${live}`)
-  const values = '(key, value, "group", expires_at) VALUES (?, ?, ?, ?)'
-  const replace = database.prepare(`REPLACE INTO records ${values}`)
-  const insert = database.prepare(`INSERT INTO records ${values} ON CONFLICT (key) DO NOTHING`)
+  // One statement each, condition and write. REPLACE gives what it writes a new version, also in the place of another.
+  const write = 'REPLACE INTO records (key, value, "group", expires_at) SELECT ?, ?, ?, ?'
+  const sameKey = `SELECT 1 FROM records WHERE key = ? AND ${live}`
+  const set = database.prepare(write)
+  const setAbsent = database.prepare(`${write} WHERE NOT EXISTS (${sameKey})`)
+  const setVersion = database.prepare(`${write} WHERE EXISTS (${sameKey} AND version = ?)`)
   const remove = database.prepare('DELETE FROM records WHERE key = ?')
-  const removeExpired = database.prepare('DELETE FROM records WHERE key = ? AND expires_at <= ?')
-  const removeVersion = database.prepare(`DELETE FROM records WHERE key = ? AND version = ? AND ${live}`)
   const take = database.prepare(`DELETE FROM records WHERE key = ? AND ${live} RETURNING ${columns}`)
   const removeGroup = database.prepare('DELETE FROM records WHERE "group" = ?')
   const sweep = database.prepare(
@@ -67,10 +68,10 @@ export function sqliteStorage(
         expiresAt ?? null,
       ]
       return commit(() => {
-        if (when === undefined) return changed(replace, ...row)
-        if (when !== 'absent' && !changed(removeVersion, id, when.version, now())) return false
-        removeExpired.run(id, now())
-        return changed(insert, ...row)
+        if (when === undefined) return changed(set, ...row)
+        return when === 'absent'
+          ? changed(setAbsent, ...row, id, now())
+          : changed(setVersion, ...row, id, now(), when.version)
       })
     },
 
