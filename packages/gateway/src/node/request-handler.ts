@@ -2,17 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
 import { type DocumentAnswer, identifyError } from '@portico/core'
-import { createNodeMcpProxy } from '@portico/mcp/node'
 import type { NodeMcpProxy } from '@portico/mcp/node'
 import { isRefusal } from '@portico/resource-server'
 import type { Refusal, RequestFacts } from '@portico/resource-server'
-import type { Dispatcher } from 'undici'
 
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import type { McpEndpoint } from '../mcp-endpoint.ts'
 import type { Activity } from '../observe/observer.ts'
 import type { ClientOf } from './client-of.ts'
-import { observeDispatcher } from './observe-dispatcher.ts'
+import type { NodeUpstreams } from './node-upstreams.ts'
 
 const requestIdHeader = 'x-request-id'
 
@@ -26,10 +24,9 @@ export type HandleRequest = (
 /** Sends MCP routes and metadata through Node's own objects, and everything else through `gateway.fetch`. */
 export function requestHandler(
   gateway: HostedGateway,
-  dispatcher: Dispatcher,
+  upstreams: NodeUpstreams,
   addressOf: ClientOf,
 ): HandleRequest {
-  const { observer } = gateway
   const listener = getRequestListener(
     (request, { incoming, outgoing }) =>
       gateway.fetch(request, {
@@ -39,23 +36,12 @@ export function requestHandler(
     // As in @hono/node-server itself: `Request` and `Response` of this process build only what is looked at.
     { overrideGlobalObjects: true },
   )
-  const proxies = new WeakMap<McpEndpoint, NodeMcpProxy>()
-  const proxyOf = (endpoint: McpEndpoint) => {
-    const known = proxies.get(endpoint)
-    if (known || !endpoint.proxyOptions) return known
-    const created = createNodeMcpProxy({
-      ...endpoint.proxyOptions,
-      dispatcher: observer ? observeDispatcher(dispatcher, observer, endpoint.route.path) : dispatcher,
-    })
-    proxies.set(endpoint, created)
-    return created
-  }
   return async (request, response, requestId) => {
     const path = /^[^?]*/.exec(request.url ?? '')?.[0] ?? ''
     const { host } = request.headers
     const endpoint = gateway.originFor(host)?.endpoint(path)
-    const proxy = endpoint && proxyOf(endpoint)
-    if (!proxy) {
+    const proxyOptions = endpoint?.proxyOptions
+    if (!proxyOptions) {
       const document =
         request.method === 'GET'
           ? gateway.document({
@@ -73,12 +59,15 @@ export function requestHandler(
       return write(request, response, withRequestId(document, requestId))
     }
     response.setHeader(requestIdHeader, requestId)
-    const handle = () => handleMcp(endpoint, proxy, request, response, addressOf, requestId)
+    const handle = async () => {
+      const proxy = upstreams.loaded(endpoint) ?? (await upstreams.load(endpoint, proxyOptions))
+      await handleMcp(endpoint, proxy, request, response, addressOf, requestId)
+    }
     const activity = beginRequest(gateway, request, response, path)
     try {
       await (activity ? activity.run(handle) : handle())
     } catch (error) {
-      endpoint.proxyOptions?.onError?.(error, requestId)
+      proxyOptions.onError?.(error, requestId)
       response.destroy()
     }
   }

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
-import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
@@ -12,6 +11,7 @@ import type { HostingOptions, RunningServer, ServedRequest } from '../hosting/ru
 import { clientOf } from './client-of.ts'
 import type { ClientOf } from './client-of.ts'
 import { listen } from './listen.ts'
+import { createNodeUpstreams } from './node-upstreams.ts'
 import { openAnswers } from './open-answers.ts'
 import type { OpenAnswers } from './open-answers.ts'
 import { requestHandler } from './request-handler.ts'
@@ -31,8 +31,8 @@ export async function serve(gateway: HostedGateway, options: ServeOptions): Prom
   const addressOf = clientOf(trustedProxies)
   const idOf = requestIdOf(trustedProxies)
   const observe = onRequest && observer(addressOf, onRequest)
-  const dispatcher = options.dispatcher ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false })
-  const handle = requestHandler(gateway, dispatcher, addressOf)
+  const upstreams = createNodeUpstreams(options.dispatcher, gateway.observer)
+  const handle = requestHandler(gateway, upstreams, addressOf)
   const open = openAnswers()
   let isClosing = false
   const create = () => {
@@ -64,7 +64,7 @@ export async function serve(gateway: HostedGateway, options: ServeOptions): Prom
     await Promise.all(listening.servers.map((server) => drain(server, open, drainSeconds)))
     await gateway.finish()
     // What is still open now is held by the gateway alone: sessions of upstreams that outlive a call.
-    if (options.dispatcher === undefined) await dispatcher.destroy()
+    await upstreams.close()
   }
   let closed: Promise<void> | undefined
   return { port: listening.port, close: () => (closed ??= close()) }
