@@ -4,6 +4,8 @@ import { oneRouteFiles } from './one-route-files.ts'
 import { run } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
+const eventually = { timeout: 30_000 }
+
 interface Started {
   readonly publicUrl: string
   readonly admin: string
@@ -43,7 +45,7 @@ it('portico serve counts for the admin side, and says nothing of it where users 
         'portico_http_requests_total{method="GET",route="/.well-known/oauth-authorization-server",status="200"} 1',
       )
       expect(text).toContain('process_cpu_seconds_total')
-    })
+    }, eventually)
     expect((await fetch(`${publicUrl}/metrics`)).status).toBe(404)
   })
   expect(code).toBe(0)

@@ -5,6 +5,7 @@ import { answerPage } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { GatewayOptions } from '../src/index.ts'
+import { lineOf, recordingObserver } from './observe/recording-observer.ts'
 import { demoUrl, publicUrl, testGateway } from './test-gateway.ts'
 
 const linear = {
@@ -102,6 +103,26 @@ describe('an upstream that every user connects', () => {
     const connection = await peers.client.connect(demoUrl)
     await connection.call('tools/list')
     expect(peers.upstreamRequests[0]?.headers.get('authorization')).toBe('Bearer upstream-token')
+  })
+
+  it('is watched as what it is, without a path or a parameter of its servers', async () => {
+    const { observer, operations } = recordingObserver()
+    const peers = connected({ observer })
+    const consent = await consentPage(peers)
+    await (await consent.follow(/Connect Linear/)).submit({}, { button: /Continue/ })
+    const lines = operations.filter(({ operation }) => operation.kind === 'fetch').map(lineOf)
+    expect(lines.filter((line) => line.includes(' connection '))).toEqual(
+      expect.arrayContaining([
+        'GET connection https://as.upstream.example 200',
+        'POST connection https://as.upstream.example 200',
+      ]),
+    )
+    const routesOfPages = operations.flatMap(({ operation }) =>
+      operation.kind === 'request' && operation.route?.includes('connections') ? [operation.route] : [],
+    )
+    expect(new Set(routesOfPages)).toEqual(
+      new Set(['/auth/connections/{connection}/connect', '/auth/connections/{connection}/callback']),
+    )
   })
 
   it('UP-10 is asked for by a tool call once it is gone, on a page of our own', async () => {

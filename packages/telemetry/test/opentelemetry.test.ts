@@ -108,7 +108,7 @@ describe('traces of a gateway', () => {
     })
   })
 
-  it('SEC-17 hold no token, code, state, cookie or user of the flow', async () => {
+  it('SEC-10 hold no token, code, state, cookie or user of the flow', async () => {
     const { client, spans, secrets } = traced()
     const connection = await client.connect(demoUrl)
     await connection.call('tools/call', { name: 'add', arguments: { secret: 'argument' } })
@@ -200,12 +200,12 @@ describe('traces of a gateway', () => {
       await request(`/oauth/callback/${id}`, { method: 'PROPFIND' })
       await request(`/oauth/authorize/${id}?client_id=${id}`)
     }
-    expect([...new Set(spans().map(({ name }) => name))].toSorted()).toEqual([
+    const requests = spans().filter(({ kind }) => kind === SpanKind.SERVER)
+    expect([...new Set(requests.map(({ name }) => name))].toSorted()).toEqual([
       'GET',
       'GET /oauth/authorize/{route}',
       'HTTP /oauth/callback/{provider}',
-      'set trace',
-      'set trace-step',
     ])
+    expect(new Set(spans().map(({ name }) => name)).size).toBeLessThan(10)
   })
 })

@@ -115,7 +115,7 @@ describe('metrics of a gateway', () => {
     expect(reasons.at(-1)).toContain('reason="other"')
   })
 
-  it('SEC-17 hold no token, code, state, cookie or user of a flow', async () => {
+  it('SEC-10 hold no token, code, state, cookie or user of a flow', async () => {
     const { client, metrics, secrets } = counted()
     const connection = await client.connect(demoUrl)
     await connection.call('tools/call', { name: 'add', arguments: {} })

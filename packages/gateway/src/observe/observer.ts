@@ -32,6 +32,7 @@ export interface OperationResult {
   readonly error?: unknown
 }
 
+/** What takes time: by `kind`, with what is known of it when it begins. */
 export type Operation = RequestOperation | StorageOperation | FetchOperation | UpstreamOperation
 
 /** A request to the gateway; over when its answer is, event streams included. */

@@ -5,6 +5,9 @@ import { serve } from '../../src/node/index.ts'
 import { discoveryOf, testGateway } from '../test-gateway.ts'
 import { lineOf, recordingObserver } from './recording-observer.ts'
 
+/** An operation ends with its answer, which the one who reads it may hear of a little earlier. */
+const eventually = (holds: () => void) => vi.waitFor(holds, { timeout: 30_000 })
+
 /** A gateway behind sockets, watched, in front of an upstream that answers by `upstream`. */
 async function start(upstream: (request: Request) => Response | Promise<Response>) {
   const upstreamServer = await serveOnLoopback(() => async (request) => {
@@ -44,7 +47,7 @@ it('sees on Node what it sees elsewhere, and passes the trace on to the upstream
   const connection = await client.connect(url)
   await connection.call('tools/list')
   expect(traces).toEqual(['00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01'])
-  await vi.waitFor(() => {
+  await eventually(() => {
     const requests = operations.filter(({ operation }) => operation.kind === 'request').map(lineOf)
     expect(requests.slice(0, 2)).toEqual([
       'POST /mcp/demo 401',
@@ -83,12 +86,12 @@ it('counts a stream for as long as it is open', async () => {
   })
   const connection = await client.connect(url)
   const answer = connection.call('tools/call', { name: 'slow', arguments: {} })
-  await vi.waitFor(() => expect(streams).toEqual([['/mcp/demo', 1]]))
+  await eventually(() => expect(streams).toEqual([['/mcp/demo', 1]]))
   const open = operations.findLast(({ operation }) => operation.kind === 'upstream')
   expect(open?.result).toBeUndefined()
   end.resolve()
   expect((await answer).status).toBe(200)
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(streams).toEqual([
       ['/mcp/demo', 1],
       ['/mcp/demo', -1],
