@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { records } from '../src/records.ts'
+import { keyHolder } from './dpop-key-holder.ts'
 import { demoUrl, loopbackUri, notesUrl, signInFlow, type FlowOptions } from './sign-in-flow.ts'
 import { publicUrl } from './test-server.ts'
 
@@ -11,11 +12,16 @@ async function pushingClient(mode: 'off' | 'allowed' | 'required' = 'allowed', o
   const clientId = await flow.register()
   const request = await flow.request({}, { clientId })
   const parameters = Object.fromEntries(new URL(request.url).searchParams)
-  const push = async (change: Form = {}, path = '/oauth/par/mcp/demo') => {
+  const push = async (
+    change: Form = {},
+    path = '/oauth/par/mcp/demo',
+    headers: Record<string, string> = {},
+  ) => {
     const named = Object.entries({ ...parameters, ...change }).filter(([, value]) => value !== undefined)
     const response = await flow.server.fetch(
       new Request(publicUrl + path, {
         method: 'POST',
+        headers,
         body: new URLSearchParams(named as [string, string][]),
       }),
     )
@@ -52,6 +58,31 @@ describe('POST /par', () => {
       callback,
     )
     expect(tokens.scope).toBe('mcp:tools')
+  })
+
+  it('RFC 9449 section 10.1 binds the code to the key of a proof, which dpop_jkt must not contradict', async () => {
+    const { flow, push, authorizeUrl } = await pushingClient('allowed', { server: { dpop: true } })
+    const key = await keyHolder()
+    const other = await keyHolder()
+    const path = '/oauth/par/mcp/demo'
+    const proving = async (claims = {}) => ({
+      dpop: await key.prove({ htu: publicUrl + path, iat: flow.clock.seconds(), ...claims }),
+    })
+    const refusals = [
+      await push({}, path, await proving({ htu: `${publicUrl}/oauth/token` })),
+      await push({ dpop_jkt: other.thumbprint }, path, await proving()),
+    ]
+    for (const { status, body } of refusals) {
+      expect([status, body['error']]).toEqual([400, 'invalid_dpop_proof'])
+    }
+    for (const change of [{}, { dpop_jkt: key.thumbprint }]) {
+      const { body } = await push(change, path, await proving())
+      const consent = await flow.browser.open(authorizeUrl({ request_uri: body['request_uri'] }))
+      const callback = await consent.submit({}, { button: 'Allow' })
+      const presented = callback.parameters.get('code') ?? ''
+      const code = await records(flow.server.context.storage, 'code').get(presented)
+      expect(code?.value.dpopKey).toBe(key.thumbprint)
+    }
   })
 
   it('RFC 9126 section 4 lets nothing in the query change what was pushed', async () => {

@@ -9,6 +9,8 @@ import type { Endpoint } from '../endpoint.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { parseParameters } from '../parameters.ts'
 import { formText } from '../read-body.ts'
+import { provenKey } from '../tokens/proven-key.ts'
+import { requireKey } from '../tokens/require-key.ts'
 
 /**
  * `POST /par[/{route}]` (RFC 9126): the client sends its authorization request directly and proves itself, the browser only
@@ -31,6 +33,12 @@ export const pushAuthorization: Endpoint = async (c, context) => {
   await checkRequest({ context, parameters, route, pushed: true }).catch((error: unknown) => {
     throw error instanceof PageProblem ? refusal(error) : error
   })
+  const key = await provenKey(context, request)
+  if (key !== undefined) {
+    // RFC 9449 §10.1: the same as if `dpop_jkt` had said so, which must not say otherwise.
+    requireKey(parameters.get('dpop_jkt'), key)
+    source.set('dpop_jkt', key)
+  }
   const requestUri = await keepPushedRequest(context, { clientId: client.clientId, route, source })
   context.emit({ name: 'authorization.pushed', outcome: 'success', clientId: client.clientId })
   return jsonResponse({ request_uri: requestUri, expires_in: pushedRequestTtlSeconds }, 201)

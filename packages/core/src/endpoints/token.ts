@@ -17,7 +17,7 @@ import type { Parameters } from '../parameters.ts'
 import { readForm } from '../read-body.ts'
 import type { ClientRecord } from '../records.ts'
 import { supportedGrantTypes, supportsGrantType } from '../supported-features.ts'
-import { verifyDpopProof } from '../tokens/dpop-proof.ts'
+import { provenKey } from '../tokens/proven-key.ts'
 
 /** One grant type: everything is checked before anything is spent. */
 type Grant = (
@@ -52,7 +52,7 @@ export const token: Endpoint = async (c, context) => {
   const client = await authenticateClient(context, c.req.raw, form)
   requireGrantType(client, grantType)
 
-  const dpopKey = await provenKey(context, c.req.raw, client)
+  const dpopKey = await bindingKey(context, c.req.raw, client)
   const answer = await grant(context, client, form, dpopKey).catch(async (error: unknown) => {
     if (error instanceof OAuthError && error.status < 500) {
       context.emit({
@@ -87,20 +87,14 @@ function requireGrantType(client: ClientRecord, grantType: string): void {
   throw new OAuthError('unauthorized_client', `The client may not use the grant type ${grantType}.`)
 }
 
-/** RFC 9449 §5: tokens are bound to the key of a proof, if there is one and DPoP is switched on. */
-async function provenKey(
+/** RFC 9449 §5, §5.2: tokens are bound to the key of a proof, if there is one; some clients have to send one. */
+async function bindingKey(
   context: Context,
   request: Request,
   client: ClientRecord,
 ): Promise<string | undefined> {
-  const { settings } = context
-  if (!settings.dpop) return undefined
-  const proof = request.headers.get('dpop')
-  if (proof !== null) {
-    const url = settings.publicUrl + new URL(request.url).pathname
-    return verifyDpopProof(context, proof, { method: 'POST', url })
-  }
-  if (client.dpopBound)
+  const key = await provenKey(context, request)
+  if (key === undefined && client.dpopBound && context.settings.dpop)
     throw new OAuthError('invalid_dpop_proof', 'The client is registered to use DPoP always.')
-  return undefined
+  return key
 }

@@ -1,0 +1,16 @@
+import type { Context } from '../context.ts'
+import { verifyDpopProof } from './dpop-proof.ts'
+
+/**
+ * The thumbprint of the key that a request to an endpoint proves (RFC 9449 §5, §10.1), if it brings a proof and DPoP is
+ * switched on.
+ *
+ * @throws {OAuthError} `invalid_dpop_proof` or `use_dpop_nonce`
+ */
+export async function provenKey(context: Context, request: Request): Promise<string | undefined> {
+  const { settings } = context
+  const proof = request.headers.get('dpop')
+  if (!settings.dpop || proof === null) return undefined
+  const url = settings.publicUrl + new URL(request.url).pathname
+  return verifyDpopProof(context, proof, { method: request.method, url })
+}
