@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 
+import { type AuditExportSetting, auditExportSetting } from './audit-export-setting.ts'
 import type { StorageSetting } from './storage-setting.ts'
 
 /** What `PORTICO_AUDIT` and its like say. */
@@ -9,6 +10,8 @@ export interface AuditSetting {
     | { readonly kind: 'stdout' }
     /** Relative to the working directory. */
     | { readonly kind: 'file'; readonly file: string }
+  /** Beside the sink; absent where nothing is sent. */
+  readonly otlp: AuditExportSetting | undefined
   readonly arguments: 'off' | 'redacted'
   /** Arguments whose values are never written. */
   readonly redact: readonly string[]
@@ -24,6 +27,7 @@ export function auditSetting(
 ): AuditSetting {
   return {
     sink: sinkSetting(given('PORTICO_AUDIT'), storage, report),
+    otlp: auditExportSetting(given, report),
     arguments: argumentsSetting(given('PORTICO_AUDIT_ARGUMENTS'), report),
     redact:
       given('PORTICO_AUDIT_REDACT')

@@ -3,12 +3,49 @@ import { appendFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 import type { AuditOptions } from '@portico/gateway'
+import { type AuditExporter, createAuditExporter } from '@portico/telemetry/otlp'
 
 import type { AuditSetting } from './audit-setting.ts'
 
-/** Where the setting wants audit records; `undefined` where it wants none. */
+/** What an audit trail needs while the gateway runs. */
+export interface OpenedAudit {
+  readonly options: AuditOptions
+  /** Sends what is still to be sent. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens everything that the setting wants audit records to go to; `undefined` where it wants none.
+ *
+ * @param onError told about records that are lost on their way to a collector
+ */
+export function openAudit(
+  setting: AuditSetting,
+  surroundings: Parameters<typeof auditOptions>[1],
+  onError: (error: Error) => void,
+): OpenedAudit | undefined {
+  const { otlp, arguments: shown, redact } = setting
+  const local = auditOptions(setting, surroundings)
+  if (!otlp) return local && { options: local, close: () => Promise.resolve() }
+  const exporter = createAuditExporter({ ...otlp, onError })
+  const options = local ?? { arguments: shown, redact, write: () => undefined }
+  return {
+    options: { ...options, write: then(options.write, exporter) },
+    close: () => exporter.close(),
+  }
+}
+
+/** What could not be written here is offered again, and must not be sent twice. */
+const then =
+  (write: AuditOptions['write'], exporter: AuditExporter): AuditOptions['write'] =>
+  async (lines) => {
+    await write(lines)
+    exporter.write(lines)
+  }
+
+/** Where the setting wants audit records on this machine; `undefined` where it wants none. */
 export function auditOptions(
-  { sink, ...what }: AuditSetting,
+  { sink, otlp: _otlp, ...what }: AuditSetting,
   {
     workingDirectory,
     write = (text) => process.stdout.write(text),

@@ -11,6 +11,8 @@ export interface Log {
   request(request: ServedRequest): void
   /** Level `error`; with the request during which it happened. */
   error(error: unknown, requestId?: string): void
+  /** Level `error`: audit records that wait for their collector, or are lost on the way to it. */
+  auditExport(error: Error): void
 }
 
 export interface LogOptions {
@@ -46,6 +48,7 @@ export function createLog({ level, format, write, now }: LogOptions): Log {
       }),
     request: (request) => line('debug', 'request', { ...request }),
     error: (error, requestId) => line('error', 'upstream.failed', { requestId, causes: causesOf(error) }),
+    auditExport: (error) => line('error', 'audit.export_failed', { causes: causesOf(error) }),
   }
 }
 

@@ -15,7 +15,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import { StorageUnavailableError } from '@portico/storage'
 import type { Storage } from '@portico/storage'
 
-import { auditOptions } from './audit-sink.ts'
+import { openAudit } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import type { Log } from './log.ts'
 import { openMetrics } from './open-metrics.ts'
@@ -68,7 +68,8 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
   const opened = await openStorage(settings.storage, options.workingDirectory)
   try {
     const keyring = openKeys(options)
-    const audit = auditOptions(settings.audit, options)
+    const trail = openAudit(settings.audit, options, (error) => log.auditExport(error))
+    const audit = trail?.options
     const tracing =
       settings.tracing && (await openTracing(settings.tracing, settings.storage, options.workingDirectory))
     const metrics = await openMetrics(settings)
@@ -99,6 +100,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
       // First: the gateway records what an operator did to the last.
       await admin?.close()
       await server.close()
+      await trail?.close()
       await opened.close()
       await tracing?.close().catch((error: unknown) => log.error(error))
     }

@@ -138,7 +138,7 @@ describe('the file of an audit trail', () => {
   it('begins a line of its own after a write that failed half-way', async () => {
     const directory = temporaryDirectory()
     const audit = auditOptions(
-      { sink: { kind: 'file', file: 'a/audit.jsonl' }, arguments: 'off', redact: [] },
+      { sink: { kind: 'file', file: 'a/audit.jsonl' }, otlp: undefined, arguments: 'off', redact: [] },
       { workingDirectory: directory, write: () => {} },
     )
     const path = join(directory, 'a/audit.jsonl')

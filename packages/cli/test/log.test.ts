@@ -49,14 +49,15 @@ describe('the log', () => {
 
   it.each([
     ['silent', []],
-    ['error', ['server.failed', 'upstream.failed']],
-    ['info', ['token.issued', 'server.failed', 'upstream.failed']],
-    ['debug', ['token.issued', 'server.failed', 'upstream.failed', 'request']],
+    ['error', ['server.failed', 'upstream.failed', 'audit.export_failed']],
+    ['info', ['token.issued', 'server.failed', 'upstream.failed', 'audit.export_failed']],
+    ['debug', ['token.issued', 'server.failed', 'upstream.failed', 'audit.export_failed', 'request']],
   ] as const)('at level %s has %j', (level, expected) => {
     const { log, lines } = logged({ level })
     log.event({ name: 'token.issued', outcome: 'success' })
     log.event({ name: 'server.failed', outcome: 'failure' })
     log.error(new Error('x'))
+    log.auditExport(new Error('lost'))
     log.request(request)
     expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual(expected)
   })

@@ -61,6 +61,7 @@ export async function serve(gateway: HostedGateway, options: HostingOptions): Pr
     }, drainSeconds * 1000)
     await Promise.all(listening.servers.map((server) => server.shutdown()))
     clearTimeout(limit)
+    await gateway.finish()
   }
   let closed: Promise<void> | undefined
   return { port: listening.port, close: () => (closed ??= close()) }

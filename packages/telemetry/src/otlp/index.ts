@@ -1,0 +1,2 @@
+export { createAuditExporter } from './create-audit-exporter.ts'
+export type { AuditExporter, AuditExporterOptions } from './create-audit-exporter.ts'
