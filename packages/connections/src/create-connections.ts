@@ -1,6 +1,6 @@
 import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 
 import { saveApiKey } from './api-key.ts'
 import {

@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 
 /** SHA-256, base64url. */
 export async function sha256Text(text: string): Promise<string> {

@@ -7,7 +7,7 @@ import {
 } from '@portico/core'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 
 import { createAdmin } from './admin/create-admin.ts'
 import type { AuditOptions } from './audit/audit-options.ts'

@@ -1,5 +1,7 @@
 import type { SafeFetch } from '@portico/safe-fetch'
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
+import * as errors from 'jose/errors'
+import { createLocalJWKSet } from 'jose/jwks/local'
 
 export interface AuthorizationServerKeysOptions {
   readonly issuer: string

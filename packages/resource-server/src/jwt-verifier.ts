@@ -1,5 +1,7 @@
 import type { SafeFetch } from '@portico/safe-fetch'
-import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import type { JWTPayload, JWTVerifyGetKey } from 'jose'
+import * as errors from 'jose/errors'
+import { jwtVerify } from 'jose/jwt/verify'
 
 import type { AccessToken, VerifyToken } from './access-token.ts'
 import { authorizationServerKeys } from './authorization-server-keys.ts'

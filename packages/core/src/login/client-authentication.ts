@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '@portico/provider'
-import { importPKCS8 } from 'jose'
+import { importPKCS8 } from 'jose/key/import'
 import {
   type ClientAuth,
   ClientSecretBasic,

@@ -1,4 +1,4 @@
-import { base64url } from 'jose'
+import * as base64url from 'jose/base64url'
 import { z } from 'zod'
 
 /** Where a record stands in the chain of the process that wrote it. */
