@@ -440,4 +440,39 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
     const { accessToken } = await tokensOf(await redeem(target, issued))
     expect(await isAccepted(target, demoUrl, accessToken)).toBe(true)
   })
+
+  it('E13 looks at no token any more from where tokens are guessed at a route, but at those it knows (OWASP API4:2023)', async () => {
+    const target = await open({ gateway: { rateLimits: { unknownTokens: 5 } } })
+    const [lucky, known] = [await target.client.connect(demoUrl), await target.client.connect(demoUrl)]
+    expect((await known.call('tools/list')).status).toBe(200)
+    const present = (token: string | undefined, address: string) =>
+      target.request(
+        '/mcp/demo',
+        {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            accept: 'application/json, text/event-stream',
+            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          },
+          body: '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}',
+        },
+        address,
+      )
+    const guess = (address: string) => present(`at_${crypto.randomUUID()}`, address)
+    for (let count = 0; count < 5; count += 1) expect((await guess('192.0.2.1')).status).toBe(401)
+    const limited = await guess('192.0.2.1')
+    expect(limited.status).toBe(429)
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(limited.headers.has('www-authenticate')).toBe(false)
+    // A guess that hits is no better.
+    expect((await present(lucky.tokens.accessToken, '192.0.2.1')).status).toBe(429)
+    expect((await guess('192.0.2.2')).status).toBe(401)
+    expect((await present(lucky.tokens.accessToken, '192.0.2.2')).status).toBe(200)
+    // Who shares the address works on, and whoever has no token is told how to get one.
+    expect((await present(known.tokens.accessToken, '192.0.2.1')).status).toBe(200)
+    expect((await present(undefined, '192.0.2.1')).status).toBe(401)
+    target.clock.advance(60)
+    expect((await guess('192.0.2.1')).status).toBe(401)
+  })
 })

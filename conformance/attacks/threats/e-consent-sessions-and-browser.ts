@@ -231,9 +231,14 @@ export const consentSessionsAndBrowser: ThreatSection = {
           does: 'counts wrong guesses by address and refuses after too many',
           file: 'packages/core/src/limits/rate-limits.ts',
           removal: {
-            text: 'const allowed = settings?.failures',
-            replacement: 'const allowed = undefined as number | undefined',
+            text: "failure: (address, emit) => countGuess('failures', address, emit),",
+            replacement: 'failure: () => Promise.resolve(),',
           },
+        },
+        {
+          does: 'counts access tokens that nobody issued by address, and looks at no unfamiliar one after too many',
+          file: 'packages/core/src/tokens/token-verifier.ts',
+          removal: { text: 'if (from) rateLimits.unfamiliarToken(from.clientAddress)', replacement: '' },
         },
       ],
     },

@@ -166,7 +166,7 @@ function describeServer(
     callbackUrls: new Map(
       settings.providers.map((provider) => [provider.id, callbackUrl(settings, provider)]),
     ),
-    verifyAccessToken: (token, resourceUrl, dpop) => context.accessTokens.verify(token, resourceUrl, dpop),
+    verifyAccessToken: (...presented) => context.accessTokens.verify(...presented),
     signedIn: async (request) => (await operations()).signedIn(context, request),
     requireSignIn: async (request, returnTo) =>
       (await operations()).requireSignIn(context, request, returnTo),

@@ -52,12 +52,26 @@ export function createContext(options: AuthorizationServerOptions): Context {
   const { dpopNonceTtlSeconds: ttlSeconds } = settings
   const dpopNonces = ttlSeconds === undefined ? undefined : createDpopNonces({ vault, now, ttlSeconds })
   const budget = createFetchBudget({ now, ...settings.registration.fetchBudget })
+  const rateLimits = createRateLimits({
+    settings: settings.rateLimits,
+    counters: createWindowCounters({ storage, now }),
+    now,
+    emit,
+  })
   return {
     settings,
     storage,
     vault,
     signingKeys,
-    accessTokens: createAccessTokens({ settings, storage, signingKeys, now, randomToken, dpopNonces }),
+    accessTokens: createAccessTokens({
+      settings,
+      storage,
+      signingKeys,
+      now,
+      randomToken,
+      dpopNonces,
+      rateLimits,
+    }),
     dpopNonces,
     refreshTokenKey: createSharedSecret({ storage, vault, now, name: 'rotation' }),
     auditKey: createSharedSecret({ storage, vault, now, name: 'audit' }),
@@ -77,12 +91,7 @@ export function createContext(options: AuthorizationServerOptions): Context {
     providerKeys: createProviderKeys({ fetch: providerFetch, now }),
     providerFetch,
     clientKeys: createClientKeys({ fetch: clientFetch, budget, now }),
-    rateLimits: createRateLimits({
-      settings: settings.rateLimits,
-      counters: createWindowCounters({ storage, now }),
-      now,
-      emit,
-    }),
+    rateLimits,
     fetch,
     now,
     randomToken,

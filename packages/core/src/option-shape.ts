@@ -94,6 +94,7 @@ const limits = {
   token: limit,
   device: limit,
   failures: limit,
+  unknownTokens: limit,
   client: limit,
   userCodes: limit,
 }

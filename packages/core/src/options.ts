@@ -158,6 +158,12 @@ export interface RateLimitOptions {
   readonly device?: number | false | undefined
   /** Wrong secrets, codes, tokens and handles, per address: more of them, and everything is refused. Default 120. */
   readonly failures?: number | false | undefined
+  /**
+   * Access tokens that nobody ever issued, presented at the resources, per address: more of them, and no token is taken from
+   * there that is not known to be good already. Default 600. Those that have expired or were revoked are not counted, as
+   * far as anybody can tell: of opaque ones nothing is kept.
+   */
+  readonly unknownTokens?: number | false | undefined
   /** All requests of one client that proves who it is. Default 6000. */
   readonly client?: number | false | undefined
   /** Codes of devices that one signed-in user types. Default 10. */

@@ -65,8 +65,8 @@ export function createMcpEndpoint(
     allowedOrigins,
     dpop: algorithms && { algorithms, required: resource.dpopBound },
     onError,
-    async verify(token, url, dpop) {
-      const verified = await server.verifyAccessToken(token, url, dpop)
+    async verify(token, url, dpop, from) {
+      const verified = await server.verifyAccessToken(token, url, dpop, from)
       return verified && callerOf(verified)
     },
   })
@@ -144,7 +144,7 @@ export function createMcpEndpoint(
     proxyOptions: virtual ? undefined : proxyOptions,
     refused,
     async fetch(request, facts) {
-      const response = await answer(request, facts?.requestId)
+      const response = await answer(request, facts?.requestId, facts?.clientAddress)
       refused(factsOf(request), response.status, facts?.clientAddress)
       return response
     },

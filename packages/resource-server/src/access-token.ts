@@ -17,13 +17,16 @@ export interface AccessToken {
  * Proves that a token is good for a resource, now; `undefined` when it is not, for whatever reason. Called with a proof for
  * a token of the `DPoP` scheme, and without one for a bearer token: a token of the other kind is not good then.
  *
+ * @param from who presents it
  * @throws {ProofRefusal} when the token is good and its proof is not
+ * @throws {RateRefusal} when whoever presents it has presented too many that are none: answered with 429
  * @throws when it cannot tell (key set or storage out of reach): the request is then answered with 503, never let through
  */
 export type VerifyToken = (
   token: string,
   resource: string,
   dpop?: PresentedProof,
+  from?: { readonly clientAddress?: string | undefined },
 ) => Promise<AccessToken | undefined>
 
 /** A scope and what it includes, e.g. `new Map([['mcp:admin', ['mcp:write', 'mcp:read']]])`; followed transitively. */

@@ -26,8 +26,8 @@ export function cacheVerification(verify: VerifyToken, options: CacheVerificatio
   const { maxAgeSeconds = 10, maxEntries = 10_000, now = unixSeconds } = options
   const verdicts = new Map<string, Verdict>()
 
-  return async (text, resource, dpop) => {
-    if (dpop !== undefined) return verify(text, resource, dpop)
+  return async (text, resource, dpop, from) => {
+    if (dpop !== undefined) return verify(text, resource, dpop, from)
     const hashed = hashToken(text)
     const key = `${typeof hashed === 'string' ? hashed : await hashed} ${resource}`
     const time = now()
@@ -36,7 +36,7 @@ export function cacheVerification(verify: VerifyToken, options: CacheVerificatio
       if (time < known.until) return known.token
       verdicts.delete(key)
     }
-    const token = await verify(text, resource)
+    const token = await verify(text, resource, undefined, from)
     if (token !== undefined) {
       if (verdicts.size >= maxEntries) dropOldest(verdicts)
       verdicts.set(key, { token, until: Math.min(token.expiresAt, time + maxAgeSeconds) })

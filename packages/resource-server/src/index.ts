@@ -4,6 +4,7 @@ export { cacheVerification, type CacheVerificationOptions } from './cache-verifi
 export { challenge, type Challenge } from './challenge.ts'
 export { createJwtVerifier, type JwtVerifierOptions } from './jwt-verifier.ts'
 export type { PresentedProof, ProofRefusal } from './presented-proof.ts'
+export type { RateRefusal } from './rate-refusal.ts'
 export { isRefusal, toResponse, type Refusal } from './refusal.ts'
 export {
   resourceMetadata,

@@ -3,6 +3,7 @@ import { type Challenge, challenge } from './challenge.ts'
 import { crossOrigin } from './cross-origin.ts'
 import { isProofRefusal, presentedProof } from './presented-proof.ts'
 import { parsePresentedToken, type TokenScheme } from './presented-token.ts'
+import { isRateRefusal } from './rate-refusal.ts'
 import { isRefusal, type Refusal, refusal, toResponse } from './refusal.ts'
 import {
   checkProtectedResource,
@@ -29,6 +30,8 @@ export interface RequestFacts {
   readonly header: (name: string) => string | undefined
   /** What the host calls this request; `onError` is told it. */
   readonly requestId?: string | undefined
+  /** IP address of the client, as far as the host can vouch for it; the verifier is told it. */
+  readonly clientAddress?: string | undefined
 }
 
 /** OAuth for one MCP endpoint: what its clients are told, and who gets in. */
@@ -50,7 +53,7 @@ export interface ResourceServer {
   /** A complete handler: metadata at its path, the guard in front of `handle` everywhere else. */
   protect(
     handle: (request: Request, token: AccessToken, requestId?: string) => Response | Promise<Response>,
-  ): (request: Request, requestId?: string) => Promise<Response>
+  ): (request: Request, requestId?: string, clientAddress?: string) => Promise<Response>
 }
 
 /** @throws {TypeError} when an option is wrong */
@@ -112,13 +115,18 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
     const proof = isBearer ? undefined : presentedProof(resource, facts, facts.header('dpop'))
     if (!isBearer && proof === undefined) return badProof
     try {
-      const token = await verify(found.token, resource, proof)
+      const token = await verify(found.token, resource, proof, facts)
       // A verifier that looks at no proofs knows of no key either.
       return token && (token.dpopKey === undefined) === isBearer ? token : badToken[found.scheme]
     } catch (error) {
       if (proof && isProofRefusal(error)) {
         const answer = challenged('DPoP', 401, error.code, error.message)
         return { ...answer, headers: { ...answer.headers, ...error.headers } }
+      }
+      if (isRateRefusal(error)) {
+        return refusal(429, 'temporarily_unavailable', error.message, {
+          'retry-after': String(error.retryAfterSeconds),
+        })
       }
       onError?.(error, facts.requestId)
       return refusal(503, 'temporarily_unavailable', 'tokens cannot be verified at the moment', {
@@ -164,12 +172,12 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
         required,
       ),
     responseHeaders,
-    protect: (handle) => async (request, requestId) => {
+    protect: (handle) => async (request, requestId, clientAddress) => {
       if (new URL(request.url).pathname.replace(/\/$/, '') === metadataPath) {
         if (request.method === 'OPTIONS') return toResponse(origins.preflight('*', undefined))
         return metadata()
       }
-      const facts = { ...factsOf(request), requestId }
+      const facts = { ...factsOf(request), requestId, clientAddress }
       const outcome = await authenticate(facts)
       if (isRefusal(outcome)) return toResponse(outcome)
       const answer = await handle(request, outcome, requestId)

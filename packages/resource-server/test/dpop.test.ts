@@ -66,7 +66,11 @@ describe('the DPoP scheme', () => {
       expect((await call({ ...bound, authorization: `${scheme} bound` })).status).toBe(200)
     }
     expect((await call(bound, 'GET')).status).toBe(200)
-    expect(verify).toHaveBeenLastCalledWith('bound', resource, { proof, method: 'GET', url: resource })
+    expect(verify.mock.lastCall?.slice(0, 3)).toEqual([
+      'bound',
+      resource,
+      { proof, method: 'GET', url: resource },
+    ])
   })
 
   it('COMPAT-24 takes the URL with a slash at its end for what the client signed, and the host from nobody', async () => {

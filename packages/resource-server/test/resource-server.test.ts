@@ -178,6 +178,33 @@ describe('authentication', () => {
     expect(handle).not.toHaveBeenCalled()
   })
 
+  it('SEC-16 answers 429 with Retry-After to who presented too many tokens that are none', async () => {
+    const onError = vi.fn()
+    const seen: unknown[] = []
+    const refusal = Object.assign(new Error('Too many requests.'), { retryAfterSeconds: 50 })
+    const { server } = start({
+      verify: (_text, _resource, _proof, from) => {
+        seen.push(from?.clientAddress)
+        return Promise.reject(refusal)
+      },
+      onError,
+    })
+    const guarded = server.protect(() => new Response('let through'))
+    const headers = { ...bearer('guess'), origin: 'https://gateway.example.com' }
+    const response = await guarded(
+      new Request(resource, { method: 'POST', headers }),
+      'request-1',
+      '192.0.2.7',
+    )
+    expect(response.status).toBe(429)
+    expect(response.headers.get('retry-after')).toBe('50')
+    expect(response.headers.has('www-authenticate')).toBe(false)
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://gateway.example.com')
+    expect(await response.json()).toMatchObject({ error: 'temporarily_unavailable' })
+    expect(seen).toEqual(['192.0.2.7'])
+    expect(onError).not.toHaveBeenCalled()
+  })
+
   it('SCOPE-05, SCOPE-07 names everything an operation needs, and only that, when the scope does not do', () => {
     const response = toResponse(start().server.insufficientScope(['mcp:tools', 'mcp:admin']))
     expect(response.status).toBe(403)

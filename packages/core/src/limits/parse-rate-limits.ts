@@ -11,6 +11,7 @@ const defaults = {
   token: 1200,
   device: 120,
   failures: 120,
+  unknownTokens: 600,
   client: 6000,
   userCodes: 10,
 } satisfies RateLimitSettings
@@ -31,6 +32,7 @@ export function parseRateLimits(
     token: of('token'),
     device: of('device'),
     failures: of('failures'),
+    unknownTokens: of('unknownTokens'),
     client: of('client'),
     userCodes: of('userCodes'),
   }

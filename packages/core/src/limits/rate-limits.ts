@@ -10,7 +10,7 @@ export type AddressLimit = 'registration' | 'authorization' | 'token' | 'device'
 
 /** Requests per minute; `undefined` where a limit is switched off. */
 export type RateLimitSettings = {
-  readonly [Name in AddressLimit | 'client' | 'userCodes']: number | undefined
+  readonly [Name in AddressLimit | 'unknownTokens' | 'client' | 'userCodes']: number | undefined
 }
 
 /** More was asked for than one address, client or user may: 429 with `Retry-After` (SEC-16). */
@@ -41,6 +41,10 @@ export interface RateLimits {
   ): Promise<void>
   /** A credential, code, token or handle that did not exist: of too many, the next requests are refused. */
   failure(address: string | undefined, emit?: Emit): Promise<void>
+  /** Before an access token is looked at that this node does not know; goes by what was counted here, and asks no storage. */
+  unfamiliarToken(address: string | undefined): void
+  /** An access token that nobody ever issued: of too many, the next unfamiliar ones are refused. */
+  unknownToken(address: string | undefined): Promise<void>
   /** A request of a client that has proven who it is: the id of a public one is anybody's, so it is not counted. */
   client(clientId: string, emit?: Emit): Promise<void>
   /** A code that a signed-in user typed. */
@@ -92,6 +96,18 @@ export function createRateLimits({
     check(owner, limit, await counters.add(owner, limit), emit)
   }
 
+  const countGuess = async (
+    limit: 'failures' | 'unknownTokens',
+    address: string | undefined,
+    emit = emitByDefault,
+  ): Promise<void> => {
+    const owner = settings && address !== undefined ? ownerOf(address) : undefined
+    const allowed = settings?.[limit]
+    if (owner === undefined || allowed === undefined) return
+    const counts = await counters.add(owner, limit)
+    if ((counts[limit] ?? 0) >= allowed) block(owner, limit, emit)
+  }
+
   return {
     async request(limit, address, emit = emitByDefault) {
       const owner = settings && address !== undefined ? ownerOf(address) : undefined
@@ -105,13 +121,12 @@ export function createRateLimits({
       const failures = settings.failures
       if (failures !== undefined && (counts['failures'] ?? 0) >= failures) refuse(owner, 'failures', emit)
     },
-    async failure(address, emit = emitByDefault) {
+    failure: (address, emit) => countGuess('failures', address, emit),
+    unfamiliarToken(address) {
       const owner = settings && address !== undefined ? ownerOf(address) : undefined
-      const allowed = settings?.failures
-      if (owner === undefined || allowed === undefined) return
-      const { failures = 0 } = await counters.add(owner, 'failures')
-      if (failures >= allowed) block(owner, 'failures', emit)
+      if (owner !== undefined) checkRemembered(owner, 'unknownTokens', emitByDefault)
     },
+    unknownToken: (address) => countGuess('unknownTokens', address),
     client: (clientId, emit) => count(`client ${clientId}`, 'client', emit),
     userCode: (subject, emit) => count(`user ${subject}`, 'userCodes', emit),
   }

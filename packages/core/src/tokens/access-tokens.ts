@@ -1,5 +1,6 @@
 import type { Storage } from '@portico/storage'
 
+import type { RateLimits } from '../limits/rate-limits.ts'
 import type { GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import type { Settings } from '../settings.ts'
@@ -42,6 +43,7 @@ export interface AccessTokensOptions {
   readonly randomToken: () => string
   /** Absent: proofs need no nonce. */
   readonly dpopNonces?: DpopNonces | undefined
+  readonly rateLimits: RateLimits
 }
 
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {

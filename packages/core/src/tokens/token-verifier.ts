@@ -1,9 +1,12 @@
 import type { Storage } from '@portico/storage'
+import { errors } from 'jose'
 import { z } from 'zod'
 
 import { sha256Text } from '../digest.ts'
 import { clientSubject } from '../grants/client-subject.ts'
 import { livingGrant } from '../grants/living-grant.ts'
+import type { RequestFacts } from '../limits/client-address.ts'
+import type { RateLimits } from '../limits/rate-limits.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { AccessTokenRecord, AccountRecord } from '../records.ts'
 import { records } from '../records.ts'
@@ -44,10 +47,18 @@ export interface TokenVerifier {
    *
    * @param resourceUrl the resource's canonical URL
    * @param dpop what came with the `DPoP` scheme: a token that is bound to a key needs it, any other must not have it
+   * @param from who presents it: an address that presents too many tokens which nobody issued is refused for a while, but
+   *   for tokens that are remembered here (SEC-16)
+   * @throws {RateLimitError} then
    * @throws {OAuthError} `invalid_dpop_proof` or `use_dpop_nonce`, once the token itself is known to be valid
    * @throws {StorageUnavailableError} when nobody can tell whether the grant is alive
    */
-  verify(token: string, resourceUrl: string, dpop?: PresentedProof): Promise<VerifiedAccessToken | undefined>
+  verify(
+    token: string,
+    resourceUrl: string,
+    dpop?: PresentedProof,
+    from?: RequestFacts,
+  ): Promise<VerifiedAccessToken | undefined>
   /** The same without a resource in mind, for introspection. */
   inspect(token: string): Promise<AccessTokenRecord | undefined>
   /** Makes a revocation on this node seen at once. */
@@ -68,6 +79,7 @@ interface TokenVerifierOptions {
   /** Unix seconds. */
   readonly now: () => number
   readonly dpopNonces?: DpopNonces | undefined
+  readonly rateLimits: RateLimits
 }
 
 interface Life {
@@ -104,6 +116,7 @@ export function createTokenVerifier({
   signingKeys,
   now,
   dpopNonces,
+  rateLimits,
 }: TokenVerifierOptions): TokenVerifier {
   const tokens = new BoundedMap<string, CachedToken>(maxTokens)
   const lives = new BoundedMap<string, Life>(maxGrants)
@@ -120,12 +133,12 @@ export function createTokenVerifier({
     return life
   }
 
-  const read = async (token: string): Promise<AccessTokenRecord | undefined> => {
+  const read = async (token: string): Promise<AccessTokenRecord | 'expired' | undefined> => {
     if (token.startsWith(opaquePrefix)) return (await records(storage, 'access-token').get(token))?.value
     return readJwt(signingKeys, token)
   }
 
-  const find = async (token: string): Promise<CachedToken | undefined> => {
+  const find = async (token: string, from?: RequestFacts): Promise<CachedToken | undefined> => {
     const hash = sha256Text(token)
     const cached = tokens.get(hash)
     if (cached) {
@@ -133,16 +146,22 @@ export function createTokenVerifier({
       tokens.delete(hash)
       return undefined
     }
+    if (from) rateLimits.unfamiliarToken(from.clientAddress)
     const record = await read(token)
-    if (!record || now() >= record.expiresAt) return undefined
+    if (!record) {
+      if (from) await rateLimits.unknownToken(from.clientAddress)
+      return undefined
+    }
+    // Every client presents some of those: it is how most of them learn that it is time to refresh.
+    if (record === 'expired' || now() >= record.expiresAt) return undefined
     const entry = { record, scopes: record.scope.split(' ').filter((scope) => scope !== '') }
     tokens.set(hash, entry)
     return entry
   }
 
   return {
-    async verify(token, resourceUrl, dpop) {
-      const found = await find(token)
+    async verify(token, resourceUrl, dpop, from) {
+      const found = await find(token, from)
       if (!found) return undefined
       const { record, scopes } = found
       if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
@@ -195,7 +214,11 @@ function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): 
   return known !== undefined && (issuer === known.issuer || issuer === settings.publicUrl)
 }
 
-async function readJwt(signingKeys: SigningKeys, token: string): Promise<AccessTokenRecord | undefined> {
+/** `undefined` for a token that is none of ours. */
+async function readJwt(
+  signingKeys: SigningKeys,
+  token: string,
+): Promise<AccessTokenRecord | 'expired' | undefined> {
   try {
     const claims = claimsSchema.parse(await signingKeys.verify(token, accessTokenType))
     return {
@@ -210,6 +233,8 @@ async function readJwt(signingKeys: SigningKeys, token: string): Promise<AccessT
       ...(claims.cnf && { dpopKey: claims.cnf.jkt }),
     }
   } catch (error) {
+    // The signature was looked at before.
+    if (error instanceof OAuthError && error.cause instanceof errors.JWTExpired) return 'expired'
     if (error instanceof OAuthError || error instanceof z.ZodError) return undefined
     throw error
   }

@@ -205,6 +205,7 @@ describe('the option rateLimits', () => {
       token: 1200,
       device: 120,
       failures: 120,
+      unknownTokens: 600,
       client: 6000,
       userCodes: 10,
     })

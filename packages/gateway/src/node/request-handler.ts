@@ -97,7 +97,13 @@ async function handleMcp(
   requestId: string,
 ): Promise<void> {
   const { guard, authorize, refused } = endpoint
-  const facts = factsOf(request, requestId)
+  const facts: RequestFacts = {
+    ...factsOf(request, requestId),
+    // Looked up for the tokens alone that nobody knows.
+    get clientAddress() {
+      return addressOf(request)
+    },
+  }
   const outcome = await guard.authenticate(facts)
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
