@@ -16,73 +16,38 @@ export interface EventSplitter {
 
 /** `\r` at the very end may be half of `\r\n`: not yet a line end. */
 const lineEnd = /\r\n|\n|\r(?=[^])/g
-const maxWantedLength = 16
 const fieldSeparator = /\r\n|\n|\r/
 
 /**
  * Splits an event stream at its blank lines, wherever the chunks are cut.
  *
  * @param maxLength characters of one event at most
- * @param isWanted whether a text may belong to an event of interest, by at most 16 characters in it: a run of other events
- *   comes as one, unread
  */
-export function splitEvents(maxLength: number, isWanted?: (text: string) => boolean): EventSplitter {
+export function splitEvents(maxLength: number): EventSplitter {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let pending = ''
   let scanned = 0
-  let mustSplit = isWanted === undefined
-
-  /** The events that have become complete with the newest characters, none of which is of interest. */
-  const skip = (newest: number): StreamEvent[] => {
-    const from = Math.max(0, newest - 1)
-    const found = pending.slice(from).lastIndexOf('\n\n')
-    if (found < 0) return []
-    const text = pending.slice(0, from + found + 2)
-    pending = pending.slice(text.length)
-    return [{ text, data: undefined }]
-  }
-
-  const split = (): StreamEvent[] => {
-    const events: StreamEvent[] = []
-    let eventStart = 0
-    let lineStart = scanned
-    lineEnd.lastIndex = scanned
-    for (let match = lineEnd.exec(pending); match !== null; match = lineEnd.exec(pending)) {
-      const next = match.index + match[0].length
-      if (match.index === lineStart) {
-        const text = pending.slice(eventStart, next)
-        events.push({ text, data: dataOf(text) })
-        eventStart = next
-      }
-      lineStart = next
-    }
-    pending = pending.slice(eventStart)
-    scanned = lineStart - eventStart
-    checkLength()
-    return events
-  }
-
-  const checkLength = () => {
-    if (pending.length > maxLength)
-      throw new MalformedBodyError(`an event is longer than ${maxLength} characters`)
-  }
 
   return {
     push(chunk) {
-      const newest = pending.length
       pending += decoder.decode(chunk, { stream: true })
-      // A carriage return may end a line in ways that only `split` knows.
-      const text = pending.slice(Math.max(0, newest - maxWantedLength))
-      mustSplit ||= text.includes('\r') || isWanted?.(text) === true
-      if (!mustSplit) {
-        const skipped = skip(newest)
-        checkLength()
-        return skipped
+      const events: StreamEvent[] = []
+      let eventStart = 0
+      let lineStart = scanned
+      lineEnd.lastIndex = scanned
+      for (let match = lineEnd.exec(pending); match !== null; match = lineEnd.exec(pending)) {
+        const next = match.index + match[0].length
+        if (match.index === lineStart) {
+          const text = pending.slice(eventStart, next)
+          events.push({ text, data: dataOf(text) })
+          eventStart = next
+        }
+        lineStart = next
       }
-      const events = split()
-      if (isWanted !== undefined && events.length > 0) {
-        mustSplit = pending.includes('\r') || isWanted(pending)
-        scanned = 0
+      pending = pending.slice(eventStart)
+      scanned = lineStart - eventStart
+      if (pending.length > maxLength) {
+        throw new MalformedBodyError(`an event is longer than ${maxLength} characters`)
       }
       return events
     },

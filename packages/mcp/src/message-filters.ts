@@ -1,11 +1,14 @@
 import { type BodyFilter, MalformedBodyError } from './body-filter.ts'
+import { byteSearch } from './byte-search.ts'
+import { concatenate } from './concatenate.ts'
 import { dataOf, splitEvents, type StreamEvent, toEvent, withData } from './event-stream.ts'
 import { isJsonObject, type JsonObject, type RequestId } from './json-rpc.ts'
+import { skimEvents } from './skim-events.ts'
 
 /** What to make of one message on the way back; the same object when nothing is to change. */
 export type Rewrite = (message: JsonObject) => JsonObject
 
-/** Bytes of a JSON body, or characters of one event, that are read into memory at most. */
+/** Bytes of a JSON body or of one event that are read into memory at most. */
 export const maxReadLength: number = 16 * 1_048_576
 
 const encoder = new TextEncoder()
@@ -13,28 +16,43 @@ const nothing = new Uint8Array()
 /** Only an answer, an error or a task can be of interest, however its name is escaped: most events are not parsed at all. */
 const mayMatter = (text: string) =>
   text.includes('"result"') || text.includes('"error"') || text.includes('"taskId') || text.includes('\\u')
+/** The same of bytes: the beginnings of those names, of one length. */
+const marks = ['"resul', '"error', '"taskI'] as const
+const hasMark = byteSearch(marks)
+const mayMatterInBytes = (bytes: Uint8Array) => hasMark(bytes) || hasUnicodeEscape(bytes)
 const mayBeQuestionOrTaskOrError = /"input_required"|"taskId"|"tasks"|"isError"\s*:\s*true|"error"\s*:|\\u/
 
 /** Event stream in, event stream out: events that do not change pass as they came. */
 export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFilter {
-  const splitter = splitEvents(maxReadLength, mayMatter)
-  let ahead = first.map(toEvent).join('')
+  const skimmer = skimEvents(maxReadLength, mayMatterInBytes, marks[0].length)
+  const splitter = splitEvents(maxReadLength)
+  let ahead = encoder.encode(first.map(toEvent).join(''))
   const filtered = (event: StreamEvent): string => {
     const message = mayMatter(event.data ?? '') ? parseObject(event.data ?? '') : undefined
     const rewritten = message === undefined ? undefined : rewrite(message)
     return rewritten === message ? event.text : withData(event, JSON.stringify(rewritten))
   }
+  const read = (bytes: Uint8Array): string => {
+    let text = ''
+    for (const event of splitter.push(bytes)) text += filtered(event)
+    return text
+  }
+  const behindAhead = (bytes: Uint8Array): Uint8Array => {
+    if (ahead.byteLength === 0) return bytes
+    const all = concatenate([ahead, bytes])
+    ahead = nothing
+    return all
+  }
   return {
     push(chunk) {
-      let text = ahead
-      ahead = ''
-      for (const event of splitter.push(chunk)) text += filtered(event)
-      return text === '' ? nothing : encoder.encode(text)
+      const { bytes, mayMatter: mustRead } = skimmer.push(chunk)
+      return behindAhead(mustRead ? encoder.encode(read(bytes)) : bytes)
     },
     // Readers differ over an event that the end of the stream cuts off: some take it.
     end() {
+      const complete = read(skimmer.end())
       const rest = splitter.end()
-      return encoder.encode(ahead + filtered({ text: rest, data: dataOf(rest) }))
+      return behindAhead(encoder.encode(complete + filtered({ text: rest, data: dataOf(rest) })))
     },
   }
 }
@@ -52,13 +70,13 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
       held.push(chunk)
       length += chunk.byteLength
       if (length <= maxQuestionBytes) return nothing
-      const released = concatenated(held, length)
+      const released = concatenate(held)
       held = undefined
       return released
     },
     end() {
       if (held === undefined) return nothing
-      const body = concatenated(held, length)
+      const body = concatenate(held)
       const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
       const message = mayBeQuestionOrTaskOrError.test(text) ? parseObject(text) : undefined
       const rewritten = message === undefined ? undefined : rewrite(message)
@@ -67,16 +85,14 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
   }
 }
 
-function concatenated(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = chunks
-  if (chunks.length === 1 && only !== undefined) return only
-  const all = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    all.set(chunk, offset)
-    offset += chunk.byteLength
+const backslash = 0x5c
+const letterU = 0x75
+
+function hasUnicodeEscape(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(backslash); at >= 0; at = bytes.indexOf(backslash, at + 1)) {
+    if (bytes[at + 1] === letterU) return true
   }
-  return all
+  return false
 }
 
 /**

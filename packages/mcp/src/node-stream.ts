@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 import type { BodyFilter } from './body-filter.ts'
+import { concatenate } from './concatenate.ts'
 import type { Exchange } from './exchange.ts'
 import type { Incoming } from './interpret-response.ts'
 import { eventBoundary, keepAliveComment } from './keep-alive.ts'
@@ -91,5 +92,5 @@ function filteredEnd(filter: BodyFilter, last: Uint8Array | undefined): Uint8Arr
   const bytes = last === undefined ? undefined : filter.push(last)
   const rest = filter.end()
   if (bytes === undefined || bytes.byteLength === 0) return rest
-  return rest.byteLength === 0 ? bytes : Buffer.concat([bytes, rest])
+  return rest.byteLength === 0 ? bytes : concatenate([bytes, rest])
 }

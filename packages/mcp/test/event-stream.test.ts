@@ -2,21 +2,38 @@ import { array, assert as check, constantFrom, integer, property, string } from 
 import { expect, it } from 'vitest'
 
 import { MalformedBodyError } from '../src/body-filter.ts'
-import { splitEvents, withData } from '../src/event-stream.ts'
+import { type StreamEvent, splitEvents, withData } from '../src/event-stream.ts'
 import { decodeHeaderValue, encodeHeaderValue } from '../src/header-value.ts'
 import { eventBoundary } from '../src/keep-alive.ts'
+import { skimEvents } from '../src/skim-events.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-const isWanted = (text: string) => text.includes('"wanted"')
+const mark = '"wanted"'
+const isWanted = (read: Uint8Array) => new TextDecoder().decode(read).includes(mark)
 
-function split(text: string, cuts: readonly number[], wanted?: (text: string) => boolean) {
-  const splitter = splitEvents(1_000_000, wanted)
+function chunksOf(text: string, cuts: readonly number[]): readonly Uint8Array[] {
   const all = bytes(text)
   const at = [...new Set(cuts.map((cut) => cut % (all.length + 1)))].sort((one, other) => one - other)
-  const found = [...at, all.length].flatMap((end, index) =>
-    splitter.push(all.subarray(index === 0 ? 0 : at[index - 1], end)),
-  )
+  return [...at, all.length].map((end, index) => all.subarray(index === 0 ? 0 : at[index - 1], end))
+}
+
+function split(text: string, cuts: readonly number[]) {
+  const splitter = splitEvents(1_000_000)
+  const found = chunksOf(text, cuts).flatMap((chunk) => splitter.push(chunk))
+  return { found, rest: splitter.end() }
+}
+
+/** Splits what may matter, and takes the rest as it is. */
+function skim(text: string, cuts: readonly number[]) {
+  const skimmer = skimEvents(1_000_000, isWanted, mark.length)
+  const splitter = splitEvents(1_000_000)
+  const found = chunksOf(text, cuts).flatMap((chunk): readonly StreamEvent[] => {
+    const { bytes: complete, mayMatter } = skimmer.push(chunk)
+    if (mayMatter) return splitter.push(complete)
+    return [{ text: new TextDecoder('utf-8', { fatal: true }).decode(complete), data: undefined }]
+  })
+  splitter.push(skimmer.end())
   return { found, rest: splitter.end() }
 }
 
@@ -64,7 +81,7 @@ it('misses no event of interest, wherever the chunks are cut, and changes none',
       array(integer({ min: 0, max: 10_000 })),
       (events, end, cuts) => {
         const texts = events.map((one) => `${one.replaceAll('\n', end)}${end}${end}`)
-        const { found, rest } = split(`${texts.join('')}data: unfinished`, cuts, isWanted)
+        const { found, rest } = skim(`${texts.join('')}data: unfinished`, cuts)
         expect(found.map(({ text }) => text).join('') + rest).toBe(`${texts.join('')}data: unfinished`)
         expect(found.filter(({ data }) => data?.includes('"wanted"')).map(({ text }) => text)).toEqual(
           texts.filter((text) => text.includes('data: a "wanted"')),
@@ -76,9 +93,9 @@ it('misses no event of interest, wherever the chunks are cut, and changes none',
 
 it('H08 refuses an event that never ends, of interest or not', () => {
   for (const text of ['x', '"wanted"']) {
-    const splitter = splitEvents(100, isWanted)
-    splitter.push(bytes(`data: ${text}`.padEnd(100, 'x')))
-    expect(() => splitter.push(bytes('x'))).toThrow(MalformedBodyError)
+    const skimmer = skimEvents(100, isWanted, mark.length)
+    skimmer.push(bytes(`data: ${text}`.padEnd(100, 'x')))
+    expect(() => skimmer.push(bytes('x'))).toThrow(MalformedBodyError)
   }
 })
 
