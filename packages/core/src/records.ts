@@ -168,7 +168,7 @@ class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
   #write(id: string, value: Value, { group, expiresAt, when }: WriteOptions): Promise<boolean> {
     return this.#storage.set(
       [this.#kind, id],
-      { value: { v: schemaVersion, ...value }, group, expiresAt },
+      { value: { ...value, v: schemaVersion }, group, expiresAt },
       when,
     )
   }

@@ -77,6 +77,11 @@ export function classifyRedirectUri(
   return classifyPrivateUse(scheme, rest, privateUseSchemes)
 }
 
+/** Whether a redirect URI that passed is `https` or `loopback`. */
+export function isWebUri(uri: string): boolean {
+  return /^https?:/i.test(uri)
+}
+
 function classifyWebUri(uri: string, scheme: string, rest: string): RedirectUriKind | RedirectUriProblem {
   const [, authority, path = ''] = /^\/\/([^/?]*)([^?]*)/.exec(rest) ?? []
   if (authority === undefined || authority === '') return unsafe('must name a host')

@@ -6,7 +6,7 @@ import type { ClientAuthMethod, ClientRecord } from '../records.ts'
 import { registrableGrantTypes } from '../supported-features.ts'
 import type { ClientMetadata } from './client-metadata.ts'
 import { parseClientMetadata } from './client-metadata.ts'
-import { classifyRedirectUri } from './redirect-uri.ts'
+import { isWebUri } from './redirect-uri.ts'
 
 /** What stays when a client changes its metadata. */
 export type ClientIdentity = Pick<ClientRecord, 'clientId' | 'createdAt'> &
@@ -32,7 +32,7 @@ export async function registeredClient(
   const { privateUseSchemes } = registration
   const metadata = parseClientMetadata(input, privateUseSchemes, registrableGrantTypes(context.settings))
   const { dpopBound, ...supported } = metadata
-  const authMethod = chooseAuthMethod(metadata, privateUseSchemes)
+  const authMethod = chooseAuthMethod(metadata)
   const needsSecret = authMethod.startsWith('client_secret')
   const secret = needsSecret && secretHash === undefined ? context.randomToken() : undefined
   const hash = secret === undefined ? secretHash : sha256Text(secret)
@@ -105,10 +105,9 @@ export function registrationAnswer(
  * DCR-09: a missing method means a secret; but a private-use scheme is for public clients only (DCR-05), so a client that
  * asked for one and named no method is taken for public.
  */
-function chooseAuthMethod(metadata: ClientMetadata, privateUseSchemes: readonly string[]): ClientAuthMethod {
-  const hasPrivateUse = metadata.redirectUris.some(
-    (uri) => classifyRedirectUri(uri, privateUseSchemes) === 'private-use',
-  )
+function chooseAuthMethod(metadata: ClientMetadata): ClientAuthMethod {
+  // They have passed: what is not of the web is of a private-use scheme.
+  const hasPrivateUse = !metadata.redirectUris.every(isWebUri)
   const authMethod = metadata.authMethod ?? (hasPrivateUse ? 'none' : 'client_secret_basic')
   if (hasPrivateUse && authMethod !== 'none') {
     throw new OAuthError(
