@@ -25,6 +25,7 @@ import type { AccountsPage, FoundAccounts } from './login/find-accounts.ts'
 import type { ProviderTokenType } from './login/provider-tokens.ts'
 import type { ResealedTokens } from './login/reseal-provider-tokens.ts'
 import { apiStyle, identified, mountEndpoints, pageStyle } from './mount-endpoints.ts'
+import { operatorPages, type OperatorPages } from './operator-pages.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
 import { requestContext } from './request-id.ts'
@@ -72,6 +73,8 @@ export interface AuthorizationServer {
   readonly providerToken: (subject: string, type: ProviderTokenType) => Promise<string | undefined>
   /** Pages of the host: upstream accounts, and what a user has allowed. */
   readonly pages: HostPages
+  /** Pages of the host's operators. */
+  readonly operatorPages: OperatorPages
   /** What a user has granted and not withdrawn, the newest first. */
   readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
   /** The same in words, for pages and programs of the user. */
@@ -173,6 +176,7 @@ function describeServer(
     signInAgain: async (request, returnTo) => (await operations()).signInAgain(context, request, returnTo),
     providerToken: async (subject, type) => (await operations()).providerToken(context, subject, type),
     pages: hostPages(context),
+    operatorPages: operatorPages(context),
     listGrants: async (subject) => (await operations()).listGrants(context, subject),
     describeGrants: async (subject) => (await operations()).describeGrants(context, subject),
     withdrawGrant: async (subject, grantId, by) =>

@@ -26,6 +26,7 @@ export type ProblemCode =
   | 'connect_failed'
   | 'connect_expired'
   | 'account_entry_gone'
+  | 'operators_entry_gone'
 
 const statusOf: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
@@ -52,6 +53,7 @@ const statusOf: Readonly<Record<ProblemCode, number>> = {
   connect_failed: 502,
   connect_expired: 400,
   account_entry_gone: 404,
+  operators_entry_gone: 404,
 }
 
 export interface PageProblemOptions extends ErrorOptions {

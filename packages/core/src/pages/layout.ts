@@ -16,6 +16,8 @@ export interface PageContent {
   readonly title: Html
   readonly body: Html
   readonly footer?: Html
+  /** For lists: as wide as a table needs. */
+  readonly wide?: boolean
   /** Goes to this URL by itself: for programs that a browser cannot show (SEC-14). */
   readonly refreshTo?: string
 }
@@ -38,7 +40,7 @@ export function layout({ theme, translator }: PageFrame, page: PageContent): Htm
             >${theme.name}</span
           >
         </header>
-        <main>${page.body}</main>
+        <main${page.wide === true ? html` class="wide"` : ''}>${page.body}</main>
         <footer>${page.footer ?? ''}</footer>
       </body>
     </html>`

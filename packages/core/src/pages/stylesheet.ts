@@ -73,6 +73,18 @@ main {
   border-radius: 1rem;
   box-shadow: 0 1px 2px rgb(16 18 24 / 4%), 0 12px 32px -12px rgb(16 18 24 / 14%);
 }
+main.wide { max-width: 46rem; }
+nav { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.25rem; margin-bottom: 1.25rem; padding-bottom: 1rem; border-bottom: 1px solid var(--line); font-size: .9375rem; }
+nav a { display: inline-block; min-height: 1.5rem; }
+nav a[aria-current] { color: var(--text); font-weight: 600; text-decoration: none; }
+nav form { margin-left: auto; }
+.search { display: flex; flex-wrap: wrap; align-items: end; gap: .625rem; margin-top: 1rem; }
+.search > div { flex: 1 1 14rem; }
+.search input[type="text"] { margin-bottom: 0; }
+.search button { width: auto; }
+.steps { margin: .5rem 0 0; padding: 0; list-style: none; }
+.steps li { padding: .5rem 0; }
+.steps li + li { border-top: 1px solid var(--line); }
 footer { margin-top: 1rem; color: var(--quiet); font-size: .8125rem; text-align: center; }
 h1 { margin: 0; font-size: 1.375rem; line-height: 1.3; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; }
 h2 { margin: 0 0 .25rem; font-size: .8125rem; font-weight: 600; color: var(--quiet); }

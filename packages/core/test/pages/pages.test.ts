@@ -62,6 +62,7 @@ describe('an error page', () => {
     'server_error',
     'method_not_allowed',
     'account_entry_gone',
+    'operators_entry_gone',
   ]
 
   it.each(codes)(

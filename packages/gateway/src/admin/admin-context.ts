@@ -48,3 +48,9 @@ export function recordAction(
     detail: { actor: 'admin', action, ...detail },
   })
 }
+
+/** Who came in by the pages is known by their address alone: the token is one for all operators. */
+export function recordSignIn({ server }: AdminContext, { clientAddress }: RequestFacts): void {
+  const detail = { actor: 'admin', source: clientAddress }
+  server.context.emit({ name: 'admin.signed_in', outcome: 'success', detail })
+}

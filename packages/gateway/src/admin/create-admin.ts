@@ -8,6 +8,7 @@ import { failure, refuse, text } from './admin-answers.ts'
 import { mountAdminApi } from './admin-api.ts'
 import type { AdminContext, AdminEnvironment } from './admin-context.ts'
 import { adminOrigins } from './admin-origin.ts'
+import { mountAdminPages } from './admin-pages.ts'
 import { tokenCheck } from './admin-token.ts'
 import { countWrongTokens } from './wrong-tokens.ts'
 
@@ -37,6 +38,7 @@ export function createAdmin(
   if (admin.token !== undefined) {
     const checkToken = tokenCheck(context.server, admin.token, countWrongTokens(now))
     mountAdminApi(app, context, checkToken)
+    mountAdminPages(app, context, { token: admin.token, checkToken })
   }
   const newRequestId = createRequestIds()
   const answer = async (request: Request, facts: RequestFacts): Promise<Response> => {

@@ -6,6 +6,7 @@ export const auditEvents: Readonly<Record<string, string>> = {
   'access.denied': 'A valid token was not enough for the route: it lacks every scope of it.',
   'admin.acted': 'An operator ended something on the admin side; `detail.action` says what.',
   'admin.refused': 'Somebody came to the admin side with a wrong token.',
+  'admin.signed_in': 'An operator signed in to the admin pages.',
   'audit.records_lost': 'So many records could not be written for so long that some were given up.',
   'audit.started': 'A process begins its chain of records.',
   'audit.stopped': 'A process ended as it was told to; a chain without this was cut off.',

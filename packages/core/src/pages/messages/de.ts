@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { operatorsDe } from './operators/de.ts'
 
 export const de: Messages = {
   'consent.title': 'Zugriff auf {resource} erlauben?',
@@ -236,4 +237,6 @@ export const de: Messages = {
   'problem.account_entry_gone.why':
     'Es wurde bereits entzogen oder getrennt, oder es gehört Ihnen nicht. Nichts wurde geändert.',
   'problem.account_entry_gone.next': 'Sehen Sie sich Ihre Kontoseite noch einmal an.',
+
+  ...operatorsDe,
 }

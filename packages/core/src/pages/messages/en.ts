@@ -1,3 +1,5 @@
+import { operatorsEn } from './operators/en.ts'
+
 /**
  * Every text of the pages. `{name}` is replaced by an escaped value. Words people see elsewhere: an "app" is an OAuth
  * client, "sign in" is what the identity provider does, "allow" is consent.
@@ -226,6 +228,8 @@ export const en = {
   'problem.account_entry_gone.why':
     'It has already been withdrawn or disconnected, or it is not yours. Nothing was changed.',
   'problem.account_entry_gone.next': 'Look at your account page again.',
+
+  ...operatorsEn,
 } as const
 
 /** The key of one text. */

@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { operatorsEs } from './operators/es.ts'
 
 export const es: Messages = {
   'consent.title': '¿Permitir el acceso a {resource}?',
@@ -231,4 +232,6 @@ export const es: Messages = {
   'problem.account_entry_gone.title': 'Esto no está en su cuenta',
   'problem.account_entry_gone.why': 'Ya se ha retirado o desconectado, o no es suyo. No se ha cambiado nada.',
   'problem.account_entry_gone.next': 'Vuelva a mirar la página de su cuenta.',
+
+  ...operatorsEs,
 }

@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { operatorsFr } from './operators/fr.ts'
 
 export const fr: Messages = {
   'consent.title': 'Autoriser l’accès à {resource} ?',
@@ -235,4 +236,6 @@ export const fr: Messages = {
   'problem.account_entry_gone.why':
     'L’accès a déjà été retiré ou déconnecté, ou il ne vous appartient pas. Rien n’a été modifié.',
   'problem.account_entry_gone.next': 'Consultez de nouveau la page de votre compte.',
+
+  ...operatorsFr,
 }

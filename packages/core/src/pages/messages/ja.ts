@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { operatorsJa } from './operators/ja.ts'
 
 export const ja: Messages = {
   'consent.title': '{resource} へのアクセスを許可しますか？',
@@ -228,4 +229,6 @@ export const ja: Messages = {
   'problem.account_entry_gone.why':
     'すでに取り消されたか接続が解除されているか、あなたのものではありません。何も変更されていません。',
   'problem.account_entry_gone.next': 'アカウントのページをもう一度確認してください。',
+
+  ...operatorsJa,
 }

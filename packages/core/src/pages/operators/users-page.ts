@@ -1,0 +1,89 @@
+import { html } from 'hono/html'
+
+import { type ConnectionFacts, connectionEntry } from '../access-entries.ts'
+import { displayText } from '../display-text.ts'
+import { facts, time } from '../facts.ts'
+import { type Html, nothing } from '../html.ts'
+import type { PageFrame } from '../layout.ts'
+import { type OperatorFields, operatorLayout } from './operator-layout.ts'
+
+/** A user as operators see them. */
+export interface OperatorsUser {
+  readonly subject: string
+  readonly name?: string | undefined
+  readonly email?: { readonly address: string } | undefined
+  /** Id of the provider; absent for a client that acts for itself. */
+  readonly provider?: string | undefined
+  readonly providerSubject?: string | undefined
+  /** Unix seconds. */
+  readonly signedInAt?: number | undefined
+}
+
+/** Users, all or those that were looked for, and the accounts that everybody shares. */
+export interface UsersPage {
+  readonly users: readonly (OperatorsUser & { readonly grants: number })[]
+  /** What was looked for; empty for all. */
+  readonly search: string
+  /** Path of the next page. */
+  readonly next?: string | undefined
+  readonly shared: readonly ConnectionFacts[]
+  readonly fields: OperatorFields
+}
+
+/** AS-82: who has access. */
+export function usersPage(frame: PageFrame, { users, search, next, shared, fields }: UsersPage): Html {
+  const { text } = frame.translator
+  const form = { action: '/admin', fields }
+  return operatorLayout(
+    frame,
+    { section: 'users', fields },
+    {
+      title: text('operators.users'),
+      body: html`<h1>${text('operators.users')}</h1>
+        <form class="search" role="search" action="/admin">
+          <div>
+            <label for="search">${text('operators.search')}</label>
+            <input id="search" name="search" type="text" value="${search}" />
+          </div>
+          <button>${text('operators.searchButton')}</button>
+        </form>
+        ${
+          users.length === 0
+            ? html`<p>${text('operators.noUsers')}</p>`
+            : html`<ul class="entries">
+                ${users.map((user) => userEntry(frame, user))}
+              </ul>`
+        }
+        ${next === undefined ? nothing : html`<p><a href="${next}">${text('operators.next')}</a></p>`}
+        ${
+          shared.length === 0
+            ? nothing
+            : html`<section aria-labelledby="shared">
+                <h2 id="shared">${text('operators.shared')}</h2>
+                <ul class="entries">
+                  ${shared.map((connection) => connectionEntry(frame, connection, { form }))}
+                </ul>
+              </section>`
+        }`,
+    },
+  )
+}
+
+function userEntry(frame: PageFrame, user: UsersPage['users'][number]): Html {
+  const { text } = frame.translator
+  return html`<li class="entry">
+    <h3>
+      <a href="/admin/users/${encodeURIComponent(user.subject)}"><bdi>${operatorsUserName(user)}</bdi></a>
+    </h3>
+    ${facts([
+      [text('operators.apps'), html`${user.grants}`],
+      [text('operators.signedInAt'), time(frame, user.signedInAt)],
+    ])}
+  </li>`
+}
+
+/** By name and address, or by what the provider or we call them. */
+export function operatorsUserName({ name, email, providerSubject, subject }: OperatorsUser): string {
+  const parts = [name, email?.address].flatMap((part) => (part ? [displayText(part)] : []))
+  return parts.length > 0 ? parts.join(' · ') : displayText(providerSubject ?? subject)
+}
