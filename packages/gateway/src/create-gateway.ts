@@ -19,9 +19,9 @@ import type { GatewayOrigin } from './gateway-origin.ts'
 import type { HostedGateway } from './hosting/hosted-gateway.ts'
 import { liveness } from './liveness.ts'
 import { type AnyObserver, combineObservers } from './observe/combine-observers.ts'
-import { observeAnswer } from './observe/observe-answer.ts'
+import { observeRequests, type ObservedRequest } from './observe/observe-requests.ts'
 import { observeStorage } from './observe/observe-storage.ts'
-import type { Activity, RequestOperation } from './observe/observer.ts'
+import type { Activity } from './observe/observer.ts'
 import { routeTemplate } from './observe/route-template.ts'
 import { fixedOrigin, loopbackOrigins } from './origins.ts'
 import { routeProblems } from './route-rules.ts'
@@ -36,13 +36,6 @@ export interface DocumentRequest {
   /** By name in lower case. */
   readonly header: (name: string) => string | undefined
   readonly clientAddress: string | undefined
-}
-
-/** A request, as far as those who watch are told of it. */
-export interface ObservedRequest extends Pick<RequestOperation, 'method' | 'header'> {
-  /** Without the query. */
-  readonly path: string
-  readonly host: string | undefined
 }
 
 /** A gateway as its host sees it: a function from `Request` to `Response`. */
@@ -108,29 +101,17 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const observe: Gateway['observe'] =
     observer &&
-    (({ method, path, host, header }) => {
+    (({ method, path, host, header, requestId }) => {
       const origin = originFor(host)
       const route = origin && routeTemplate(origin, path)
-      return observer.begin({ kind: 'request', method, route, origin: origin?.publicUrl, header })
+      const publicUrl = origin?.publicUrl
+      return observer.begin({ kind: 'request', method, route, origin: publicUrl, header, requestId })
     })
-  const observed = async (request: Request, facts: RequestFacts): Promise<Response> => {
-    const { pathname, host: ownHost } = new URL(request.url)
+  const answer = async (request: Request, facts: RequestFacts): Promise<Response> => {
+    const { pathname, host } = new URL(request.url)
     if (pathname === '/healthz') return liveness(request)
     if (pathname === '/readyz') return readiness(first, isClosing)
-    const { method, headers } = request
-    const host = headers.get('host') ?? ownHost
-    const header = (name: string) => headers.get(name) ?? undefined
-    const activity = observe?.({ method, path: pathname, host, header })
-    if (!activity) return answer(request, facts, pathname, host)
-    return observeAnswer(activity, () => answer(request, facts, pathname, host))
-  }
-  const answer = async (
-    request: Request,
-    facts: RequestFacts,
-    pathname: string,
-    host: string,
-  ): Promise<Response> => {
-    const origin = originFor(host)
+    const origin = originFor(request.headers.get('host') ?? host)
     if (!origin) {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
       return json(403, { error: 'forbidden', error_description: description })
@@ -141,10 +122,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (traces) observeDiscovery(traces, request, pathname, facts, response)
     return response
   }
+  const answerWatched = observe ? observeRequests(observe, answer) : answer
   const newRequestId = createRequestIds()
   const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
     const requestId = facts?.requestId ?? newRequestId()
-    const response = await observed(request, { ...facts, requestId })
+    const response = await answerWatched(request, { ...facts, requestId })
     return identifyAnswer(response, requestId, { hostSendsHeader: facts?.requestId !== undefined })
   }
   const document: Gateway['document'] = ({ path, host, header, clientAddress }) => {

@@ -91,6 +91,7 @@ describe('traces of a gateway', () => {
       'http.response.status_code': 200,
       'http.route': '/mcp/demo',
       'mcp.method.name': 'tools/call',
+      'portico.request_id': expect.any(String),
       'server.address': 'mcp.example.com',
       'server.port': 443,
       'url.scheme': 'https',

@@ -55,7 +55,7 @@ export function requestHandler(
         response.setHeader(requestIdHeader, requestId)
         return listener(request, response)
       }
-      beginRequest(gateway, request, response, path)
+      beginRequest(gateway, request, response, path, requestId)
       return write(request, response, withRequestId(document, requestId))
     }
     response.setHeader(requestIdHeader, requestId)
@@ -63,7 +63,7 @@ export function requestHandler(
       const proxy = upstreams.loaded(endpoint) ?? (await upstreams.load(endpoint, proxyOptions))
       await handleMcp(endpoint, proxy, request, response, addressOf, requestId)
     }
-    const activity = beginRequest(gateway, request, response, path)
+    const activity = beginRequest(gateway, request, response, path, requestId)
     try {
       await (activity ? activity.run(handle) : handle())
     } catch (error) {
@@ -79,8 +79,11 @@ function beginRequest(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
+  requestId: string,
 ): Activity | undefined {
-  const activity = observe?.({ ...factsOf(request), path, host: request.headers.host })
+  const { header } = factsOf(request)
+  const { method = '', headers } = request
+  const activity = observe?.({ method, path, host: headers.host, header, requestId })
   if (!activity) return undefined
   response.once('close', () =>
     activity.end({ status: response.headersSent ? response.statusCode : undefined }),

@@ -43,6 +43,8 @@ export interface RequestOperation {
   readonly route: string | undefined
   /** The origin that is served, as it is configured; absent for the name of another machine. */
   readonly origin: string | undefined
+  /** The one that its answer, its log lines and its events carry. */
+  readonly requestId: string | undefined
   /** By name in lower case: for the trace context that came with it, and for nothing else. */
   readonly header: (name: string) => string | undefined
 }

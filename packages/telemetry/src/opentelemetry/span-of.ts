@@ -37,7 +37,7 @@ export function spanOf(operation: Operation, storageSystem: string): SpanStart {
   }
 }
 
-function requestSpan({ method, route, origin }: RequestOperation): SpanStart {
+function requestSpan({ method, route, origin, requestId }: RequestOperation): SpanStart {
   const known = knownHttpMethod(method)
   const verb = known === '_OTHER' ? 'HTTP' : known
   return {
@@ -45,6 +45,7 @@ function requestSpan({ method, route, origin }: RequestOperation): SpanStart {
     kind: SpanKind.SERVER,
     attributes: {
       'http.request.method': known,
+      ...(requestId !== undefined && { 'portico.request_id': requestId }),
       ...(route !== undefined && { 'http.route': route }),
       ...(origin !== undefined && {
         'url.scheme': new URL(origin).protocol.slice(0, -1),
