@@ -8,7 +8,7 @@ export function snapshot(value: JsonValue | undefined): JsonValue {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
   if (typeof value !== 'object') return value ?? null
   if (value === null) return null
-  if (isArray(value)) return Object.freeze(value.map(snapshot))
+  if (isArray(value)) return isUnchanging(value) ? value : Object.freeze(value.map(snapshot))
   const copy: Record<string, JsonValue> = {}
   for (const name of Object.keys(value)) {
     const member = value[name]
@@ -18,6 +18,11 @@ export function snapshot(value: JsonValue | undefined): JsonValue {
     else copy[name] = snapshot(member)
   }
   return Object.freeze(copy)
+}
+
+/** A frozen list of texts needs no copy: so records may share one, and one that was read is written back as it is. */
+function isUnchanging(value: readonly JsonValue[]): boolean {
+  return Object.isFrozen(value) && value.every((member) => typeof member === 'string')
 }
 
 // Array.isArray does not narrow readonly arrays.

@@ -11,6 +11,17 @@ describe('memoryStorage', () => {
     expect(await storage.get(['grant', 'g1'])).toMatchObject({ value: { scopes: ['read'] } })
   })
 
+  it('shares a list of texts that nobody can change, and copies one whose members somebody can', async () => {
+    const storage = memoryStorage()
+    const texts = Object.freeze(['read', 'write'])
+    const member = { scope: 'read' }
+    await storage.set(['grant', 'g1'], { value: { texts, members: Object.freeze([member]) } })
+    member.scope = 'write'
+    const { texts: kept, members } = (await storage.get(['grant', 'g1']))!.value as Record<string, unknown>
+    expect(kept).toBe(texts)
+    expect(members).toEqual([{ scope: 'read' }])
+  })
+
   it('hands out values that nobody can change', async () => {
     const storage = memoryStorage()
     await storage.set(['grant', 'g1'], { value: { scopes: ['read'] } })

@@ -116,12 +116,15 @@ function usableRedirectUris(uris: readonly string[], privateUseSchemes: readonly
   return [...new Set(usable)]
 }
 
+/** Of nearly every client: one frozen list, of which a storage in memory makes no copies. */
+const usualGrantTypes: readonly string[] = Object.freeze(['authorization_code', 'refresh_token'])
+
 /** A client that names no grant types gets both: without the second its users would sign in every hour (COMPAT-06). */
 function usableGrantTypes(
   named: readonly string[] | null | undefined,
   registrable: readonly string[],
-): string[] {
-  if (!named) return ['authorization_code', 'refresh_token']
+): readonly string[] {
+  if (!named) return usualGrantTypes
   const usable = registrable.filter((grantType) => named.includes(grantType))
   const first = registrable.filter((grantType) => grantType !== 'refresh_token')
   if (!first.some((grantType) => usable.includes(grantType))) {
@@ -129,7 +132,9 @@ function usableGrantTypes(
       `grant_types must include ${first.join(' or ')}: no other grant is open to registered clients.`,
     )
   }
-  return usable
+  const isUsual =
+    usable.length === usualGrantTypes.length && usable.every((each) => usualGrantTypes.includes(each))
+  return isUsual ? usualGrantTypes : usable
 }
 
 function keys(

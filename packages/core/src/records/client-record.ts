@@ -10,7 +10,7 @@ export type ClientRecord = {
   origin: 'document' | 'registered' | 'configured'
   name?: string
   redirectUris: string[]
-  grantTypes: string[]
+  grantTypes: readonly string[]
   authMethod: ClientAuthMethod
   /** Further methods that a document offers beside `authMethod`; a client that offers `none` counts as public. */
   otherAuthMethods?: ClientAuthMethod[]
