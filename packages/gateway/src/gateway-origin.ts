@@ -5,14 +5,13 @@ import { ConfigError } from '@portico/provider'
 
 import { accountEndpoints } from './account-endpoints.ts'
 import { connectEndpoints } from './connect-endpoints.ts'
-import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
+import type { OriginOptions } from './gateway-options.ts'
 import { createMcpEndpoint } from './mcp-endpoint.ts'
 import type { McpEndpoint } from './mcp-endpoint.ts'
 import { addressOfClient, addressOfProvider, observeFetch } from './observe/observe-fetch.ts'
 import type { OriginFetch } from './origin-fetch.ts'
+import { routesFor } from './registry-caller.ts'
 import { registryEndpoints } from './registry-endpoints.ts'
-import type { RoutesFor } from './registry-endpoints.ts'
-import { isRouteFor } from './route-visibility.ts'
 import type { FlowTraces } from './trace/flow-traces.ts'
 import { routeRequirements, routesOnProviderTokens, upstreamConnections } from './upstream-connections.ts'
 
@@ -61,22 +60,6 @@ export function createOrigin(
     fetch: (request, path, facts) => registry(request, path) ?? pages(request, path, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
-  }
-}
-
-/** A token is bound to one route; in the registry, any of them says who asks. */
-function routesFor(
-  { resources, verifyAccessToken }: AuthorizationServer,
-  routes: GatewayOptions['routes'],
-): RoutesFor {
-  return async (authorization) => {
-    const [, token] = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization.trim()) ?? []
-    if (token === undefined) return 'invalid_token'
-    for (const { url } of resources) {
-      const verified = await verifyAccessToken(token, url)
-      if (verified) return routes.filter((route) => isRouteFor(route, verified))
-    }
-    return 'invalid_token'
   }
 }
 

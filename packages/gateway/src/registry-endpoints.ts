@@ -15,8 +15,15 @@ interface ServerEntry {
   readonly remotes: readonly { readonly type: 'streamable-http'; readonly url: string }[]
 }
 
-/** Which routes a caller may see; `invalid_token` for a token of nobody. */
-export type RoutesFor = (authorization: string) => Promise<readonly GatewayRoute[] | 'invalid_token'>
+/** Why a token says nothing about who asks. */
+export interface RegistryRefusal {
+  readonly message: string
+  /** With the challenge. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Which routes the caller may see who sent a token to `path`. */
+export type RoutesFor = (request: Request, path: string) => Promise<readonly GatewayRoute[] | RegistryRefusal>
 
 /**
  * The read-only MCP Server Registry API v0.1 (generic registry specification of modelcontextprotocol/registry): one
@@ -35,30 +42,25 @@ export function registryEndpoints(
     const path = fullPath.slice(base.length).replace(/\/$/, '')
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: readHeaders })
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuseWrite(request.method, path)
-    const authorization = request.headers.get('authorization')
-    if (authorization === null) return read(publicUrl, routes, path, request)
-    return readAs(authorization, routesFor, (visible) => read(publicUrl, visible, path, request))
+    if (!request.headers.has('authorization')) return read(publicUrl, routes, path, request)
+    return readAs(routesFor(request, fullPath), (visible) => read(publicUrl, visible, path, request))
   }
 }
 
 /** R196: nothing in the answer is for anybody else. */
 async function readAs(
-  authorization: string,
-  routesFor: RoutesFor,
+  caller: ReturnType<RoutesFor>,
   respond: (visible: readonly GatewayRoute[]) => Response,
 ): Promise<Response> {
-  const visible = await routesFor(authorization)
-  const response = visible === 'invalid_token' ? invalidToken() : respond(visible)
+  const visible = await caller
+  const response = 'headers' in visible ? refused(visible) : respond(visible)
   response.headers.set('cache-control', 'private, no-store')
   return response
 }
 
-function invalidToken(): Response {
-  const response = problem(
-    401,
-    'The token is malformed, unknown, expired or revoked: leave it out to see all',
-  )
-  response.headers.set('www-authenticate', 'Bearer error="invalid_token"')
+function refused({ message, headers }: RegistryRefusal): Response {
+  const response = problem(401, message)
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }
 
@@ -76,7 +78,8 @@ function read(publicUrl: string, routes: readonly GatewayRoute[], path: string, 
 const readHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, OPTIONS',
-  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-allow-headers': 'authorization, content-type, dpop',
+  'access-control-expose-headers': 'www-authenticate, dpop-nonce',
   'cache-control': 'public, max-age=60',
   vary: 'authorization',
 }

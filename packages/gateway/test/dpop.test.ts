@@ -231,6 +231,25 @@ describe.each([
     expect((await holder.connect(notes)).resource).not.toHaveProperty('dpop_bound_access_tokens_required')
   })
 
+  it('R196 D07 says in the registry who asks, with a proof for its URL, once', async () => {
+    const { holder, key, url, present, send } = await start()
+    const { accessToken } = (await holder.connect(url)).tokens
+    const servers = new URL('/mcp-registry/v0.1/servers', url).href
+    const proof = await key.proveCall(servers, accessToken, { htm: 'GET' })
+    const listed = await present(accessToken, proof, `${servers}?limit=1`, 'GET')
+    expect([listed.status, await listed.json()]).toMatchObject([200, { metadata: { count: 1 } }])
+    const elsewhere = await key.proveCall(url, accessToken, { htm: 'GET' })
+    for (const refused of [proof, elsewhere, '']) {
+      const answer = await present(accessToken, refused, servers, 'GET')
+      expect(challengeOf(answer)).toEqual([
+        401,
+        expect.stringMatching(/^DPoP error="invalid_dpop_proof", algs="/),
+      ])
+    }
+    const asBearer = await send({ authorization: `Bearer ${accessToken}` }, servers, 'GET')
+    expect(challengeOf(asBearer)).toEqual([401, 'Bearer error="invalid_token"'])
+  })
+
   it('SCOPE-05 says in the scheme of the caller which scope is missing', async () => {
     const { client, holder, url } = await start(
       {},

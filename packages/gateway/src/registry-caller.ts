@@ -1,0 +1,38 @@
+import { type AuthorizationServer, OAuthError } from '@portico/core'
+
+import type { GatewayRoute } from './gateway-route.ts'
+import type { RegistryRefusal, RoutesFor } from './registry-endpoints.ts'
+import { isRouteFor } from './route-visibility.ts'
+
+const wrongToken = 'The token is malformed, unknown, expired or revoked: leave it out to see all'
+
+/** A token is for one route; in the registry, any of them says who asks. One that is bound to a key needs its proof here, too. */
+export function routesFor(
+  { dpopAlgorithms = [], issuer, resources, verifyAccessToken }: AuthorizationServer,
+  routes: readonly GatewayRoute[],
+): RoutesFor {
+  const refuse = (
+    scheme: 'Bearer' | 'DPoP',
+    { code, message, headers }: Pick<OAuthError, 'code' | 'message' | 'headers'>,
+  ): RegistryRefusal => {
+    const algorithms = scheme === 'DPoP' ? `, algs="${dpopAlgorithms.join(' ')}"` : ''
+    return { message, headers: { ...headers, 'www-authenticate': `${scheme} error="${code}"${algorithms}` } }
+  }
+  return async ({ method, headers }, path) => {
+    const presented = headers.get('authorization')?.trim() ?? ''
+    const [, name = '', token] = /^(bearer|dpop) +([\w.~+/-]+=*)$/i.exec(presented) ?? []
+    const scheme = name.toLowerCase() === 'dpop' && dpopAlgorithms.length > 0 ? 'DPoP' : 'Bearer'
+    const dpop =
+      scheme === 'DPoP' ? { proof: headers.get('dpop') ?? '', method, url: issuer + path } : undefined
+    try {
+      for (const { url } of token === undefined ? [] : resources) {
+        const verified = await verifyAccessToken(token ?? '', url, dpop)
+        if (verified) return routes.filter((route) => isRouteFor(route, verified))
+      }
+    } catch (error) {
+      if (dpop && error instanceof OAuthError) return refuse(scheme, error)
+      throw error
+    }
+    return refuse(scheme, { code: 'invalid_token', message: wrongToken, headers: {} })
+  }
+}
