@@ -65,6 +65,7 @@ for (const mutation of mutations) {
   const { threat, defence } = mutation
   current = mutation
   vitest.invalidateFile(mutation.file)
+  vitest.provide('withoutDefence', { file: defence.file, text: mutation.mutated })
   const outcome = outcomeOf(await run(vitest, specifications, mutation), threat.id)
   vitest.invalidateFile(mutation.file)
   current = undefined

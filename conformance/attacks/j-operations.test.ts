@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs'
-
 import { answerPages } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import { describeAttacks } from './describe-attacks.ts'
+import { inRepository } from './in-repository.ts'
 import { demoUrl, publicUrl, type Target } from './target.ts'
 import { codeFor, isAccepted, jsonOf, redeem, refresh, tokensOf } from './token-requests.ts'
 
 const adminToken = 'hT1Yc0b9Rz0mX3uQ4wLq8sKpVn6jDfGaE2iOyB5ZtCk'
-
-const inRepository = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
 describeAttacks('J. Operations', (open) => {
   it('J01 lets nobody in while the storage is away, and loses nothing by it (babs row 8)', async () => {

@@ -150,7 +150,7 @@ interface Shared extends Pick<Target, 'storage' | 'clock' | 'idp'> {
 async function targetOn(shared: Shared, options: TargetOptions): Promise<Target> {
   const { storage, clock, idp } = shared
   const servers = { [idpIssuer]: idp.fetch, ...options.others }
-  const outside = routeByOrigin(servers, options.web)
+  const outside = following(routeByOrigin(servers, options.web))
   const events: GatewayEvent[] = []
   const errors: unknown[] = []
   const upstreamRequests: UpstreamRequest[] = []
@@ -214,6 +214,17 @@ async function targetOn(shared: Shared, options: TargetOptions): Promise<Target>
     },
   }
   return target
+}
+
+/** Goes where answers lead, unless the request says not to, as every `fetch` does. */
+function following(fetch: InjectableFetch): InjectableFetch {
+  return async (input, init) => {
+    const request = new Request(input, init)
+    const response = await fetch(request)
+    const location = response.headers.get('location')
+    if (request.redirect !== 'follow' || location === null) return response
+    return fetch(new URL(location, request.url))
+  }
 }
 
 function failing(storage: Storage, isAway: TargetOptions['isAway']): Storage {

@@ -5,6 +5,9 @@ import type { Surroundings } from './attacked-gateway.ts'
 /** The address that a gateway in another process meant, where a request came here instead. */
 export const meantHeader = 'x-attack-meant'
 
+/** Whether it would have followed redirects. */
+export const redirectHeader = 'x-attack-redirect'
+
 /** A call of the storage, as JSON: what is not given is `null` there. */
 export interface StorageCall {
   readonly verb: keyof Storage
@@ -16,9 +19,10 @@ export function surroundingsAt(
   origin: string,
 ): Pick<Surroundings, 'storage' | 'outside' | 'upstream'> & Required<Pick<Surroundings, 'resolve'>> {
   const bring = (path: string) => async (request: Request) => {
-    const { url, method, signal } = request
+    const { url, method, signal, redirect } = request
     const headers = new Headers(request.headers)
     headers.set(meantHeader, url)
+    headers.set(redirectHeader, redirect)
     const body = request.body === null ? {} : { body: await request.arrayBuffer() }
     return fetch(`${origin}${path}`, { method, headers, signal, redirect: 'manual', ...body })
   }

@@ -2,7 +2,7 @@ import { type Storage, StorageUnavailableError } from '@portico/storage'
 import { type LoopbackServer, serveOnLoopback } from '@portico/test-peers/node'
 
 import type { Surroundings } from './attacked-gateway.ts'
-import { meantHeader, type StorageCall } from './surroundings-at.ts'
+import { meantHeader, redirectHeader, type StorageCall } from './surroundings-at.ts'
 
 /** Serves what surrounds a gateway to the process that it runs in; whatever throws ends the connection. */
 export function serveSurroundings({
@@ -40,8 +40,9 @@ function meant(request: Request): Request {
   const { method, body, signal } = request
   const headers = new Headers(request.headers)
   const url = headers.get(meantHeader) ?? ''
-  for (const name of [meantHeader, 'host']) headers.delete(name)
-  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' }) })
+  const redirect = headers.get(redirectHeader) === 'follow' ? 'follow' : 'manual'
+  for (const name of [meantHeader, redirectHeader, 'host']) headers.delete(name)
+  return new Request(url, { method, headers, signal, redirect, ...(body && { body, duplex: 'half' }) })
 }
 
 async function answerStorage(storage: Storage, { verb, given }: StorageCall): Promise<Response> {

@@ -98,6 +98,12 @@ export const consentSessionsAndBrowser: ThreatSection = {
         {
           does: 'renders pages by templates that escape, and shows no words of an IdP',
           file: 'packages/core/src/pages/client-portrait.ts',
+          removal: {
+            text: ': displayText(client.name)',
+            // As `raw` of hono/html does: a text that says of itself that it is markup already.
+            replacement:
+              ': (Object.assign(new String(client.name), { isEscaped: true }) as unknown as string)',
+          },
         },
       ],
     },

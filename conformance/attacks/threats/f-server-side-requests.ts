@@ -65,7 +65,12 @@ export const serverSideRequests: ThreatSection = {
       sources: ['stacklok/toolhive 4ea6afb90', 'vercel/ai 20578'],
       defences: [
         {
-          does: 'follows no redirect at all',
+          does: 'follows no redirect at all, not even by the fetch of the runtime',
+          file: 'packages/safe-fetch/src/portable-transport.ts',
+          removal: { text: "redirect: 'manual',", replacement: "redirect: 'follow'," },
+        },
+        {
+          does: 'takes an answer that redirects for a failure',
           file: 'packages/safe-fetch/src/refuse-redirect.ts',
         },
         {

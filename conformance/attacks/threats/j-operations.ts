@@ -97,8 +97,19 @@ export const operations: ThreatSection = {
       sources: ['npm: Shai-Hulud, 2025', 'SLSA'],
       defences: [
         {
-          does: 'is installed by hash, runs nothing at install time, and is published by its workflow alone',
+          does: 'is installed by hash, and runs nothing of what it installs but where that is listed',
           file: 'pnpm-workspace.yaml',
+          removal: { text: '  esbuild: false', replacement: '  esbuild: true' },
+        },
+        {
+          does: 'is published by its workflow, which proves itself anew every time and has no token to steal',
+          file: '.github/workflows/release.yml',
+          removal: { text: 'id-token: write', replacement: 'id-token: none' },
+        },
+        {
+          does: 'is published with a signed statement of where it was built',
+          file: 'scripts/release.ts',
+          removal: { text: "isDryRun ? '--dry-run' : '--provenance'", replacement: "'--dry-run'" },
         },
         {
           does: 'has few runtime dependencies, each with its reason',
