@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { describeAttacks } from './describe-attacks.ts'
 import { notesUrl, type Target } from './target.ts'
 import { codeFor, isAccepted, jsonOf, redeem, refresh, tokensOf } from './token-requests.ts'
+import { gatheringStorage } from './wrapped-storages.ts'
 
 const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
@@ -74,7 +75,7 @@ describeAttacks('B. Codes and PKCE', (open) => {
   })
 
   it('B05 lets one of many redemptions at the same moment win, on two nodes (GHSA-7w99-5wm4-3g79)', async () => {
-    const target = await open()
+    const target = await open(gatheringStorage('code', 10))
     const other = await target.otherNode()
     const issued = await codeFor(target)
     const answers = await Promise.all(

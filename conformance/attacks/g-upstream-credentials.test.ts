@@ -2,9 +2,10 @@ import { expect, it } from 'vitest'
 
 import { cookieHeader } from './cookie-header.ts'
 import { describeAttacks } from './describe-attacks.ts'
-import { demoUrl, notesUrl, publicUrl, recordingStorage, type Target } from './target.ts'
+import { demoUrl, notesUrl, publicUrl, type Target } from './target.ts'
 import { jsonOf, tokensOf } from './token-requests.ts'
 import { connectLinear, connectPage, disconnectLinear, linear, upstreamServer } from './upstream-server.ts'
+import { recordingStorage } from './wrapped-storages.ts'
 
 /** A gateway whose users connect an account at the upstream. */
 function linearTarget(server = upstreamServer()) {

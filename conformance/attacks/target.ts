@@ -1,5 +1,5 @@
 import type { SafeFetchOptions } from '@portico/safe-fetch'
-import { type Key, type Storage, StorageUnavailableError } from '@portico/storage'
+import type { Storage } from '@portico/storage'
 import {
   type AuthorizationRequest,
   type Clock,
@@ -21,6 +21,7 @@ import type { GatewayData, GatewayEvent, GatewaySetup, Surroundings } from './ho
 import type { AttackedHost, ReachableGateway } from './hosts/attacked-host.ts'
 import { portableHost } from './hosts/portable-host.ts'
 import type { OpenStorage } from './storages.ts'
+import { failing } from './wrapped-storages.ts'
 
 export const publicUrl = 'https://mcp.example.com'
 export const demoUrl = `${publicUrl}/mcp/demo`
@@ -224,46 +225,6 @@ function following(fetch: InjectableFetch): InjectableFetch {
     const location = response.headers.get('location')
     if (request.redirect !== 'follow' || location === null) return response
     return fetch(new URL(location, request.url))
-  }
-}
-
-function failing(storage: Storage, isAway: TargetOptions['isAway']): Storage {
-  if (isAway === undefined) return storage
-  const guard = <Arguments extends readonly unknown[], Result>(
-    verb: (...given: Arguments) => Promise<Result>,
-  ) => {
-    return (...given: Arguments): Promise<Result> =>
-      isAway() ? Promise.reject(new StorageUnavailableError('away')) : verb(...given)
-  }
-  return {
-    get: guard((key) => storage.get(key)),
-    set: guard((key, entry, when) => storage.set(key, entry, when)),
-    take: guard((key) => storage.take(key)),
-    delete: guard((key) => storage.delete(key)),
-    list: guard((group) => storage.list(group)),
-    deleteGroup: guard((group) => storage.deleteGroup(group)),
-  } satisfies Storage
-}
-
-/** Remembers which records were written, by their kind: an attacker who has the database sees no more. */
-export function recordingStorage() {
-  const written: Key[] = []
-  return {
-    keysOf: (kind: string): readonly Key[] => {
-      const ids = written.filter((key) => key[0] === kind).map(([, id]) => id)
-      return [...new Set(ids)].map((id) => [kind, id])
-    },
-    wrapStorage: (storage: Storage): Storage => ({
-      get: (key) => storage.get(key),
-      set(key, entry, when) {
-        written.push(key)
-        return storage.set(key, entry, when)
-      },
-      take: (key) => storage.take(key),
-      delete: (key) => storage.delete(key),
-      list: (group) => storage.list(group),
-      deleteGroup: (group) => storage.deleteGroup(group),
-    }),
   }
 }
 
