@@ -1,48 +1,18 @@
-import { context, propagation, SpanKind, SpanStatusCode } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import {
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace'
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { memoryStorage, StorageUnavailableError } from '@portico/storage'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { tracingObserver } from '../src/opentelemetry/index.ts'
-import { demoUrl, watchedGateway } from './watched-gateway.ts'
+import { childrenOf, parentOf, tracedGateway, withContexts } from './traced-gateway.ts'
+import { demoUrl } from './watched-gateway.ts'
 
-const contexts = new AsyncLocalStorageContextManager()
-
-beforeAll(() => {
-  context.setGlobalContextManager(contexts)
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator())
-})
-
-afterAll(() => {
-  context.disable()
-  propagation.disable()
-})
-
-function traced(options: Parameters<typeof watchedGateway>[1] = {}) {
-  const exporter = new InMemorySpanExporter()
-  const tracerProvider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
-  const observer = tracingObserver({ tracerProvider, storageSystem: 'memory' })
-  return { ...watchedGateway(observer, options), spans: () => exporter.getFinishedSpans() }
-}
-
-const parentOf = (spans: readonly ReadableSpan[], { parentSpanContext }: ReadableSpan) =>
-  spans.find((span) => span.spanContext().spanId === parentSpanContext?.spanId)
-
-const childrenOf = (spans: readonly ReadableSpan[], parent: ReadableSpan | undefined) =>
-  spans.filter((span) => span.parentSpanContext?.spanId === parent?.spanContext().spanId)
+withContexts()
 
 const named = (spans: readonly ReadableSpan[], name: string) => spans.find((span) => span.name === name)
 
 describe('traces of a gateway', () => {
   it('are one tree for each request of a sign-in and a call', async () => {
-    const { client, spans } = traced()
+    const { client, spans } = tracedGateway()
     const connection = await client.connect(demoUrl)
     await connection.call('tools/call', { name: 'add', arguments: { secret: 'argument' } })
 
@@ -110,7 +80,7 @@ describe('traces of a gateway', () => {
   })
 
   it('SEC-10 hold no token, code, state, cookie or user of the flow', async () => {
-    const { client, spans, secrets } = traced()
+    const { client, spans, secrets } = tracedGateway()
     const connection = await client.connect(demoUrl)
     await connection.call('tools/call', { name: 'add', arguments: { secret: 'argument' } })
     const written = JSON.stringify(
@@ -122,7 +92,7 @@ describe('traces of a gateway', () => {
   })
 
   it('PROXY-21 continue the trace of the client, and the upstream continues theirs', async () => {
-    const { client, spans, upstreamHeaders } = traced()
+    const { client, spans, upstreamHeaders } = tracedGateway()
     const connection = await client.connect(demoUrl)
     const traceId = '0af7651916cd43dd8448eb211c80319c'
     const headers = {
@@ -141,7 +111,7 @@ describe('traces of a gateway', () => {
   })
 
   it('are not shown to identity providers', async () => {
-    const { client, idp } = traced()
+    const { client, idp } = tracedGateway()
     await client.connect(demoUrl)
     expect(idp.requests.length).toBeGreaterThan(2)
     const told = idp.requests.filter(({ headers }) => headers.has('traceparent'))
@@ -149,7 +119,7 @@ describe('traces of a gateway', () => {
   })
 
   it('mark the span of an identity provider that fails', async () => {
-    const { client, spans, idp } = traced()
+    const { client, spans, idp } = tracedGateway()
     idp.bend('token', () => new Response(null, { status: 503 }))
     await expect(client.connect(demoUrl)).rejects.toThrow()
     const failed = spans().filter(({ status }) => status.code === SpanStatusCode.ERROR)
@@ -161,7 +131,7 @@ describe('traces of a gateway', () => {
 
   it('mark the span of a storage that fails, and the request that failed with it', async () => {
     const storage = memoryStorage()
-    const { request, spans } = traced({ storage })
+    const { request, spans } = tracedGateway({ storage })
     storage.set = () => Promise.reject(new StorageUnavailableError('away'))
     const body = JSON.stringify({ redirect_uris: ['http://127.0.0.1:33418/callback'] })
     await request('/oauth/register', {
@@ -180,7 +150,7 @@ describe('traces of a gateway', () => {
 
   it('mark the span of an upstream that fails', async () => {
     let answer = () => Promise.resolve(new Response(null, { status: 500 }))
-    const { client, spans } = traced({ upstreamFetch: () => answer() })
+    const { client, spans } = tracedGateway({ upstreamFetch: () => answer() })
     const connection = await client.connect(demoUrl)
     await connection.call('tools/list')
     const failure = () => {
@@ -194,7 +164,7 @@ describe('traces of a gateway', () => {
   })
 
   it('have few names, whatever is asked for', async () => {
-    const { request, spans } = traced()
+    const { request, spans } = tracedGateway()
     for (let index = 0; index < 30; index += 1) {
       const id = crypto.randomUUID()
       await request(`/${id}`)

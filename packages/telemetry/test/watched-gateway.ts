@@ -7,6 +7,7 @@ import {
   createScriptedBrowser,
   createScriptedIdp,
   createScriptedMcpClient,
+  type Fetch,
   routeByOrigin,
 } from '@portico/test-peers'
 
@@ -26,7 +27,13 @@ const acme = defineProvider({
 })
 
 /** How an upstream of the stateless era answers. */
-function upstreamAnswer({ id, method }: { readonly id?: unknown; readonly method?: unknown }): Response {
+export function upstreamAnswer({
+  id,
+  method,
+}: {
+  readonly id?: unknown
+  readonly method?: unknown
+}): Response {
   const discovery = {
     supportedVersions: ['2026-07-28'],
     capabilities: {},
@@ -39,10 +46,13 @@ function upstreamAnswer({ id, method }: { readonly id?: unknown; readonly method
 /**
  * A gateway that is watched, with its identity provider, its upstream, a browser and a client: all in one process. Everything
  * that crosses the wire is kept in `seen`.
+ *
+ * @param reach how browser and client reach the gateway; default its `fetch`
  */
 export function watchedGateway(
   observer: Observer | readonly Observer[],
   options: Partial<GatewayOptions> = {},
+  reach?: Fetch,
 ) {
   const clock = createClock(1_800_000_000_000)
   const idp = createScriptedIdp({
@@ -87,7 +97,7 @@ export function watchedGateway(
   })
   const fetch = routeByOrigin(
     { 'https://acme.example': (request) => watchWire(request, idp.fetch) },
-    (request) => watchWire(request, gateway.fetch),
+    (request) => watchWire(request, reach ?? gateway.fetch),
   )
   const browser = createScriptedBrowser({ fetch, clock, stopAt: ['http://127.0.0.1:33418/callback'] })
   return {

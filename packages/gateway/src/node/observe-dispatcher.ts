@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 import type { Dispatcher } from 'undici'
 
 import type { AnyObserver } from '../observe/combine-observers.ts'
@@ -14,7 +16,8 @@ export function observeDispatcher(dispatcher: Dispatcher, observer: AnyObserver,
     if (!activity) return dispatch(options, handler)
     const traced = headers && withTrace(headers, activity.headers?.() ?? {})
     const sent = traced ? { ...options, headers: traced } : options
-    return activity.run(() => dispatch(sent, endingWith(handler, activity)))
+    const ending = endingWith(handler, activity)
+    return activity.run(() => dispatch(sent, ending))
   })
 }
 
@@ -32,24 +35,28 @@ function withTrace({ tracestate, ...headers }: Headers, trace: Headers): Headers
   return tracestate === undefined ? headers : { ...headers, tracestate }
 }
 
-/** Hands everything on, and ends the operation with the answer. */
+/**
+ * Hands everything on, and ends the operation with the answer. Where connections are shared, undici calls back in the context
+ * of whichever request opened one: what follows must belong to the request that asked.
+ */
 function endingWith(handler: Dispatcher.DispatchHandler, activity: Activity): Dispatcher.DispatchHandler {
+  const asTheAsker = AsyncLocalStorage.snapshot()
   let status: number | undefined
   return {
-    onRequestStart: (...args) => handler.onRequestStart?.(...args),
-    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+    onRequestStart: (...args) => asTheAsker(() => handler.onRequestStart?.(...args)),
+    onRequestUpgrade: (...args) => asTheAsker(() => handler.onRequestUpgrade?.(...args)),
     onResponseStart(...args) {
       status = args[1]
-      handler.onResponseStart?.(...args)
+      asTheAsker(() => handler.onResponseStart?.(...args))
     },
-    onResponseData: (...args) => handler.onResponseData?.(...args),
+    onResponseData: (...args) => asTheAsker(() => handler.onResponseData?.(...args)),
     onResponseEnd(...args) {
       activity.end({ status })
-      handler.onResponseEnd?.(...args)
+      asTheAsker(() => handler.onResponseEnd?.(...args))
     },
     onResponseError(controller, error) {
       activity.end({ status, error })
-      handler.onResponseError?.(controller, error)
+      asTheAsker(() => handler.onResponseError?.(controller, error))
     },
   }
 }

@@ -27,7 +27,8 @@ function endingWith(
     {
       async pull(controller) {
         try {
-          const { done, value } = await reader.read()
+          // What is read may say what happened, and to which request.
+          const { done, value } = await activity.run(() => reader.read())
           if (!done) return controller.enqueue(value)
           activity.end({ status })
           controller.close()
