@@ -46,7 +46,8 @@ async function start(): Promise<string> {
   if (PORTICO_TRANSPORT === 'node') {
     await serve(gateway, { port: Number(PORT), hosts: ['127.0.0.1'], drainSeconds: 0 })
   } else {
-    const listener = getRequestListener((request) => gateway.fetch(request), { overrideGlobalObjects: false })
+    // As `serve` of Hono does it, by which the floor of Hono is served.
+    const listener = getRequestListener((request) => gateway.fetch(request), { overrideGlobalObjects: true })
     createServer(listener).listen(Number(PORT), '127.0.0.1')
   }
   return token

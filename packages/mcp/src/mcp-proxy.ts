@@ -1,11 +1,12 @@
 import { tooLarge, toResponse } from './answer.ts'
 import type { Caller } from './caller.ts'
 import type { ClientRequest } from './client-request.ts'
+import { concatenate } from './concatenate.ts'
 import { ConnectionError } from './connection-error.ts'
 import { createExchange, type Exchange, type McpProxyOptions } from './exchange.ts'
 import type { Incoming } from './interpret-response.ts'
 import { type Lifetime, startLifetime } from './lifetime.ts'
-import { type ByteStream, readBody } from './read-body.ts'
+import { type ByteStream, readBody, readRequestBody, toldLength } from './read-body.ts'
 import { relayBody } from './relay-body.ts'
 import { isTranslation, type Outgoing } from './request-context.ts'
 import type { Send } from './translate/upstream-caller.ts'
@@ -36,10 +37,8 @@ export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
     async fetch(request, caller, requestId) {
       try {
         const { requestBytes } = exchange.limits
-        const read = await readBody(
-          request.method === 'POST' ? (request.body as ByteStream | null) : null,
-          requestBytes,
-        )
+        const read =
+          request.method === 'POST' ? await readRequestBody(request, requestBytes) : { text: undefined }
         if (read === 'too_large') return toResponse(tooLarge(requestBytes), requestId)
         const prepared = await exchange.prepare(clientRequest(request, read.text, requestId), caller)
         if ('status' in prepared) return toResponse(prepared, requestId)
@@ -112,7 +111,9 @@ async function exchangeOnce(
   })
   switch (incoming.kind) {
     case 'stream':
-      return stream(exchange, outgoing, body, incoming, lifetime)
+      return isShort(response.headers, incoming)
+        ? await whole(outgoing, response, incoming, lifetime)
+        : stream(exchange, outgoing, body, incoming, lifetime)
     case 'collect': {
       const read = await readBody(body, incoming.maxBytes).catch(connectionError)
       lifetime.end()
@@ -127,6 +128,25 @@ async function exchangeOnce(
       await body?.cancel()
       return toResponse(incoming.answer, requestId)
   }
+}
+
+/** Bytes of a body that is as well sent in one piece: a stream of one chunk or two costs more than all checks together. */
+const maxWholeBytes = 65_536
+
+const isShort = (headers: Headers, { isEventStream }: Incoming & { kind: 'stream' }): boolean =>
+  !isEventStream && (toldLength(headers) ?? Number.POSITIVE_INFINITY) <= maxWholeBytes
+
+async function whole(
+  { context }: Outgoing,
+  upstream: Response,
+  { status, headers, filter }: Incoming & { kind: 'stream' },
+  lifetime: Lifetime,
+): Promise<Response> {
+  const bytes = new Uint8Array(await upstream.arrayBuffer().catch(connectionError))
+  lifetime.end()
+  const body = filter === undefined ? bytes : concatenate([filter.push(bytes), filter.end()])
+  context.call?.end('client_left')
+  return new Response(body as Uint8Array<ArrayBuffer>, { status, headers: { ...headers } })
 }
 
 function stream(

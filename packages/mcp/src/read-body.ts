@@ -17,6 +17,20 @@ export async function readBody(
   return { text: decodeUtf8(chunks) }
 }
 
+/** The same of a request. One that tells its length is taken whole, which costs most runtimes far less than a stream. */
+export async function readRequestBody(request: Request, maxBytes: number): ReturnType<typeof readBody> {
+  const length = toldLength(request.headers)
+  if (length === undefined || length > maxBytes) return readBody(request.body as ByteStream | null, maxBytes)
+  const bytes = new Uint8Array(await request.arrayBuffer())
+  return bytes.byteLength > maxBytes ? 'too_large' : { text: decodeUtf8([bytes]) }
+}
+
+/** What `Content-Length` says, which servers and clients of HTTP hold a body to; undefined for a body of unknown length. */
+export function toldLength(headers: Headers): number | undefined {
+  const told = headers.get('content-length')
+  return told !== null && /^\d{1,15}$/.test(told) ? Number(told) : undefined
+}
+
 /** The text of UTF-8 bytes, or undefined: what we read must be what the upstream reads. */
 export function decodeUtf8(chunks: readonly Uint8Array[]): string | undefined {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -148,6 +148,9 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
       : outcome
   }
 
+  // Most requests are no such: their URL need not be taken apart.
+  const isMetadata = (url: string) =>
+    url.includes(metadataPath) && new URL(url).pathname.replace(/\/$/, '') === metadataPath
   const responseHeaders = (facts: RequestFacts) => origins.headers(facts.header('origin'))
   const metadata = () =>
     new Response(metadataBody, {
@@ -173,7 +176,7 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
       ),
     responseHeaders,
     protect: (handle) => async (request, requestId, clientAddress) => {
-      if (new URL(request.url).pathname.replace(/\/$/, '') === metadataPath) {
+      if (isMetadata(request.url)) {
         if (request.method === 'OPTIONS') return toResponse(origins.preflight('*', undefined))
         return metadata()
       }
@@ -181,13 +184,27 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
       const outcome = await authenticate(facts)
       if (isRefusal(outcome)) return toResponse(outcome)
       const answer = await handle(request, outcome, requestId)
-      const response = new Response(answer.body, answer)
-      for (const [name, value] of Object.entries(responseHeaders(facts))) {
-        if (name === 'vary') response.headers.append(name, value)
-        else response.headers.set(name, value)
-      }
-      return response
+      return withHeaders(answer, responseHeaders(facts))
     },
+  }
+}
+
+/** The answer with further headers. One that came from `fetch` refuses them, and is copied. */
+function withHeaders(answer: Response, headers: Readonly<Record<string, string>>): Response {
+  try {
+    addHeaders(answer.headers, headers)
+    return answer
+  } catch {
+    const copy = new Response(answer.body, answer)
+    addHeaders(copy.headers, headers)
+    return copy
+  }
+}
+
+function addHeaders(to: Headers, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'vary') to.append(name, value)
+    else to.set(name, value)
   }
 }
 

@@ -268,6 +268,19 @@ describe('browsers', () => {
     expect(response.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
   })
 
+  it.each([
+    ['one of its own', () => new Response('{}', { status: 202, headers: { vary: 'accept' } })],
+    // Its headers cannot be changed, like those of an answer that came from `fetch`.
+    ['one that refuses headers', () => Response.redirect('https://app.example.com/', 302)],
+  ])('RS-15 lets a browser read an answer, also %s', async (_name, answer) => {
+    const { server } = start({ allowedOrigins: ['https://app.example.com'] })
+    const headers = { ...bearer('good'), origin: 'https://app.example.com' }
+    const response = await server.protect(answer)(new Request(resource, { method: 'POST', headers }))
+    expect(response.status).toBe(answer().status)
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://app.example.com')
+    expect(response.headers.get('vary')).toMatch(/origin$/)
+  })
+
   it('RS-15 answers a preflight without a token, for the headers of MCP and no others', async () => {
     const { call, handle } = start()
     const response = await call(
