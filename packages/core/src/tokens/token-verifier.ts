@@ -1,5 +1,5 @@
 import type { Storage } from '@portico/storage'
-import { errors } from 'jose'
+import * as errors from 'jose/errors'
 import { z } from 'zod'
 
 import { sha256Text } from '../digest.ts'
