@@ -61,11 +61,12 @@ export function hostPages(context: Context): HostPages {
         account: user.account,
         fields: { csrf: csrfToken(vault, bindingOf(user)) },
       })
-      return pageResponse(settings.theme, page)
+      return pageResponse(settings.theme, page).catch((error: unknown) => problem(request, error))
     },
     async connected(request, displayName) {
       const { connectedPage, pageFrame, pageResponse } = await contents()
-      return pageResponse(settings.theme, connectedPage(pageFrame(settings, request), displayName))
+      const page = connectedPage(pageFrame(settings, request), displayName)
+      return pageResponse(settings.theme, page).catch((error: unknown) => problem(request, error))
     },
     async account(request, user, connections) {
       const { accountPage, describeGrants, pageFrame, pageResponse } = await contents()

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { RegistrationPolicy } from './clients/registration-policy.ts'
 import { deviceCodeGrant, tokenExchangeGrant } from './grants/grant-names.ts'
 import type { AuthorizationServerOptions } from './options.ts'
+import type { PageName, PageRenderer } from './pages/own-pages.ts'
 import { isKeySecret } from './vault.ts'
 
 const day = 86_400
@@ -26,6 +27,9 @@ const functionOf = <Type>(what: string) =>
     'must be a function',
     what,
   ).optional()
+
+const renderer = <Name extends PageName>() =>
+  functionOf<PageRenderer<Name>>('Pass a function of the page, or leave it out.')
 
 const hasMembers =
   (...members: string[]) =>
@@ -218,6 +222,26 @@ export const optionShape = {
       name: z.string().min(1).max(100).optional(),
       logoUrl: z.string().optional(),
       accentColor: shaped(/^#([\da-f]{3}|[\da-f]{6})$/i, 'must be a hex color such as "#3355ff"').optional(),
+      stylesheet: shaped(
+        /^[^<]{0,50000}$/,
+        'must be CSS of at most 50,000 characters without "<"',
+        'Write "\\3c" for a "<" inside of a CSS text.',
+      ).optional(),
+    })
+    .optional(),
+  pages: z
+    .strictObject({
+      chooser: renderer<'chooser'>(),
+      consent: renderer<'consent'>(),
+      connect: renderer<'connect'>(),
+      connected: renderer<'connected'>(),
+      deviceCode: renderer<'deviceCode'>(),
+      deviceConsent: renderer<'deviceConsent'>(),
+      deviceDone: renderer<'deviceDone'>(),
+      account: renderer<'account'>(),
+      signOut: renderer<'signOut'>(),
+      signedOut: renderer<'signedOut'>(),
+      error: renderer<'error'>(),
     })
     .optional(),
   requirements: functionOf<NonNullable<AuthorizationServerOptions['requirements']>>(

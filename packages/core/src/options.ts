@@ -4,6 +4,7 @@ import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from './audit-event.ts'
 import type { RegistrationPolicy } from './clients/registration-policy.ts'
+import type { Pages } from './pages/own-pages.ts'
 import type { ClientAuthMethod } from './records.ts'
 import type { Requirement, Resource } from './settings.ts'
 
@@ -176,6 +177,8 @@ export interface ThemeOptions {
   readonly logoUrl?: string | undefined
   /** Hex. */
   readonly accentColor?: string | undefined
+  /** CSS after that of the pages, which it may override. It cannot load anything but the logo. */
+  readonly stylesheet?: string | undefined
 }
 
 /** Options of {@link createAuthorizationServer}. */
@@ -255,6 +258,8 @@ export interface AuthorizationServerOptions {
   readonly basePath?: string | undefined
   /** How the pages look. */
   readonly theme?: ThemeOptions | undefined
+  /** Pages of your own in place of the built-in ones: what users must see stays in them, or they are not shown. */
+  readonly pages?: Pages | undefined
   /** Upstream accounts that `subject` needs for `resource`, with their state, for the consent page. */
   readonly requirements?:
     | ((subject: string, resource: Resource) => Promise<readonly Requirement[]>)

@@ -139,7 +139,9 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       name: options.theme?.name ?? 'Portico',
       ...(options.theme?.logoUrl !== undefined && { logoUrl: options.theme.logoUrl }),
       ...(options.theme?.accentColor !== undefined && { accentColor: options.theme.accentColor }),
+      ...(options.theme?.stylesheet !== undefined && { stylesheet: options.theme.stylesheet }),
     },
+    pages: options.pages ?? {},
     requirements: options.requirements ?? (() => Promise.resolve([])),
   }
   return { settings, keys: options.keys }

@@ -3,6 +3,7 @@ import type { IdentityProvider } from '@portico/provider'
 import type { DocumentPolicy } from './clients/document-trust.ts'
 import type { RegistrationPolicy } from './clients/registration-policy.ts'
 import type { RateLimitSettings } from './limits/rate-limits.ts'
+import type { Pages } from './pages/own-pages.ts'
 import type { ClientRecord } from './records.ts'
 
 /** A protected resource, i.e. one MCP route. A token is bound to exactly one. */
@@ -117,7 +118,13 @@ export interface Settings {
   readonly sessionTtlSeconds: number
   /** Consent may be remembered under AS-43 and AS-44; default never. */
   readonly rememberConsentSeconds: number
-  readonly theme: { readonly name: string; readonly logoUrl?: string; readonly accentColor?: string }
+  readonly theme: {
+    readonly name: string
+    readonly logoUrl?: string
+    readonly accentColor?: string
+    readonly stylesheet?: string
+  }
+  readonly pages: Pages
   /** Upstream accounts that `subject` needs for `resource`, with their state. */
   readonly requirements: (subject: string, resource: Resource) => Promise<readonly Requirement[]>
 }

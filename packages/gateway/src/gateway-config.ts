@@ -37,6 +37,8 @@ export interface GatewayConfig extends ServerSettings {
   readonly connections?: readonly ConnectionOptions[] | undefined
   /** Browser origins that may call the MCP routes, beside the gateway's own and loopback; `'any'` for all. */
   readonly allowedOrigins?: readonly string[] | 'any' | undefined
+  /** Pages of your own; in code only. */
+  readonly pages?: AuthorizationServerOptions['pages']
   /** What one client may use of an MCP route: sizes, times, open streams. */
   readonly limits?: Limits | undefined
 }

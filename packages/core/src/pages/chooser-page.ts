@@ -4,7 +4,8 @@ import { html } from 'hono/html'
 import type { ClientPortrait } from './client-portrait.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
-import { layout, type PageFrame } from './layout.ts'
+import type { PageFrame } from './layout.ts'
+import { composePage } from './own-pages.ts'
 
 /** Which identity provider to sign in with. */
 export interface ChooserPage {
@@ -33,7 +34,16 @@ export function chooserPage(frame: PageFrame, page: ChooserPage): Html {
       </button>`,
   )
   const cancel = html`<button class="link" name="decision" value="cancel">${text('chooser.cancel')}</button>`
-  return layout(frame, {
+  const parts = {
+    asked: asked ? whoAsked(frame, asked.client) : nothing,
+    choices: html`<div class="stack">${formOf(page, buttons)}</div>`,
+    email: byEmail ? emailForm(frame, page) : nothing,
+    cancel: asked ? html`<div class="after">${formOf(page, cancel)}</div>` : nothing,
+  }
+  return composePage(frame, {
+    name: 'chooser',
+    view: page,
+    parts,
     title: text('chooser.title'),
     ...(traceId !== undefined && {
       footer: html`${text('error.reference')} <span class="mono">${traceId}</span>`,
@@ -41,10 +51,7 @@ export function chooserPage(frame: PageFrame, page: ChooserPage): Html {
     body: html`<h1>
         ${asked ? text('chooser.toContinue', { resource: asked.resourceName }) : text('chooser.title')}
       </h1>
-      ${asked ? whoAsked(frame, asked.client) : nothing}
-      <div class="stack">${formOf(page, buttons)}</div>
-      ${byEmail ? emailForm(frame, page) : nothing}
-      ${asked ? html`<div class="after">${formOf(page, cancel)}</div>` : nothing}`,
+      ${parts.asked} ${parts.choices} ${parts.email} ${parts.cancel}`,
   })
 }
 

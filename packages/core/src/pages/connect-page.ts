@@ -4,7 +4,8 @@ import type { AccountRecord } from '../records.ts'
 import { accountName } from './account-name.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
-import { layout, type PageFrame } from './layout.ts'
+import type { PageFrame } from './layout.ts'
+import { composePage } from './own-pages.ts'
 
 /** What a user needs to know before an upstream account is connected. */
 export interface ConnectPage {
@@ -28,33 +29,44 @@ export interface ConnectPage {
 export function connectPage(frame: PageFrame, page: ConnectPage): Html {
   const { text } = frame.translator
   const { displayName, account } = page
-  return layout(frame, {
-    title: text('connect.title', { account: displayName }),
-    body: html`<h1>${text('connect.title', { account: displayName })}</h1>
-      ${page.summary === undefined ? nothing : html`<p class="quiet">${page.summary}</p>`}
+  const parts = {
+    explanation: html`${page.summary === undefined ? nothing : html`<p class="quiet">${page.summary}</p>`}
       <p>
         ${text(page.shared ? 'connect.explainShared' : 'connect.explain', { account: displayName, name: frame.theme.name })}
-      </p>
-      <dl class="rows">
-        <div>
-          <dt>${text('connect.with')}</dt>
-          <dd><span class="host">${page.host}</span></dd>
-        </div>
-        <div>
-          <dt>${text('consent.signedInAs')}</dt>
-          <dd><bdi>${accountName(account)}</bdi></dd>
-        </div>
-      </dl>
-      <form method="post" action="${page.action}">
-        ${hiddenFields(page.fields)}${page.apiKey === undefined ? nothing : keyField(frame, page.apiKey)}
-        <div class="actions">
-          ${page.cancelTo === undefined ? nothing : html`<a class="button" href="${page.cancelTo}">${text('consent.cancel')}</a>`}
-          <button class="primary">
-            ${page.apiKey === undefined ? text('connect.start', { account: displayName }) : text('connect.saveKey')}
-          </button>
-        </div>
-      </form>`,
+      </p>`,
+    account: html`<dl class="rows">
+      <div>
+        <dt>${text('connect.with')}</dt>
+        <dd><span class="host">${page.host}</span></dd>
+      </div>
+      <div>
+        <dt>${text('consent.signedInAs')}</dt>
+        <dd><bdi>${accountName(account)}</bdi></dd>
+      </div>
+    </dl>`,
+    form: connectForm(frame, page),
+  }
+  return composePage(frame, {
+    name: 'connect',
+    view: page,
+    parts,
+    title: text('connect.title', { account: displayName }),
+    body: html`<h1>${text('connect.title', { account: displayName })}</h1>
+      ${parts.explanation} ${parts.account} ${parts.form}`,
   })
+}
+
+function connectForm(frame: PageFrame, page: ConnectPage): Html {
+  const { text } = frame.translator
+  return html`<form method="post" action="${page.action}">
+    ${hiddenFields(page.fields)}${page.apiKey === undefined ? nothing : keyField(frame, page.apiKey)}
+    <div class="actions">
+      ${page.cancelTo === undefined ? nothing : html`<a class="button" href="${page.cancelTo}">${text('consent.cancel')}</a>`}
+      <button class="primary">
+        ${page.apiKey === undefined ? text('connect.start', { account: page.displayName }) : text('connect.saveKey')}
+      </button>
+    </div>
+  </form>`
 }
 
 function keyField({ translator: { text } }: PageFrame, apiKey: NonNullable<ConnectPage['apiKey']>): Html {
@@ -74,9 +86,13 @@ function keyField({ translator: { text } }: PageFrame, apiKey: NonNullable<Conne
 
 export function connectedPage(frame: PageFrame, displayName: string): Html {
   const { text } = frame.translator
-  return layout(frame, {
+  const message = html`<p>${text('connect.done')}</p>`
+  return composePage(frame, {
+    name: 'connected',
+    view: { displayName },
+    parts: { message },
     title: text('connect.doneTitle', { account: displayName }),
     body: html`<h1>${text('connect.doneTitle', { account: displayName })}</h1>
-      <p>${text('connect.done')}</p>`,
+      ${message}`,
   })
 }

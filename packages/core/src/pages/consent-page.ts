@@ -4,7 +4,8 @@ import type { ClientPortrait } from './client-portrait.ts'
 import { accessRows, type Consent, decisionForm, signedInAs } from './consent-rows.ts'
 import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
-import { layout, type PageFrame } from './layout.ts'
+import type { PageFrame } from './layout.ts'
+import { composePage } from './own-pages.ts'
 
 /** Everything a user needs to know before allowing (SEC-02). */
 export interface ConsentPage extends Consent {
@@ -16,37 +17,48 @@ export interface ConsentPage extends Consent {
 export function consentPage(frame: PageFrame, page: ConsentPage): Html {
   const { text } = frame.translator
   const { client, resource } = page
-  return layout(frame, {
+  const parts = {
+    question: text('consent.asks', {
+      client: client.title,
+      resource: html`<span class="host">${resource.name}</span>`,
+    }),
+    warnings: html`${selfGivenName(frame, client)}${client.unvetted ? html`<p class="notice">${text('consent.warnUnvetted')}</p>` : nothing}${warning(frame, client)}`,
+    returnsTo: destination(frame, client),
+    access: accessRows(frame, page),
+    account: accountRow(frame, page),
+    decision: decisionForm(frame, page, rememberOption(frame, page)),
+  }
+  return composePage(frame, {
+    name: 'consent',
+    view: page,
+    parts,
     title: text('consent.title', { resource: resource.name }),
     footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
-    body: html`<h1>
-        ${text('consent.asks', { client: client.title, resource: html`<span class="host">${resource.name}</span>` })}
-      </h1>
-      ${selfGivenName(frame, client)}${client.unvetted ? html`<p class="notice">${text('consent.warnUnvetted')}</p>` : nothing}${warning(frame, client)}
+    body: html`<h1>${parts.question}</h1>
+      ${parts.warnings}
       <dl class="rows">
         <div>
           <dt>${text('consent.returnsTo')}</dt>
-          <dd>${destination(frame, client)}</dd>
+          <dd>${parts.returnsTo}</dd>
         </div>
-        ${accessRows(frame, page)}
+        ${parts.access}
         <div>
           <dt>${text('consent.signedInAs')}</dt>
-          <dd class="split">
-            <span>${signedInAs(page)}</span>
-            <form method="post" action="${page.action}">
-              ${hiddenFields({ ...page.fields, switch: '1' })}<button
-                class="link"
-                name="decision"
-                value="continue"
-              >
-                ${text('consent.notYou')}
-              </button>
-            </form>
-          </dd>
+          <dd class="split">${parts.account}</dd>
         </div>
       </dl>
-      ${decisionForm(frame, page, rememberOption(frame, page))}`,
+      ${parts.decision}`,
   })
+}
+
+/** The user, and the way to be another one. */
+function accountRow({ translator: { text } }: PageFrame, page: ConsentPage): Html {
+  return html`<span>${signedInAs(page)}</span>
+    <form method="post" action="${page.action}">
+      ${hiddenFields({ ...page.fields, switch: '1' })}<button class="link" name="decision" value="continue">
+        ${text('consent.notYou')}
+      </button>
+    </form>`
 }
 
 function rememberOption({ translator: { text } }: PageFrame, { rememberDays }: ConsentPage): Html {

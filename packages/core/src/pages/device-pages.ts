@@ -4,7 +4,8 @@ import type { ClientRecord } from '../records.ts'
 import { accessRows, type Consent, decisionForm, signedInAs } from './consent-rows.ts'
 import { displayText } from './display-text.ts'
 import { type Html, nothing } from './html.ts'
-import { layout, type PageFrame } from './layout.ts'
+import type { PageFrame } from './layout.ts'
+import { composePage } from './own-pages.ts'
 
 /** Asks for the code that a device shows (RFC 8628 §3.3). */
 export function enterCodePage(
@@ -13,28 +14,32 @@ export function enterCodePage(
 ): Html {
   const { text } = frame.translator
   const invalid = html` aria-invalid="true" aria-describedby="wrong-code"`
-  return layout(frame, {
+  const form = html`<form method="get" action="${action}">
+    <div class="stack">
+      <label for="user-code">${text('device.code')}</label>
+      <input
+        type="text"
+        id="user-code"
+        name="user_code"
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck="false"
+        maxlength="20"
+        required
+        ${wrong ? invalid : nothing}
+      />
+      ${wrong ? html`<p class="notice" id="wrong-code" role="alert">${text('device.wrong')}</p>` : nothing}
+      <button class="primary">${text('device.next')}</button>
+    </div>
+  </form>`
+  return composePage(frame, {
+    name: 'deviceCode',
+    view: { action, wrong },
+    parts: { form },
     title: text('device.title'),
     body: html`<h1>${text('device.title')}</h1>
       <p class="quiet">${text('device.explain')}</p>
-      <form method="get" action="${action}">
-        <div class="stack">
-          <label for="user-code">${text('device.code')}</label>
-          <input
-            type="text"
-            id="user-code"
-            name="user_code"
-            autocomplete="off"
-            autocapitalize="characters"
-            spellcheck="false"
-            maxlength="20"
-            required
-            ${wrong ? invalid : nothing}
-          />
-          ${wrong ? html`<p class="notice" id="wrong-code" role="alert">${text('device.wrong')}</p>` : nothing}
-          <button class="primary">${text('device.next')}</button>
-        </div>
-      </form>`,
+      ${form}`,
   })
 }
 
@@ -49,26 +54,38 @@ export function deviceConsentPage(frame: PageFrame, page: DeviceConsentPage): Ht
   const { text } = frame.translator
   const { resource } = page
   const { title, selfGivenName } = portrayDevice(frame, page.client)
-  return layout(frame, {
+  const parts = {
+    question: text('consent.asks', {
+      client: title,
+      resource: html`<span class="host">${resource.name}</span>`,
+    }),
+    warnings: html`${selfGivenName === undefined ? nothing : html`<p class="quiet">${text('consent.callsItselfPlain', { name: html`<bdi>${selfGivenName}</bdi>` })}</p>`}
+      <p class="notice">${text('device.compare')}</p>`,
+    code: html`<span class="host">${page.userCode}</span>`,
+    access: accessRows(frame, page),
+    account: signedInAs(page),
+    decision: decisionForm(frame, page),
+  }
+  return composePage(frame, {
+    name: 'deviceConsent',
+    view: page,
+    parts,
     title: text('consent.title', { resource: resource.name }),
     footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
-    body: html`<h1>
-        ${text('consent.asks', { client: title, resource: html`<span class="host">${resource.name}</span>` })}
-      </h1>
-      ${selfGivenName === undefined ? nothing : html`<p class="quiet">${text('consent.callsItselfPlain', { name: html`<bdi>${selfGivenName}</bdi>` })}</p>`}
-      <p class="notice">${text('device.compare')}</p>
+    body: html`<h1>${parts.question}</h1>
+      ${parts.warnings}
       <dl class="rows">
         <div>
           <dt>${text('device.code')}</dt>
-          <dd><span class="host">${page.userCode}</span></dd>
+          <dd>${parts.code}</dd>
         </div>
-        ${accessRows(frame, page)}
+        ${parts.access}
         <div>
           <dt>${text('consent.signedInAs')}</dt>
-          <dd>${signedInAs(page)}</dd>
+          <dd>${parts.account}</dd>
         </div>
       </dl>
-      ${decisionForm(frame, page)}`,
+      ${parts.decision}`,
   })
 }
 
@@ -76,10 +93,14 @@ export function deviceConsentPage(frame: PageFrame, page: DeviceConsentPage): Ht
 export function deviceDonePage(frame: PageFrame, allowed: boolean): Html {
   const { text } = frame.translator
   const title = text(allowed ? 'finish.approvedTitle' : 'finish.deniedTitle')
-  return layout(frame, {
+  const message = html`<p>${text(allowed ? 'device.allowed' : 'device.denied')}</p>`
+  return composePage(frame, {
+    name: 'deviceDone',
+    view: { allowed },
+    parts: { message },
     title,
     body: html`<h1>${title}</h1>
-      <p>${text(allowed ? 'device.allowed' : 'device.denied')}</p>`,
+      ${message}`,
   })
 }
 

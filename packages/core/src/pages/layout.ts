@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html'
 
 import type { Settings } from '../settings.ts'
 import type { Html } from './html.ts'
+import type { Pages } from './own-pages.ts'
 import { stylesheet } from './stylesheet.ts'
 import type { Translator } from './translator.ts'
 
@@ -9,6 +10,8 @@ import type { Translator } from './translator.ts'
 export interface PageFrame {
   readonly theme: Settings['theme']
   readonly translator: Translator
+  /** The operator's own. */
+  readonly pages: Pages
 }
 
 /** Contents of one page. */

@@ -3,6 +3,6 @@ import type { PageFrame } from './layout.ts'
 import { createTranslator } from './translator.ts'
 
 /** What all pages for this request share. */
-export function pageFrame({ theme }: Pick<Settings, 'theme'>, request: Request): PageFrame {
-  return { theme, translator: createTranslator(request) }
+export function pageFrame({ theme, pages }: Pick<Settings, 'theme' | 'pages'>, request: Request): PageFrame {
+  return { theme, pages, translator: createTranslator(request) }
 }

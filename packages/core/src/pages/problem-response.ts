@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { RateLimitError } from '../limits/rate-limits.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { errorPage } from './error-page.ts'
+import type { Pages } from './own-pages.ts'
 import { pageFrame } from './page-frame.ts'
 import { pageResponse } from './page-response.ts'
 
@@ -24,12 +25,20 @@ export async function problemResponse(context: Context, request: Request, error:
     cause: problem.cause ?? error,
     detail: { path: new URL(request.url).pathname, ...(problem.detail && { problem: problem.detail }) },
   })
-  const page = errorPage(pageFrame(context.settings, request), {
-    problem,
-    reference,
-    advice: problem.advice,
+  const { settings } = context
+  const respond = (pages: Pages): Promise<Response> => {
+    const page = errorPage(pageFrame({ ...settings, pages }, request), {
+      problem,
+      reference,
+      advice: problem.advice,
+    })
+    return pageResponse(settings.theme, page, { status: problem.status })
+  }
+  const response = await respond(settings.pages).catch((cause: unknown) => {
+    context.emit({ name: 'server.failed', outcome: 'failure', traceId: reference, reason: 'own_page', cause })
+    // Somebody who is told nothing cannot ask anybody either.
+    return respond({})
   })
-  const response = await pageResponse(context.settings.theme, page, { status: problem.status })
   const retryAfter = (error instanceof OAuthError ? error.headers['retry-after'] : undefined) ?? '5'
   if (problem.status === 503 || problem.status === 429) response.headers.set('retry-after', retryAfter)
   return response

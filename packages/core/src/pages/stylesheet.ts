@@ -2,7 +2,7 @@ import type { Settings } from '../settings.ts'
 import { accentOf } from './accent.ts'
 
 /** The one stylesheet of all pages. Its hash stands in their content security policy. */
-export function stylesheet({ accentColor }: Settings['theme']): string {
+export function stylesheet({ accentColor, stylesheet: own = '' }: Settings['theme']): string {
   const accent = accentOf(accentColor)
   return `
 :root {
@@ -207,5 +207,5 @@ input[type="email"], input[type="password"], input[type="text"] {
   .rows li::before { border-color: CanvasText; }
   button:disabled { color: GrayText; }
 }
-`.trim()
+${own}`.trim()
 }
