@@ -57,7 +57,7 @@ export function createOrigin(
     publicUrl: server.issuer,
     server,
     connections,
-    fetch: (request, path, facts) => registry(request, path) ?? pages(request, path, facts),
+    fetch: (request, path, facts) => registry(request, path, facts) ?? pages(request, path, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),
   }

@@ -16,20 +16,26 @@ export function routesFor(
     { code, message, headers }: Pick<OAuthError, 'code' | 'message' | 'headers'>,
   ): RegistryRefusal => {
     const algorithms = scheme === 'DPoP' ? `, algs="${dpopAlgorithms.join(' ')}"` : ''
-    return { message, headers: { ...headers, 'www-authenticate': `${scheme} error="${code}"${algorithms}` } }
+    return {
+      status: 401,
+      message,
+      headers: { ...headers, 'www-authenticate': `${scheme} error="${code}"${algorithms}` },
+    }
   }
-  return async ({ method, headers }, path) => {
+  return async ({ method, headers }, path, facts = {}) => {
     const presented = headers.get('authorization')?.trim() ?? ''
     const [, name = '', token] = /^(bearer|dpop) +([\w.~+/-]+=*)$/i.exec(presented) ?? []
     const scheme = name.toLowerCase() === 'dpop' && dpopAlgorithms.length > 0 ? 'DPoP' : 'Bearer'
     const dpop =
       scheme === 'DPoP' ? { proof: headers.get('dpop') ?? '', method, url: issuer + path } : undefined
     try {
-      for (const { url } of token === undefined ? [] : resources) {
-        const verified = await verifyAccessToken(token ?? '', url, dpop)
+      for (const [index, { url }] of token === undefined ? [] : resources.entries()) {
+        // It is one guess, however many routes it is tried at.
+        const verified = await verifyAccessToken(token ?? '', url, dpop, index === 0 ? facts : undefined)
         if (verified) return routes.filter((route) => isRouteFor(route, verified))
       }
     } catch (error) {
+      if (error instanceof OAuthError && error.status === 429) return error
       if (dpop && error instanceof OAuthError) return refuse(scheme, error)
       throw error
     }

@@ -1,3 +1,5 @@
+import type { RequestFacts } from '@portico/core'
+
 import type { GatewayRoute } from './gateway-route.ts'
 
 const base = '/mcp-registry/v0.1'
@@ -17,13 +19,18 @@ interface ServerEntry {
 
 /** Why a token says nothing about who asks. */
 export interface RegistryRefusal {
+  readonly status: number
   readonly message: string
-  /** With the challenge. */
+  /** With the challenge, or the time to wait. */
   readonly headers: Readonly<Record<string, string>>
 }
 
 /** Which routes the caller may see who sent a token to `path`. */
-export type RoutesFor = (request: Request, path: string) => Promise<readonly GatewayRoute[] | RegistryRefusal>
+export type RoutesFor = (
+  request: Request,
+  path: string,
+  facts?: RequestFacts,
+) => Promise<readonly GatewayRoute[] | RegistryRefusal>
 
 /**
  * The read-only MCP Server Registry API v0.1 (generic registry specification of modelcontextprotocol/registry): one
@@ -36,14 +43,14 @@ export function registryEndpoints(
   publicUrl: string,
   routes: readonly GatewayRoute[],
   routesFor: RoutesFor,
-): (request: Request, path: string) => Response | Promise<Response> | undefined {
-  return (request, fullPath) => {
+): (request: Request, path: string, facts?: RequestFacts) => Response | Promise<Response> | undefined {
+  return (request, fullPath, facts) => {
     if (fullPath !== base && !fullPath.startsWith(`${base}/`)) return undefined
     const path = fullPath.slice(base.length).replace(/\/$/, '')
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: readHeaders })
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuseWrite(request.method, path)
     if (!request.headers.has('authorization')) return read(publicUrl, routes, path, request)
-    return readAs(routesFor(request, fullPath), (visible) => read(publicUrl, visible, path, request))
+    return readAs(routesFor(request, fullPath, facts), (visible) => read(publicUrl, visible, path, request))
   }
 }
 
@@ -58,8 +65,8 @@ async function readAs(
   return response
 }
 
-function refused({ message, headers }: RegistryRefusal): Response {
-  const response = problem(401, message)
+function refused({ status, message, headers }: RegistryRefusal): Response {
+  const response = problem(status, message)
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }

@@ -137,6 +137,23 @@ describe('the registry for a caller', () => {
     expect(open.headers.get('vary')).toBe('authorization')
   })
 
+  it('SEC-16 looks at no token any more from an address that guesses, each guess once', async () => {
+    const { gateway } = testGateway({
+      routes: [route('demo'), route('admins')],
+      rateLimits: { unknownTokens: 2 },
+    })
+    const guess = (clientAddress: string) => {
+      const headers = { authorization: `Bearer at_${crypto.randomUUID()}` }
+      return gateway.fetch(new Request(`${base}/servers`, { headers }), { clientAddress })
+    }
+    for (let count = 0; count < 2; count += 1) expect((await guess('192.0.2.7')).status).toBe(401)
+    const limited = await guess('192.0.2.7')
+    expect(limited.status).toBe(429)
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(limited.headers.get('cache-control')).toBe('private, no-store')
+    expect((await guess('192.0.2.8')).status).toBe(401)
+  })
+
   it.each(['Bearer wrong', 'Basic YTpi', ''])('refuses the credentials %j', async (authorization) => {
     const { read } = await seenBy([])
     const response = await read('', authorization)
