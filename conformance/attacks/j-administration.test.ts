@@ -59,6 +59,43 @@ describe('J. Operations, where operators come in', () => {
     expect(await revoke(adminToken, attacker)).toBe(200)
   })
 
+  it.each<[string, Record<string, string>, Record<string, string>]>([
+    ['another site', {}, { 'sec-fetch-site': 'cross-site' }],
+    ['another port of the same machine', {}, { 'sec-fetch-site': 'same-site' }],
+    ['a page of users', {}, { origin: publicUrl }],
+    ['a form without its token', { csrf: '' }, {}],
+  ])('J04 does nothing in the browser of an operator for %s', async (_, fields, headers) => {
+    const { request, events } = await adminSide()
+    const signedIn = await request('/admin/sign-in', {
+      method: 'POST',
+      body: new URLSearchParams({ token: adminToken }),
+    })
+    const cookie = signedIn.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const page = await (await request('/admin', { headers: { cookie } })).text()
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? ''
+    const end = (more: Record<string, string>, sent: Record<string, string>) =>
+      request('/admin/users/somebody', {
+        method: 'POST',
+        headers: { cookie, ...sent },
+        body: new URLSearchParams({ csrf, do: 'end', ...more }),
+      })
+    const actions = () => events.filter(({ name }) => name === 'admin.acted').length
+    expect((await end(fields, headers)).status).toBe(403)
+    expect(actions()).toBe(0)
+    expect((await end({}, {})).status).toBe(303)
+    expect(actions()).toBe(1)
+  })
+
+  it('J04 shows nobody a page who is not signed in, by whatever cookie', async () => {
+    const { request } = await adminSide()
+    for (const cookie of ['', 'portico-operator=made-up', 'portico-operator=x.y.z']) {
+      for (const path of ['/admin', '/admin/users/somebody', '/admin/traces']) {
+        const answer = await request(path, { headers: { cookie } })
+        expect([answer.status, answer.headers.get('location')]).toEqual([303, '/admin/sign-in'])
+      }
+    }
+  })
+
   it.each([
     ['evil.example', 403],
     ['127.0.0.1.evil.example:9100', 403],

@@ -1,38 +1,13 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { accessibilityViolations } from './accessibility.ts'
 import { chromiumPath, launchChromium } from './chromium.ts'
+import { inspect, looks, openTab, timeout } from './looks.ts'
 import { startVisitedGateway, type VisitedGateway } from './visited-gateway.ts'
 
-/** How somebody looks at the pages. */
-interface Look {
-  readonly scheme: 'light' | 'dark'
-  readonly width: 'phone' | 'desktop'
-  readonly language: 'en' | 'de'
-}
-
-interface Tab {
-  readonly page: Page
-  readonly twin: Page
-}
-
-/** Every two properties meet in one of these. */
-const looks: readonly [Look, ...Look[]] = [
-  { scheme: 'light', width: 'desktop', language: 'en' },
-  { scheme: 'dark', width: 'phone', language: 'en' },
-  { scheme: 'light', width: 'phone', language: 'de' },
-  { scheme: 'dark', width: 'desktop', language: 'de' },
-]
-const viewports = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } }
 const englishMessages = '../../packages/core/src/pages/messages/en.ts'
-/** Chromium starts slowly on a busy machine, and nothing here depends on how fast it is. */
-const timeout = 180_000
-/** Set by `pnpm screenshots`: where the pictures of the documentation go. */
-const pictures = process.env['PORTICO_SCREENSHOTS']
 
 describe.skipIf(chromiumPath === undefined)(
   'the pages in a browser without scripts and third-party cookies',
@@ -45,41 +20,6 @@ describe.skipIf(chromiumPath === undefined)(
     afterAll(async () => {
       await Promise.all([browser?.close(), gateway?.close()])
     })
-
-    /** A tab without scripts, and one in which axe looks at the same. */
-    async function open({ scheme, width, language }: Look): Promise<Tab> {
-      const tab = async (javaScriptEnabled: boolean): Promise<Page> => {
-        const context = await browser.newContext({
-          javaScriptEnabled,
-          colorScheme: scheme,
-          viewport: viewports[width],
-          locale: language,
-        })
-        context.setDefaultTimeout(30_000)
-        onTestFinished(() => context.close())
-        return context.newPage()
-      }
-      const [page, twin] = await Promise.all([tab(false), tab(true)])
-      return { page, twin }
-    }
-
-    /** What must hold of every page of ours, and its picture. */
-    async function inspect({ page, twin }: Tab, look: Look, name: string): Promise<void> {
-      expect(await accessibilityViolations(page, twin), `${name} of ${JSON.stringify(look)}`).toEqual([])
-      expect(await page.locator('html').getAttribute('lang')).toBe(look.language)
-      const widths = await page.evaluate<{ scrollWidth: number; clientWidth: number }>(
-        '({ scrollWidth: document.documentElement.scrollWidth, clientWidth: document.documentElement.clientWidth })',
-      )
-      expect(widths.scrollWidth, `${name} scrolls sideways`).toBe(widths.clientWidth)
-      if (
-        pictures === undefined ||
-        look.language !== 'en' ||
-        (look.scheme === 'dark') !== (look.width === 'phone')
-      )
-        return
-      mkdirSync(pictures, { recursive: true })
-      await page.screenshot({ path: join(pictures, `${name}-${look.scheme}.png`), fullPage: true })
-    }
 
     async function signIn(page: Page, user = 'demo'): Promise<void> {
       await page.fill('input[name=username]', user)
@@ -95,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)(
       it(
         'lead through sign-in, consent, connecting, reconnecting, disconnecting, revoking and signing out',
         async () => {
-          const tab = await open(look)
+          const tab = await openTab(browser, look)
           const { page } = tab
           await page.goto(await gateway.authorizationUrl('/mcp/demo'))
           await signIn(page)
@@ -275,7 +215,7 @@ describe.skipIf(chromiumPath === undefined)(
     it.each(visits)(
       'say what happened, why and what to do: $code',
       async ({ code, visit, look }) => {
-        const tab = await open(look)
+        const tab = await openTab(browser, look)
         const { page } = tab
         try {
           await visit(page)

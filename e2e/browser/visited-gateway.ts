@@ -12,6 +12,8 @@ import { memoryStorage, type Storage, StorageUnavailableError } from '@portico/s
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 const codeChallenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
+const adminToken = 'hT1Yc0b9Rz0mX3uQ4wLq8sKpVn6jDfGaE2iOyB5ZtCk'
+
 const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 const unlimited = {
@@ -27,6 +29,8 @@ const unlimited = {
 export interface VisitedGateway {
   readonly origin: string
   readonly callbackUrl: string
+  /** Where operators come in, and by what. */
+  readonly admin: { readonly origin: string; readonly token: string }
   /** What the storage does from now on. */
   breakStorage(how: 'unavailable' | 'broken' | undefined): void
   /** Registers a client and answers the address that it would open in a browser. */
@@ -86,6 +90,7 @@ export async function startVisitedGateway(): Promise<VisitedGateway> {
       },
     ],
     deviceAuthorization: true,
+    admin: { token: adminToken },
     // Nothing else is limited, and loopback is never counted.
     rateLimits: { ...unlimited, device: 1 },
     storage,
@@ -96,6 +101,7 @@ export async function startVisitedGateway(): Promise<VisitedGateway> {
     trustedProxies: ['127.0.0.1'],
     drainSeconds: 0,
   })
+  const admin = await serve(gateway.admin, { port: 0, hosts: ['127.0.0.1'], drainSeconds: 0 })
   const origin = `http://127.0.0.1:${server.port}`
   const callbacks = [...(gateway.originFor(new URL(origin).host)?.server.callbackUrls.values() ?? [])]
   await idp.addClient({ ...credentials, name: 'Acme Tools', redirectUris: callbacks })
@@ -117,6 +123,7 @@ export async function startVisitedGateway(): Promise<VisitedGateway> {
   return {
     origin,
     callbackUrl,
+    admin: { origin: `http://127.0.0.1:${admin.port}`, token: adminToken },
     breakStorage,
     async authorizationUrl(route) {
       const clientId = await register(['authorization_code', 'refresh_token'])
@@ -145,6 +152,7 @@ export async function startVisitedGateway(): Promise<VisitedGateway> {
     },
     async close() {
       breakStorage(undefined)
+      await admin.close()
       await server.close()
       await Promise.all([idp.close(), upstream.close(), client.close()])
     },

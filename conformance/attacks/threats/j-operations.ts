@@ -82,6 +82,22 @@ export const operations: ThreatSection = {
           },
         },
         {
+          does: 'takes forms of operators from its own pages alone, each with the token of its session',
+          file: 'packages/core/src/operator-pages.ts',
+          removal: {
+            text: "if ('id' in from && !isCsrfToken(vault, bindingOf(from), fields.get('csrf') ?? '')) {",
+            replacement: "if ('id' in from && fields.get('csrf') === null) {",
+          },
+        },
+        {
+          does: 'lets no other site, and no other port of the machine, post to an operator',
+          file: 'packages/core/src/operator-pages.ts',
+          removal: {
+            text: 'refuseCrossSiteForm({ publicUrl: from.origin }, request)',
+            replacement: 'void refuseCrossSiteForm',
+          },
+        },
+        {
           does: 'makes an address that guesses wait',
           file: 'packages/gateway/src/admin/wrong-tokens.ts',
           removal: {

@@ -119,7 +119,7 @@ section .mono + p { margin-top: .125rem; }
 .entry { padding: 1rem 0; }
 .entry + .entry { border-top: 1px solid var(--line); }
 .entry:last-child { padding-bottom: 0; }
-.entry h3 { margin: 0; font-size: 1rem; font-weight: 600; }
+.entry h2, .entry h3 { margin: 0; font-size: 1rem; font-weight: 600; color: var(--text); }
 .facts { display: grid; grid-template-columns: minmax(5rem, auto) 1fr; gap: .25rem 1rem; margin: .625rem 0 0; font-size: .9375rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; }

@@ -73,7 +73,7 @@ function attemptEntry(frame: PageFrame, attempt: OperatorsAttempt): Html {
   const { id, startedAt, route, clientId, status, happened } = attempt
   return html`<li class="entry">
     <div class="split">
-      <h3><a href="/admin/traces/${encodeURIComponent(id)}">${time(frame, startedAt)}</a></h3>
+      <h2><a href="/admin/traces/${encodeURIComponent(id)}">${time(frame, startedAt)}</a></h2>
       <span${status === 'complete' ? html` class="done"` : ''}>${text(`operators.status.${status}`)}</span>
     </div>
     <p class="quiet" lang="en">${happened}</p>

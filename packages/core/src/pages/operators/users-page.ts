@@ -72,9 +72,9 @@ export function usersPage(frame: PageFrame, { users, search, next, shared, field
 function userEntry(frame: PageFrame, user: UsersPage['users'][number]): Html {
   const { text } = frame.translator
   return html`<li class="entry">
-    <h3>
+    <h2>
       <a href="/admin/users/${encodeURIComponent(user.subject)}"><bdi>${operatorsUserName(user)}</bdi></a>
-    </h3>
+    </h2>
     ${facts([
       [text('operators.apps'), html`${user.grants}`],
       [text('operators.signedInAt'), time(frame, user.signedInAt)],
