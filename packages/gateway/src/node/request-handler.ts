@@ -100,13 +100,7 @@ async function handleMcp(
   requestId: string,
 ): Promise<void> {
   const { guard, authorize, refused } = endpoint
-  const facts: RequestFacts = {
-    ...factsOf(request, requestId),
-    // Looked up for the tokens alone that nobody knows.
-    get clientAddress() {
-      return addressOf(request)
-    },
-  }
+  const facts = new McpRequestFacts(request, requestId, addressOf)
   const outcome = await guard.authenticate(facts)
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
@@ -117,6 +111,34 @@ async function handleMcp(
   if (lack) return write(request, response, { ...lack, body: identifyError(lack.body, requestId) })
   for (const [name, value] of Object.entries(guard.responseHeaders(facts))) response.setHeader(name, value)
   await proxy.handle(request, response, outcome, requestId)
+}
+
+/**
+ * What the guard reads. A class, because an accessor in an object literal makes a hidden class for each object, which keeps
+ * the request alive until a full collection.
+ */
+class McpRequestFacts implements RequestFacts {
+  readonly method: string
+  readonly url: string
+  readonly requestId: string | undefined
+  readonly header: RequestFacts['header']
+  readonly #request: IncomingMessage
+  readonly #addressOf: ClientOf
+
+  constructor(request: IncomingMessage, requestId: string, addressOf: ClientOf) {
+    const { method, url, header } = factsOf(request)
+    this.method = method
+    this.url = url
+    this.header = header
+    this.requestId = requestId
+    this.#request = request
+    this.#addressOf = addressOf
+  }
+
+  /** Looked up for the tokens alone that nobody knows. */
+  get clientAddress(): string | undefined {
+    return this.#addressOf(this.#request)
+  }
 }
 
 function factsOf({ method = '', url = '', headers }: IncomingMessage, requestId?: string): RequestFacts {
