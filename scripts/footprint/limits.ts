@@ -2,7 +2,7 @@
 export const limits = {
   /** Of `@portico/core` and `@portico/logto`, these two among them. */
   'Core and one provider: packages': 11,
-  'Core and one provider: our packages, KiB': 2_750,
+  'Core and one provider: our packages, KiB': 2_850,
   'Core and one provider: dependencies, KiB': 8_800,
   /** `examples/cloudflare-workers`: the whole gateway. */
   'Worker with the gateway: minified, KiB': 750,
