@@ -86,7 +86,7 @@ async function prepareMessage(
     if (verdict.kind === 'challenge') return identifiedChallenge(verdict.answer, request.requestId)
     if (verdict.kind === 'deny') {
       return isRequest(message)
-        ? errorAnswer(200, message.id, verdict.error)
+        ? jsonAnswer(200, refusal(message, verdict.error))
         : badRequest(undefined, verdict.error.code, verdict.error.message)
     }
     if (verdict.kind === 'replace') sent = { ...sent, params: verdict.params }
@@ -140,6 +140,9 @@ function unwrapState(
   return requestState === undefined ? undefined : { ...request, params: { ...request.params, requestState } }
 }
 
+/** In the policy's own words: what it hides must not differ, not even by an id, from what the upstream does not have. */
+const refusal = (request: JsonRpcRequest, error: JsonRpcError) => ({ jsonrpc: '2.0', id: request.id, error })
+
 /** Judged item by item; what is refused is answered here, the rest goes on. */
 async function prepareBatch(
   options: ExchangeOptions,
@@ -156,9 +159,7 @@ async function prepareBatch(
   const refused: object[] = []
   const methods = new Map<RequestId, string>()
   const refuse = (message: JsonRpcMessage, error: JsonRpcError): void => {
-    if (isRequest(message)) {
-      refused.push({ jsonrpc: '2.0', id: message.id, error: identified(error, request.requestId) })
-    }
+    if (isRequest(message)) refused.push(refusal(message, error))
   }
   for (const message of messages) {
     const verdict = isResponse(message)
@@ -172,7 +173,7 @@ async function prepareBatch(
     const allowed = verdict?.kind === 'replace' ? { ...message, params: verdict.params } : message
     const own = ownTasks(options, allowed, caller)
     if ('refused' in own) {
-      refuse(message, own.refused)
+      refuse(message, identified(own.refused, request.requestId))
       continue
     }
     sent.push(own.message)
