@@ -58,7 +58,7 @@ try {
 
 /** A B C, A B C, …: what disturbs the machine for a while disturbs all targets. */
 async function measureCase(setup: Case, surroundings: Surroundings): Promise<CaseResult> {
-  const options = { seconds, connections, warmupRequests: 500, maxRequests: Math.ceil(10_000 * seconds) }
+  const options = { seconds, connections, warmupRequests: 5000, maxRequests: Math.ceil(10_000 * seconds) }
   const measured: Record<TargetName, Sample>[] = []
   while (measured.length < rounds) {
     const samples: Partial<Record<TargetName, Sample>> = {}
