@@ -73,7 +73,7 @@ export type PageRenderer<Name extends PageName> = (
 export type Pages = { readonly [Name in PageName]?: PageRenderer<Name> | undefined }
 
 /** A page of the operator's own leaves out what users must see, or failed: nothing is shown then. */
-export class OwnPageError extends Error {
+class OwnPageError extends Error {
   override readonly name = 'OwnPageError'
   readonly code = 'own_page_incomplete'
 }
