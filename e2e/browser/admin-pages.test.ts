@@ -29,7 +29,6 @@ describe.skipIf(chromiumPath === undefined)('the admin pages in a browser withou
   const signIn = async (page: Page, token: string) => {
     await page.fill('input[name=token]', token)
     await page.locator('main form button').click()
-    await page.waitForLoadState()
   }
   /** A user signs in, allows one client and connects an account. */
   const use = async (page: Page) => {
@@ -59,8 +58,10 @@ describe.skipIf(chromiumPath === undefined)('the admin pages in a browser withou
       await page.goto(`${origin}/`)
       await look(tab, at, 'operatorSignInPage', 'sign-in')
       await signIn(page, 'of somebody else')
+      await page.locator('#refusal').waitFor()
       await look(tab, at, 'operatorSignInPage', 'sign-in-refused')
       await signIn(page, token)
+      await page.waitForURL(`${origin}/admin`)
       await look(tab, at, 'usersPage', 'users')
       await page.fill('input[name=search]', 'nobody@example.com')
       await page.locator('form[role=search] button').click()
@@ -72,21 +73,15 @@ describe.skipIf(chromiumPath === undefined)('the admin pages in a browser withou
       await page.waitForURL(/\/admin\/users\//)
       await look(tab, at, 'userPage', 'user')
       const user = page.url()
-      await page.locator('button[name=do][value=disconnect]').first().click()
-      await page.waitForURL(user)
-      expect(await page.locator('button[name=do][value=disconnect]').count()).toBe(0)
+      await page.locator('button[name=do][value=disconnect]').click()
+      await page.locator('#disconnect-notes').waitFor({ state: 'detached' })
       const outdated = await page.context().newPage()
       await outdated.goto(user)
-      for (;;) {
-        const revoke = page.locator('button[name=do][value=revoke]')
-        const left = await revoke.count()
-        if (left === 0) break
-        await revoke.first().click()
-        await page.waitForLoadState()
-      }
+      await page.locator('button[name=do][value=revoke]').click()
+      await page.locator('form[id^=revoke-]').waitFor({ state: 'detached' })
       await look(tab, at, 'userPage', 'user-without-access')
-      await outdated.locator('button[name=do][value=revoke]').first().click()
-      await outdated.waitForLoadState()
+      await outdated.locator('button[name=do][value=revoke]').click()
+      await outdated.locator('main .mono').last().waitFor()
       await look({ ...tab, page: outdated }, at, 'problemResponse', 'entry-gone')
       await outdated.close()
 
@@ -97,6 +92,17 @@ describe.skipIf(chromiumPath === undefined)('the admin pages in a browser withou
       await look(tab, at, 'attemptPage', 'attempt')
       await page.goto(`${origin}/admin/traces?id=unknown`)
       await look(tab, at, 'attemptsPage', 'attempt-unknown')
+
+      await page.goto(`${origin}/admin/access`)
+      await look(tab, at, 'endAccessPage', 'access')
+      await page.locator('main form.stack button').click()
+      await page.locator('.notice').waitFor()
+      await look(tab, at, 'endAccessPage', 'access-incomplete')
+      await page.fill('input[name=client_id]', 'no-such-app')
+      await page.check('input[name=confirmed]')
+      await page.locator('main form.stack button').click()
+      await page.locator('#outcome.done').waitFor()
+      await look(tab, at, 'endAccessPage', 'access-ended')
 
       await page.locator('nav form button').click()
       await page.waitForURL(`${origin}/admin/sign-in`)

@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import type { Html } from './pages/html.ts'
 import type { AttemptPage } from './pages/operators/attempt-page.ts'
 import type { AttemptsPage } from './pages/operators/attempts-page.ts'
+import type { EndAccessPage } from './pages/operators/end-access-page.ts'
 import type { SignInRefusal } from './pages/operators/sign-in-page.ts'
 import type { UserPage } from './pages/operators/user-page.ts'
 import type { UsersPage } from './pages/operators/users-page.ts'
@@ -32,6 +33,8 @@ export interface OperatorPages {
   user(request: Request, session: OperatorSession, page: Content<UserPage>): Promise<Response>
   attempts(request: Request, session: OperatorSession, page: Content<AttemptsPage>): Promise<Response>
   attempt(request: Request, session: OperatorSession, page: Content<AttemptPage>): Promise<Response>
+  /** Its form posts `client_id`, `before` and `confirmed` to `/admin/access`. */
+  endAccess(request: Request, session: OperatorSession, page: Content<EndAccessPage>): Promise<Response>
   /** The page for an entry that is not there, or no longer. */
   gone(request: Request, retry: string): Promise<Response>
   /** The page for an error nobody expected: it tells the outside nothing but a reference. */
@@ -88,6 +91,11 @@ export function operatorPages(context: Context): OperatorPages {
     async attempt(request, session, page) {
       const { attemptPage, pageFrame } = await contents()
       return show(attemptPage(pageFrame(settings, request), { ...page, fields: fieldsOf(session) }))
+    },
+    async endAccess(request, session, page) {
+      const { endAccessPage, pageFrame } = await contents()
+      const status = page.outcome === undefined || page.outcome === 'ended' ? 200 : 400
+      return show(endAccessPage(pageFrame(settings, request), { ...page, fields: fieldsOf(session) }), status)
     },
     gone: (request, retry) => failure(request, new PageProblem('operators_entry_gone', { retry })),
     failure,

@@ -183,7 +183,7 @@ button:disabled, button:disabled:hover { border-color: var(--line); background: 
 label { display: block; font-size: .9375rem; font-weight: 600; }
 .check { display: flex; gap: .625rem; align-items: flex-start; margin-top: 1.25rem; font-weight: 400; }
 .check input { width: 1.125rem; height: 1.125rem; margin: .1875rem 0 0; accent-color: var(--accent); }
-input[type="email"], input[type="password"], input[type="text"] {
+input[type="datetime-local"], input[type="email"], input[type="password"], input[type="text"] {
   display: block;
   width: 100%;
   min-height: 2.75rem;

@@ -5,6 +5,7 @@ import { type AdminContext, type AdminEnvironment, onBehalfOf, recordSignIn } fr
 import { isConfidential } from './admin-origin.ts'
 import type { CheckToken } from './admin-token.ts'
 import { attemptPage, attemptsPage } from './attempt-pages.ts'
+import { endAccess, endAccessPage } from './end-access-page.ts'
 import { operatorSessions } from './operator-session.ts'
 import { actOnShared, actOnUser, userPage, usersPage } from './user-pages.ts'
 
@@ -26,6 +27,8 @@ const pages: readonly (readonly [method: 'GET' | 'POST', path: string, answer: O
   ['POST', '/admin', actOnShared],
   ['GET', '/admin/users/:subject', userPage],
   ['POST', '/admin/users/:subject', actOnUser],
+  ['GET', '/admin/access', endAccessPage],
+  ['POST', '/admin/access', endAccess],
   ['GET', '/admin/traces', attemptsPage],
   ['GET', '/admin/traces/:id', attemptPage],
 ]

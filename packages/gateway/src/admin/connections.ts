@@ -5,15 +5,24 @@ import { json, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
 import type { AdminContext } from './admin-context.ts'
 
+/** An account of everybody, and where somebody of its `adminGroups` connects it. */
+export interface SharedState extends ConnectionState {
+  readonly connectUrl: string
+}
+
 /** The accounts that an administrator connects for everybody. */
-export async function sharedStates({ connections }: AdminContext): Promise<readonly ConnectionState[]> {
+export async function sharedStates({ server, connections }: AdminContext): Promise<readonly SharedState[]> {
   if (!connections) return []
   const shared = [...connections.upstreams.values()].filter(({ authMode }) => authMode === 'shared-oauth')
   // Whoever asks: it is the same account.
-  return connections.states(
+  const states = await connections.states(
     '',
     shared.map(({ id }) => id),
   )
+  return states.map((state) => ({
+    ...state,
+    connectUrl: `${server.issuer}/auth/connections/${state.upstream}/connect`,
+  }))
 }
 
 export const connections: AdminEndpoint = {

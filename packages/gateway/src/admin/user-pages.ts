@@ -17,7 +17,9 @@ export const usersPage: OperatorAnswer = async (context, { request, url, session
     users,
     search,
     next: next === undefined ? undefined : `/admin?${new URLSearchParams({ after: next }).toString()}`,
-    shared: isFirst ? (await sharedStates(context)).map(shown) : [],
+    shared: isFirst
+      ? (await sharedStates(context)).map((state) => ({ ...shown(state), connectUrl: state.connectUrl }))
+      : [],
   })
 }
 

@@ -162,7 +162,41 @@ describe('the admin pages', () => {
     ).submit({}, { button: /Continue to Team/ })
     const users = await operator.open(`${adminOrigin}/admin`)
     expect(users.text).toMatch(/Team Connected/)
+    expect(users.links.map(({ href }) => href)).toContain(`${publicUrl}/auth/connections/team/connect`)
     expect((await users.submit({}, { form: 'disconnect-team' })).text).toMatch(/Team Not connected/)
+  })
+
+  it('end the access of a client, and everything up to a time, once that is confirmed', async () => {
+    const { operator, signIn, connection, client, clock, events } = await operated()
+    await signIn()
+    const url = `${adminOrigin}/admin/access`
+    const clientId = connection.client.clientId
+    const submit = async (form: Readonly<Record<string, string>>) =>
+      (await operator.open(url)).submit(form, { button: 'End all access' })
+    for (const form of [{ client_id: clientId }, { confirmed: 'yes' }, { before: 'x', confirmed: 'yes' }]) {
+      const refused = await submit(form)
+      expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('tick the box')])
+    }
+    const future = await submit({ before: '2099-01-01T00:00', confirmed: 'yes' })
+    expect([future.status, future.text]).toEqual([400, expect.stringContaining('in the future')])
+    expect((await connection.call('tools/list')).status).toBe(200)
+
+    const ended = await submit({ client_id: clientId, confirmed: 'yes' })
+    expect([ended.status, ended.text]).toEqual([200, expect.stringContaining('It was ended.')])
+    expect((await connection.call('tools/list')).status).toBe(401)
+
+    clock.advance(60)
+    const second = await client.connect(demoUrl)
+    // 1,800,000,000 is 2027-01-15T08:00:00Z.
+    await submit({ before: '2027-01-15T08:00', confirmed: 'yes' })
+    expect((await second.call('tools/list')).status).toBe(200)
+    await submit({ before: '2027-01-15T08:01', confirmed: 'yes' })
+    expect((await second.call('tools/list')).status).toBe(401)
+    expect(events.filter(({ name }) => name === 'admin.acted')).toMatchObject([
+      { clientId, detail: { action: 'revoke_access' } },
+      { detail: { before: 1_800_000_000 } },
+      { detail: { before: 1_800_000_060 } },
+    ])
   })
 
   it('end everything of a user at once', async () => {

@@ -7,7 +7,7 @@ import { layout, type PageContent, type PageFrame } from '../layout.ts'
 /** What every form of an operator carries. */
 export type OperatorFields = Readonly<Record<string, string>>
 
-type Section = 'users' | 'attempts'
+type Section = 'users' | 'attempts' | 'access'
 
 /** A page of the admin side: with the ways to its parts, and out of it. */
 export function operatorLayout(
@@ -24,6 +24,7 @@ export function operatorLayout(
     body: html`<nav aria-label="${text('operators.sections')}">
         ${link('users', '/admin', text('operators.users'))}
         ${link('attempts', '/admin/traces', text('operators.attempts'))}
+        ${link('access', '/admin/access', text('operators.access'))}
         <form method="post" action="/admin/sign-out">
           ${hiddenFields(fields)}<button class="link">${text('logout.title')}</button>
         </form>

@@ -26,7 +26,8 @@ export interface UsersPage {
   readonly search: string
   /** Path of the next page. */
   readonly next?: string | undefined
-  readonly shared: readonly ConnectionFacts[]
+  /** With the page on which an administrator among the users connects each. */
+  readonly shared: readonly (ConnectionFacts & { readonly connectUrl: string })[]
   readonly fields: OperatorFields
 }
 
@@ -61,7 +62,7 @@ export function usersPage(frame: PageFrame, { users, search, next, shared, field
             : html`<section aria-labelledby="shared">
                 <h2 id="shared">${text('operators.shared')}</h2>
                 <ul class="entries">
-                  ${shared.map((connection) => connectionEntry(frame, connection, { form }))}
+                  ${shared.map((connection) => connectionEntry(frame, connection, { connectUrl: connection.connectUrl, form }))}
                 </ul>
               </section>`
         }`,

@@ -49,6 +49,16 @@ export const operatorsDe: OperatorMessages = {
   'operators.missing': 'Was fehlt',
   'operators.before': 'Davor (zugeordnet nach Client oder nach Route und Zeit)',
   'operators.steps': 'Schritte',
+  'operators.access': 'Zugriff beenden',
+  'operators.accessExplain':
+    'Beendet sofort, was alle Benutzer einer App erlaubt haben, oder alles, was bis zu einem Zeitpunkt erlaubt wurde. Alle Betroffenen müssen es neu erlauben.',
+  'operators.accessClient': 'Kennung der App (client_id)',
+  'operators.accessBefore': 'Nur was erlaubt wurde bis (UTC)',
+  'operators.accessConfirm': 'Ich möchte das für alle Betroffenen beenden',
+  'operators.access.ended': 'Es wurde beendet.',
+  'operators.access.incomplete':
+    'Geben Sie eine App, einen Zeitpunkt oder beides an und setzen Sie das Häkchen.',
+  'operators.access.in_future': 'Der Zeitpunkt liegt in der Zukunft.',
   'problem.operators_entry_gone.title': 'Diesen Eintrag gibt es nicht',
   'problem.operators_entry_gone.why':
     'Er wurde schon beendet, oder Benutzer, Konto oder Versuch sind hier nicht bekannt. Nichts wurde geändert.',

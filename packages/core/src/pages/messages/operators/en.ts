@@ -46,6 +46,15 @@ export const operatorsEn = {
   'operators.missing': 'What is missing',
   'operators.before': 'Before it (joined by client, or by route and time)',
   'operators.steps': 'Steps',
+  'operators.access': 'End access',
+  'operators.accessExplain':
+    'Ends at once what every user has allowed one app, or everything that was allowed up to a time. Everybody affected has to allow it again.',
+  'operators.accessClient': 'Id of the app (client_id)',
+  'operators.accessBefore': 'Only what was allowed up to (UTC)',
+  'operators.accessConfirm': 'I want to end this for everybody affected',
+  'operators.access.ended': 'It was ended.',
+  'operators.access.incomplete': 'Enter an app, a time or both, and tick the box.',
+  'operators.access.in_future': 'The time lies in the future.',
   'problem.operators_entry_gone.title': 'There is no such entry',
   'problem.operators_entry_gone.why':
     'It was ended before, or its user, account or attempt is not known here. Nothing was changed.',

@@ -49,6 +49,15 @@ export const operatorsEs: OperatorMessages = {
   'operators.missing': 'Qué falta',
   'operators.before': 'Antes (relacionado por cliente, o por ruta y hora)',
   'operators.steps': 'Pasos',
+  'operators.access': 'Terminar accesos',
+  'operators.accessExplain':
+    'Termina de inmediato lo que todos los usuarios han permitido a una aplicación, o todo lo que se permitió hasta un momento. Todas las personas afectadas deben permitirlo de nuevo.',
+  'operators.accessClient': 'Identificador de la aplicación (client_id)',
+  'operators.accessBefore': 'Solo lo permitido hasta (UTC)',
+  'operators.accessConfirm': 'Quiero terminarlo para todas las personas afectadas',
+  'operators.access.ended': 'Se ha terminado.',
+  'operators.access.incomplete': 'Indique una aplicación, un momento o ambos, y marque la casilla.',
+  'operators.access.in_future': 'El momento está en el futuro.',
   'problem.operators_entry_gone.title': 'No existe esa entrada',
   'problem.operators_entry_gone.why':
     'Ya se había terminado, o el usuario, la cuenta o el intento no se conocen aquí. No se ha cambiado nada.',

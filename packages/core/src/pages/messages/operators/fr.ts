@@ -49,6 +49,15 @@ export const operatorsFr: OperatorMessages = {
   'operators.missing': 'Ce qui manque',
   'operators.before': 'Avant elle (rapproché par client, ou par route et heure)',
   'operators.steps': 'Étapes',
+  'operators.access': 'Mettre fin aux accès',
+  'operators.accessExplain':
+    'Met fin immédiatement à ce que tous les utilisateurs ont autorisé à une application, ou à tout ce qui a été autorisé jusqu’à un moment donné. Toutes les personnes concernées devront l’autoriser de nouveau.',
+  'operators.accessClient': 'Identifiant de l’application (client_id)',
+  'operators.accessBefore': 'Seulement ce qui a été autorisé jusqu’à (UTC)',
+  'operators.accessConfirm': 'Je veux y mettre fin pour toutes les personnes concernées',
+  'operators.access.ended': 'Il y a été mis fin.',
+  'operators.access.incomplete': 'Indiquez une application, un moment ou les deux, et cochez la case.',
+  'operators.access.in_future': 'Le moment est dans le futur.',
   'problem.operators_entry_gone.title': 'Cette entrée n’existe pas',
   'problem.operators_entry_gone.why':
     'Elle avait déjà pris fin, ou l’utilisateur, le compte ou la tentative ne sont pas connus ici. Rien n’a été modifié.',

@@ -49,6 +49,15 @@ export const operatorsJa: OperatorMessages = {
   'operators.missing': '足りないもの',
   'operators.before': 'その前（クライアント、またはルートと時刻で関連付け）',
   'operators.steps': '手順',
+  'operators.access': 'アクセスの終了',
+  'operators.accessExplain':
+    'すべてのユーザーが 1 つのアプリに許可した内容、またはある時刻までに許可されたすべてをただちに終了します。影響を受ける全員がもう一度許可する必要があります。',
+  'operators.accessClient': 'アプリの ID（client_id）',
+  'operators.accessBefore': 'この時刻までの許可のみ（UTC）',
+  'operators.accessConfirm': '影響を受ける全員について終了します',
+  'operators.access.ended': '終了しました。',
+  'operators.access.incomplete': 'アプリか時刻、またはその両方を入力し、チェックを入れてください。',
+  'operators.access.in_future': '時刻が未来です。',
   'problem.operators_entry_gone.title': '該当する項目はありません',
   'problem.operators_entry_gone.why':
     'すでに終了しているか、そのユーザー、アカウント、または試みはここでは知られていません。何も変更されていません。',
