@@ -206,7 +206,7 @@ describeAttacks('F. Fetching what others name', (open) => {
       },
     })
     const together = Promise.all(Array.from({ length: 20 }, () => isKnown(goodId)))
-    await vi.waitFor(() => expect(asked).not.toEqual([]))
+    await vi.waitFor(() => expect(asked).not.toEqual([]), { timeout: 50_000 })
     gate.resolve()
     expect(new Set(await together)).toEqual(new Set([true]))
     expect(asked).toEqual([goodId])
