@@ -10,6 +10,7 @@ export interface AccountsPage {
   readonly limit: number
 }
 
+/** Accounts that a search of an operator has found. */
 export interface FoundAccounts {
   readonly accounts: readonly AccountRecord[]
   /** What `after` is for the next page; absent on the last. */

@@ -47,6 +47,7 @@ export interface PageViews {
   }
 }
 
+/** The name of a page, as `pages` has it. */
 export type PageName = keyof PageViews
 
 /** What the renderer of a page is given. */

@@ -38,6 +38,7 @@ async function write(response: Response, target: ServerResponse): Promise<void> 
   await pipeline(Readable.fromWeb(response.body as NodeReadableStream), target)
 }
 
+/** How {@link serveOnLoopback} listens. */
 export interface LoopbackOptions {
   /** Default 0, any that is free. */
   readonly port?: number
