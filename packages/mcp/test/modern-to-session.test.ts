@@ -446,7 +446,7 @@ describe.each(transports)('a modern client of a session upstream, over %s', (tra
     it('TR-13 acknowledges nothing where the upstream has no stream, and ends in order when its time is over', async () => {
       const { send } = await setUp(
         { capabilities: { tools: { listChanged: true } } },
-        { limits: { streamMs: 50 } },
+        { limits: { streamMs: 1_000 } },
       )
       const { messages } = await send('subscriptions/listen', { notifications: filter })
       expect(messages).toMatchObject([
