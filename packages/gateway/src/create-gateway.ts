@@ -5,14 +5,13 @@ import {
   identifyAnswer,
   type RequestFacts,
 } from '@portico/core'
-import { ConfigError, type ConfigProblem } from '@portico/provider'
 import { Hono } from 'hono'
 import * as base64url from 'jose/base64url'
 
 import { createAdmin } from './admin/create-admin.ts'
 import type { AuditOptions } from './audit/audit-options.ts'
 import { type AuditTrail, createAuditTrail } from './audit/audit-trail.ts'
-import { formatJsonPath } from './config/file-problem.ts'
+import { checkGatewayOptions } from './check-gateway-options.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
@@ -24,7 +23,7 @@ import { observeStorage } from './observe/observe-storage.ts'
 import type { Activity } from './observe/observer.ts'
 import { routeTemplate } from './observe/route-template.ts'
 import { fixedOrigin, loopbackOrigins } from './origins.ts'
-import { routeProblems } from './route-rules.ts'
+import { readiness } from './readiness.ts'
 import { createFlowTraces, type FlowTraces } from './trace/flow-traces.ts'
 import { observeDiscovery } from './trace/observe-discovery.ts'
 
@@ -74,7 +73,7 @@ export interface Gateway {
  * @throws {ConfigError} naming every wrong option and its remedy
  */
 export function createGateway(options: GatewayOptions): Gateway {
-  checkOptions(options)
+  checkGatewayOptions(options)
   const development = options.development ?? options.publicUrl === undefined
   const surroundings = {
     development,
@@ -110,7 +109,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const answer = async (request: Request, facts: RequestFacts): Promise<Response> => {
     const { pathname, host } = new URL(request.url)
     if (pathname === '/healthz') return liveness(request)
-    if (pathname === '/readyz') return readiness(first, isClosing)
+    if (pathname === '/readyz') return readiness(first.server, isClosing)
     const origin = originFor(request.headers.get('host') ?? host)
     if (!origin) {
       const description = 'the Host header names another machine: set publicUrl to the origin that users see'
@@ -186,47 +185,6 @@ function tell(observer: GatewayOptions['onEvent'], event: AuditEvent): void {
     observer?.(event)
   } catch {
     // What it throws is its own.
-  }
-}
-
-function checkOptions({ routes, admin = {} }: GatewayOptions): void {
-  const problems: ConfigProblem[] = routeProblems(routes).map(
-    ({ route, member, place = [], problem, remedy }) => ({
-      option: `routes[${route}].${formatJsonPath([...member.split('.'), ...place])}`,
-      problem,
-      remedy,
-    }),
-  )
-  if (admin.token !== undefined && !/^[\x21-\x7E]{32,}$/.test(admin.token)) {
-    problems.push({
-      option: 'admin.token',
-      problem: 'must be 32 or more visible ASCII characters',
-      remedy: 'Use the output of "portico keys generate".',
-    })
-  }
-  if (admin.url !== undefined && !isOrigin(admin.url)) {
-    problems.push({
-      option: 'admin.url',
-      problem: 'must be the bare origin by which operators reach the admin side',
-      remedy: 'Use "https://admin.mcp.example.com", for example.',
-    })
-  }
-  if (problems.length > 0) throw new ConfigError('The gateway', problems)
-}
-
-function isOrigin(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url
-}
-
-/** Whether the storage answers and the keys open: without them a gateway can say no to everything, and nothing else. */
-async function readiness({ server }: GatewayOrigin, isClosing: boolean): Promise<Response> {
-  if (isClosing) return json(503, { status: 'closing' })
-  try {
-    await server.ready()
-    return json(200, { status: 'ready' })
-  } catch (error) {
-    const isKey = error instanceof Error && error.name === 'SealError'
-    return json(503, { status: isKey ? 'keys unavailable' : 'storage unavailable' })
   }
 }
 
