@@ -5,6 +5,7 @@ import { facts, time } from '../facts.ts'
 import { type Html, nothing } from '../html.ts'
 import type { PageFrame } from '../layout.ts'
 import { type OperatorFields, operatorLayout } from './operator-layout.ts'
+import { entryList, searchForm } from './operator-list.ts'
 
 /** An attempt to connect, in a list. */
 export interface OperatorsAttempt {
@@ -40,13 +41,14 @@ export function attemptsPage(frame: PageFrame, page: AttemptsPage): Html {
     {
       title: text('operators.attempts'),
       body: html`<h1>${text('operators.attempts')}</h1>
-        <form class="search" role="search" action="/admin/traces">
-          <div>
-            <label for="reference">${text('operators.reference')}</label>
-            <input id="reference" name="id" type="text" value="${unknown ?? ''}" />
-          </div>
-          <button>${text('operators.open')}</button>
-        </form>
+        ${searchForm({
+          action: '/admin/traces',
+          id: 'reference',
+          name: 'id',
+          label: text('operators.reference'),
+          value: unknown ?? '',
+          button: text('operators.open'),
+        })}
         ${unknown === undefined ? nothing : html`<p class="notice" role="alert">${text('operators.unknownReference')}</p>`}
         <p>
           ${
@@ -56,14 +58,12 @@ export function attemptsPage(frame: PageFrame, page: AttemptsPage): Html {
               : html`<a href="/admin/traces">${text('operators.showUnfinished')}</a>`
           }
         </p>
-        ${
-          attempts.length === 0
-            ? html`<p>${text('operators.noAttempts')}</p>`
-            : html`<ul class="entries">
-                ${attempts.map((attempt) => attemptEntry(frame, attempt))}
-              </ul>`
-        }
-        ${next === undefined ? nothing : html`<p><a href="${next}">${text('operators.next')}</a></p>`}`,
+        ${entryList({
+          entries: attempts.map((attempt) => attemptEntry(frame, attempt)),
+          empty: text('operators.noAttempts'),
+          next,
+          nextLabel: text('operators.next'),
+        })}`,
     },
   )
 }

@@ -6,6 +6,7 @@ import { facts, time } from '../facts.ts'
 import { type Html, nothing } from '../html.ts'
 import type { PageFrame } from '../layout.ts'
 import { type OperatorFields, operatorLayout } from './operator-layout.ts'
+import { entryList, searchForm } from './operator-list.ts'
 
 /** A user as operators see them. */
 export interface OperatorsUser {
@@ -41,21 +42,20 @@ export function usersPage(frame: PageFrame, { users, search, next, shared, field
     {
       title: text('operators.users'),
       body: html`<h1>${text('operators.users')}</h1>
-        <form class="search" role="search" action="/admin">
-          <div>
-            <label for="search">${text('operators.search')}</label>
-            <input id="search" name="search" type="text" value="${search}" />
-          </div>
-          <button>${text('operators.searchButton')}</button>
-        </form>
-        ${
-          users.length === 0
-            ? html`<p>${text('operators.noUsers')}</p>`
-            : html`<ul class="entries">
-                ${users.map((user) => userEntry(frame, user))}
-              </ul>`
-        }
-        ${next === undefined ? nothing : html`<p><a href="${next}">${text('operators.next')}</a></p>`}
+        ${searchForm({
+          action: '/admin',
+          id: 'search',
+          name: 'search',
+          label: text('operators.search'),
+          value: search,
+          button: text('operators.searchButton'),
+        })}
+        ${entryList({
+          entries: users.map((user) => userEntry(frame, user)),
+          empty: text('operators.noUsers'),
+          next,
+          nextLabel: text('operators.next'),
+        })}
         ${
           shared.length === 0
             ? nothing
