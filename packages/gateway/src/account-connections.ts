@@ -1,6 +1,8 @@
 import type { Connections } from '@portico/connections'
 import type { AccountConnection, RequestFacts } from '@portico/core'
 
+import { connectionFacts } from './connection-facts.ts'
+
 /** How one user stands with every upstream, with the way to connect it and back to the account page. */
 export async function accountConnections(
   connections: Connections | undefined,
@@ -8,16 +10,9 @@ export async function accountConnections(
 ): Promise<readonly AccountConnection[]> {
   if (!connections) return []
   const states = await connections.states(subject)
-  return states.map(({ upstream, displayName, summary, status, shared, scope, connectedAt, usedAt }) => ({
-    id: upstream,
-    displayName,
-    summary,
-    status,
-    shared,
-    scope,
-    connectedAt,
-    usedAt,
-    connectUrl: `${connections.connectPath(upstream, subject)}&return_to=%2Faccount`,
+  return states.map((state) => ({
+    ...connectionFacts(state),
+    connectUrl: `${connections.connectPath(state.upstream, subject)}&return_to=%2Faccount`,
   }))
 }
 

@@ -1,5 +1,4 @@
-import type { ConnectionState } from '@portico/connections'
-
+import { connectionFacts } from '../connection-facts.ts'
 import { disconnect, revokeAccess, revokeGrant } from './admin-actions.ts'
 import type { OperatorAnswer } from './admin-pages.ts'
 import { sharedStates } from './connections.ts'
@@ -18,7 +17,10 @@ export const usersPage: OperatorAnswer = async (context, { request, url, session
     search,
     next: next === undefined ? undefined : `/admin?${new URLSearchParams({ after: next }).toString()}`,
     shared: isFirst
-      ? (await sharedStates(context)).map((state) => ({ ...shown(state), connectUrl: state.connectUrl }))
+      ? (await sharedStates(context)).map((state) => ({
+          ...connectionFacts(state),
+          connectUrl: state.connectUrl,
+        }))
       : [],
   })
 }
@@ -36,7 +38,10 @@ export const userPage: OperatorAnswer = async (context, { request, session, para
   const { operatorPages } = context.server
   const found = await describeUser(context, parameter('subject'))
   if (!found) return operatorPages.gone(request, '/admin')
-  return operatorPages.user(request, session, { ...found, connections: found.connections.map(shown) })
+  return operatorPages.user(request, session, {
+    ...found,
+    connections: found.connections.map(connectionFacts),
+  })
 }
 
 /** One button of a user's page. */
@@ -63,23 +68,3 @@ export const actOnUser: OperatorAnswer = async (context, { request, session, par
       return operatorPages.gone(request, page)
   }
 }
-
-const shown = ({
-  upstream,
-  displayName,
-  summary,
-  status,
-  shared,
-  scope,
-  connectedAt,
-  usedAt,
-}: ConnectionState) => ({
-  id: upstream,
-  displayName,
-  summary,
-  status,
-  shared,
-  scope,
-  connectedAt,
-  usedAt,
-})
