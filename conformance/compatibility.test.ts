@@ -1,13 +1,13 @@
 import { StorageUnavailableError } from '@portico/storage'
-import { answerPages, parseChallenge } from '@portico/test-peers'
+import { answerPages, createScriptedUpstream, parseChallenge } from '@portico/test-peers'
 import { decodeJwt } from 'jose'
 import { expect, it } from 'vitest'
 
 import { cookieHeader } from './attacks/cookie-header.ts'
 import { describeAttacks } from './attacks/describe-attacks.ts'
+import { connectLinear, disconnectLinear, linear } from './attacks/linear-upstream.ts'
 import { demoUrl, hostedUri, notesUrl, publicUrl } from './attacks/target.ts'
 import { codeFor, jsonOf, redeem, tokensOf } from './attacks/token-requests.ts'
-import { connectLinear, disconnectLinear, linear, upstreamServer } from './attacks/upstream-server.ts'
 
 const metadataPath = '/.well-known/oauth-authorization-server/mcp/demo'
 const resourcePath = '/.well-known/oauth-protected-resource/mcp/demo'
@@ -147,7 +147,7 @@ describeAttacks('What breaks real clients', (open) => {
   })
 
   it('COMPAT-21 tells a client that opens no URLs in words what to open', async () => {
-    const server = upstreamServer()
+    const server = createScriptedUpstream()
     const target = await open({ gateway: linear(), others: server.servers })
     await connectLinear(target)
     const connection = await target.client.connect(demoUrl)
@@ -219,11 +219,11 @@ describeAttacks('What breaks real clients', (open) => {
     ['by a switch', { resource: false } as const, false],
     ['unless told so', {}, true],
   ])('COMPAT-33 leaves the resource out where an upstream refuses it, %s', async (_, changes, isSent) => {
-    const server = upstreamServer()
+    const server = createScriptedUpstream()
     const target = await open({ gateway: linear(changes), others: server.servers })
     await connectLinear(target)
     const asked = server.requests.find(({ pathname }) => pathname === '/authorize')
     expect(asked?.searchParams.has('resource')).toBe(isSent)
-    expect(server.tokens).toHaveLength(1)
+    expect(server.accessTokens).toHaveLength(1)
   })
 })

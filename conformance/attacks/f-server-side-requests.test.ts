@@ -1,10 +1,11 @@
+import { createScriptedUpstream } from '@portico/test-peers'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { expect, it, vi } from 'vitest'
 
 import { describeAttacks, type Open } from './describe-attacks.ts'
+import { connectLinear, linear, linearRoutes } from './linear-upstream.ts'
 import { demoUrl, hostedUri, publicUrl, type TargetOptions } from './target.ts'
 import { jsonOf } from './token-requests.ts'
-import { connectLinear, linear, linearRoutes, upstreamServer } from './upstream-server.ts'
 
 const goodId = 'https://client.example/oauth/client.json'
 
@@ -278,7 +279,7 @@ describeAttacks('F. Fetching what others name', (open) => {
     ['another issuer', { issuer: 'https://evil.example' }],
     ['its issuer in other case', { issuer: 'https://AS.upstream.example' }],
   ])('F10 sends nobody to a server whose metadata names %s (MCP 1721, 544)', async (_, metadata) => {
-    const upstream = upstreamServer({
+    const upstream = createScriptedUpstream({
       metadata: { ...metadata, token_endpoint: 'https://evil.example/token' },
     })
     const target = await open({ gateway: linear(), others: upstream.servers })
@@ -287,13 +288,13 @@ describeAttacks('F. Fetching what others name', (open) => {
     expect(upstream.requests.filter(({ pathname }) => pathname !== '/mcp')).not.toContainEqual(
       expect.objectContaining({ pathname: '/authorize' }),
     )
-    const good = await open({ gateway: linear(), others: upstreamServer().servers })
+    const good = await open({ gateway: linear(), others: createScriptedUpstream().servers })
     expect((await connectLinear(good)).text).toContain('Linear')
   })
 
   it('F10 takes no resource metadata of another resource (RFC 9728 section 3.3)', async () => {
-    const upstream = upstreamServer({
-      resource: {
+    const upstream = createScriptedUpstream({
+      resourceMetadata: {
         resource: 'https://upstream.example/other',
         authorization_servers: ['https://evil.example'],
       },
@@ -317,7 +318,7 @@ describeAttacks('F. Fetching what others name', (open) => {
   ])(
     'F11 sends no browser to an authorization endpoint like %s (mcp-remote CVE-2025-6514)',
     async (endpoint) => {
-      const upstream = upstreamServer({ metadata: { authorization_endpoint: endpoint } })
+      const upstream = createScriptedUpstream({ metadata: { authorization_endpoint: endpoint } })
       const target = await open({ gateway: linear(), others: upstream.servers })
       const page = await connectLinear(target)
       expect(page.stopped).toBe(false)

@@ -1,14 +1,15 @@
+import { createScriptedUpstream } from '@portico/test-peers'
 import { expect, it } from 'vitest'
 
 import { cookieHeader } from './cookie-header.ts'
 import { describeAttacks } from './describe-attacks.ts'
+import { connectLinear, connectPage, disconnectLinear, linear } from './linear-upstream.ts'
 import { demoUrl, notesUrl, publicUrl, type Target } from './target.ts'
 import { jsonOf, tokensOf } from './token-requests.ts'
-import { connectLinear, connectPage, disconnectLinear, linear, upstreamServer } from './upstream-server.ts'
 import { recordingStorage } from './wrapped-storages.ts'
 
 /** A gateway whose users connect an account at the upstream. */
-function linearTarget(server = upstreamServer()) {
+function linearTarget(server = createScriptedUpstream()) {
   return { server, options: { gateway: linear(), others: server.servers } }
 }
 
@@ -49,13 +50,13 @@ describeAttacks('G. Upstream credentials', (open) => {
     await connectPage(target)
     // The victim's browser would put the attacker's account into the victim's vault.
     expect((await target.browser.open(hers)).status).toBe(400)
-    expect(server.tokens).toEqual([])
+    expect(server.accessTokens).toEqual([])
     // It is used up by that.
     expect((await attacker.open(hers)).status).toBe(400)
     const again = await answer(attacker)
     expect((await attacker.open(again)).status).toBe(200)
     expect((await attacker.open(again)).status).toBe(400)
-    expect(server.tokens).toHaveLength(1)
+    expect(server.accessTokens).toHaveLength(1)
   })
 
   it('G01 keeps nothing of an answer that is an error or comes from another issuer', async () => {
@@ -66,14 +67,14 @@ describeAttacks('G. Upstream credentials', (open) => {
       },
       (parameters: URLSearchParams) => parameters.set('iss', 'https://evil.example'),
     ]) {
-      const { server, options } = linearTarget(upstreamServer({ callback }))
+      const { server, options } = linearTarget(createScriptedUpstream({ callback }))
       const target = await open(options)
       expect((await connectLinear(target)).status).toBe(502)
-      expect(server.tokens).toEqual([])
+      expect(server.accessTokens).toEqual([])
     }
     const { server, options } = linearTarget()
     await connectLinear(await open(options))
-    expect(server.tokens).toHaveLength(1)
+    expect(server.accessTokens).toHaveLength(1)
   })
 
   it('G02 opens no vault entry that was moved to another user (AES-GCM associated data)', async () => {
@@ -92,7 +93,7 @@ describeAttacks('G. Upstream credentials', (open) => {
     target.idp.signInAs({ sub: 'ada', name: 'Ada Lovelace' })
     const connection = await target.client.connect(demoUrl)
     await connection.call('tools/list')
-    expect(bearerOf(target)).toEqual([`Bearer ${server.tokens[0]}`])
+    expect(bearerOf(target)).toEqual([`Bearer ${server.accessTokens[0]}`])
     await target.storage.set(mine.key, { ...entry, value: swapped })
     const moved = await connection.call('tools/list')
     expect(moved.status).not.toBe(200)
@@ -108,7 +109,7 @@ describeAttacks('G. Upstream credentials', (open) => {
     const rotated = await target.otherNode({ keys: [newer, older] })
     const connection = await rotated.client.connect(demoUrl)
     await connection.call('tools/list')
-    expect(bearerOf(rotated)).toEqual([`Bearer ${server.tokens[0]}`])
+    expect(bearerOf(rotated)).toEqual([`Bearer ${server.accessTokens[0]}`])
     const { accessToken } = connection.tokens
     const retired = await target.otherNode({ keys: ['w3Zk8yQm1vN6xTr4bJd7sLf0hPc9eGu2oAi5nVtYqXk'] })
     const answer = await retired.client.mcp.call(demoUrl, 'tools/list', {}, { accessToken })
@@ -178,7 +179,7 @@ describeAttacks('G. Upstream credentials', (open) => {
   })
 
   it('G05 uses the connection of a user for nobody else, not even a machine of the operator, nor after it was withdrawn', async () => {
-    const server = upstreamServer()
+    const server = createScriptedUpstream()
     const secret = '3rGJdYkqkC8nH0w2oTgQ5bVx7sLzUeMa'
     const machine = {
       clientId: 'machine',
@@ -194,7 +195,7 @@ describeAttacks('G. Upstream credentials', (open) => {
     await connectLinear(target)
     const user = await target.client.connect(demoUrl)
     await user.call('tools/list')
-    expect(bearerOf(target)).toEqual([`Bearer ${server.tokens[0]}`])
+    expect(bearerOf(target)).toEqual([`Bearer ${server.accessTokens[0]}`])
     const response = await target.request('/oauth/token', {
       method: 'POST',
       headers: { authorization: `Basic ${btoa(`machine:${secret}`)}` },

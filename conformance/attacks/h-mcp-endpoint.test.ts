@@ -1,8 +1,9 @@
+import { createScriptedUpstream } from '@portico/test-peers'
 import { expect, it } from 'vitest'
 
 import { describeAttacks } from './describe-attacks.ts'
+import { connectLinear, linear } from './linear-upstream.ts'
 import { demoUrl, publicUrl, type Target } from './target.ts'
-import { connectLinear, linear, upstreamServer } from './upstream-server.ts'
 
 const meta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -219,7 +220,7 @@ describeAttacks('H. MCP endpoint', (open) => {
   })
 
   it('H06 serves nobody the answer of somebody else, however alike the requests (FastMCP 4041, CVE-2026-25536)', async () => {
-    const server = upstreamServer()
+    const server = createScriptedUpstream()
     const target = await open({
       gateway: linear(),
       others: server.servers,
@@ -244,7 +245,7 @@ describeAttacks('H. MCP endpoint', (open) => {
       }),
     )
     for (const [isAda, authorization] of answers) {
-      expect(authorization).toBe(`Bearer ${server.tokens[isAda === true ? 0 : 1]}`)
+      expect(authorization).toBe(`Bearer ${server.accessTokens[isAda === true ? 0 : 1]}`)
     }
   })
 

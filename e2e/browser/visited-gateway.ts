@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
 import { createDevIdp } from '@portico/dev-idp'
 import { createGateway } from '@portico/gateway'
 import { serve } from '@portico/gateway/node'
 import { logto } from '@portico/logto'
 import { oidc } from '@portico/oidc'
 import { memoryStorage, type Storage, StorageUnavailableError } from '@portico/storage'
+import { createScriptedUpstream } from '@portico/test-peers'
+import { serveOnLoopback } from '@portico/test-peers/node'
 
 /** The pair of RFC 7636, appendix B. */
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
@@ -43,9 +42,11 @@ export interface VisitedGateway {
 /** Starts gateway, identity provider, upstream and a client's own address on free ports. */
 export async function startVisitedGateway(): Promise<VisitedGateway> {
   const idp = await createDevIdp({ port: 0 })
-  const upstream = await listen(upstreamAnswer)
+  const upstream = await serveOnLoopback(
+    (issuer) => createScriptedUpstream({ issuer, resource: `${issuer}/mcp` }).fetch,
+  )
   const requests = new Map<string, { readonly clientId: string; readonly tokenUrl: string }>()
-  const client = await listen((request, response) => void clientAnswer(requests, request, response))
+  const client = await serveOnLoopback(() => (request) => clientAnswer(requests, request))
   const credentials = { clientId: 'portico', clientSecret: 'portico-development-secret' }
   const { storage, breakStorage } = breakableStorage()
   const gateway = createGateway({
@@ -198,10 +199,9 @@ function breakableStorage(): { storage: Storage; breakStorage: VisitedGateway['b
 /** The client, where the browser comes back to: it redeems the code before it says so. */
 async function clientAnswer(
   requests: ReadonlyMap<string, { readonly clientId: string; readonly tokenUrl: string }>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { searchParams, origin, pathname } = new URL(request.url ?? '/', `http://${request.headers.host}`)
+  request: Request,
+): Promise<Response> {
+  const { searchParams, origin, pathname } = new URL(request.url)
   const asked = requests.get(searchParams.get('state') ?? '')
   const code = searchParams.get('code')
   if (asked && code !== null) {
@@ -216,59 +216,8 @@ async function clientAnswer(
       }),
     })
   }
-  response.setHeader('content-type', 'text/html; charset=utf-8')
-  response.end('<!doctype html><html lang="en"><title>Back in the app</title><h1>Back in the app</h1>')
-}
-
-/** The upstream's authorization server: everybody is signed in and allows everything. */
-function upstreamAnswer(request: IncomingMessage, response: ServerResponse): void {
-  const { pathname, searchParams, origin } = new URL(request.url ?? '/', `http://${request.headers.host}`)
-  const json = (body: unknown) => {
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(body))
-  }
-  switch (pathname) {
-    case '/.well-known/oauth-protected-resource/mcp':
-      return json({ resource: `${origin}/mcp`, authorization_servers: [origin] })
-    case '/.well-known/oauth-authorization-server':
-      return json({
-        issuer: origin,
-        authorization_endpoint: `${origin}/authorize`,
-        token_endpoint: `${origin}/token`,
-        revocation_endpoint: `${origin}/revoke`,
-        code_challenge_methods_supported: ['S256'],
-        client_id_metadata_document_supported: true,
-      })
-    case '/authorize': {
-      const back = new URL(searchParams.get('redirect_uri') ?? '')
-      back.searchParams.set('code', 'code')
-      back.searchParams.set('state', searchParams.get('state') ?? '')
-      response.writeHead(302, { location: back.href }).end()
-      return
-    }
-    case '/token':
-      return json({
-        access_token: 'access',
-        refresh_token: 'refresh',
-        token_type: 'Bearer',
-        expires_in: 3600,
-      })
-    default:
-      response.writeHead(pathname === '/revoke' ? 200 : 404).end()
-  }
-}
-
-async function listen(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<{ origin: string; close(): Promise<void> }> {
-  const server: Server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return new Response(
+    '<!doctype html><html lang="en"><title>Back in the app</title><h1>Back in the app</h1>',
+    { headers: { 'content-type': 'text/html; charset=utf-8' } },
+  )
 }

@@ -1,16 +1,16 @@
 import type { GrantSummary } from '@portico/core'
 import { memoryStorage, StorageUnavailableError } from '@portico/storage'
-import { answerPage } from '@portico/test-peers'
+import { answerPage, createScriptedUpstream } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { GatewayOptions } from '../src/index.ts'
 import { demoUrl, notesUrl, publicUrl, testGateway } from './test-gateway.ts'
-import { keyed, linear, shared, upstreamServer } from './upstream-account.ts'
+import { keyed, linear, shared } from './upstream-account.ts'
 
 const accountUrl = `${publicUrl}/account`
 /** A gateway whose user has allowed one client. */
 async function allowed(options: Partial<GatewayOptions> = {}) {
-  const upstream = upstreamServer()
+  const upstream = createScriptedUpstream()
   const peers = testGateway(options, { others: upstream.servers })
   const connection = await peers.client.connect(demoUrl)
   const cookie = () =>
@@ -24,7 +24,7 @@ async function allowed(options: Partial<GatewayOptions> = {}) {
     const { grants: found } = (await (await api('grants')).json()) as { grants: GrantSummary[] }
     return found
   }
-  return { ...peers, connection, cookie, api, grants, revoked: upstream.revoked }
+  return { ...peers, connection, cookie, api, grants, upstream }
 }
 
 /** A gateway with a client at an https address. */
@@ -233,7 +233,8 @@ describe('R150 the accounts at upstreams', () => {
     expect(again.url).toBe(accountUrl)
     const after = await again.submit({}, { form: 'disconnect-linear' })
     expect(after.text).toContain('Linear Not connected')
-    expect(peers.revoked).toContain('upstream-refresh')
+    expect(peers.upstream.refreshTokens).toHaveLength(2)
+    expect(peers.upstream.revoked).toContain(peers.upstream.refreshTokens[1])
   })
 
   it('R132 that all users share are shown, and nobody ends them here', async () => {

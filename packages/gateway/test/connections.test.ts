@@ -1,72 +1,20 @@
-import { createHash, randomUUID } from 'node:crypto'
-
 import type { AuditEvent } from '@portico/core'
-import { answerPage } from '@portico/test-peers'
+import { answerPage, createScriptedUpstream } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { GatewayOptions } from '../src/index.ts'
 import { lineOf, recordingObserver } from './observe/recording-observer.ts'
 import { demoUrl, publicUrl, testGateway } from './test-gateway.ts'
+import { linear } from './upstream-account.ts'
 
-const linear = {
-  id: 'linear',
-  displayName: 'Linear',
-  authMode: 'user-oauth',
-  url: 'https://upstream.example/mcp',
-} as const
 const routes: GatewayOptions['routes'] = [
   { path: '/mcp/demo', id: 'demo', upstream: { url: linear.url, connection: 'linear' } },
 ]
 
-/** The authorization server of the upstream: it signs everybody in without a question. */
-function upstreamServer() {
-  const codes = new Map<string, string>()
-  const issuer = 'https://as.upstream.example'
-  const answer = async (request: Request): Promise<Response> => {
-    const { pathname, searchParams } = new URL(request.url)
-    switch (pathname) {
-      case '/.well-known/oauth-authorization-server':
-        return Response.json({
-          issuer,
-          authorization_endpoint: `${issuer}/authorize`,
-          token_endpoint: `${issuer}/token`,
-          code_challenge_methods_supported: ['S256'],
-          client_id_metadata_document_supported: true,
-        })
-      case '/authorize': {
-        const code = randomUUID()
-        codes.set(code, searchParams.get('code_challenge') ?? '')
-        const callback = new URL(searchParams.get('redirect_uri') ?? '')
-        callback.searchParams.set('code', code)
-        callback.searchParams.set('state', searchParams.get('state') ?? '')
-        return Response.redirect(callback, 302)
-      }
-      case '/token': {
-        const form = new URLSearchParams(await request.text())
-        const challenge = createHash('sha256')
-          .update(form.get('code_verifier') ?? '')
-          .digest('base64url')
-        return codes.get(form.get('code') ?? '') === challenge
-          ? Response.json({ access_token: 'upstream-token', token_type: 'Bearer', expires_in: 3600 })
-          : Response.json({ error: 'invalid_grant' }, { status: 400 })
-      }
-      default:
-        return new Response('not found', { status: 404 })
-    }
-  }
-  return {
-    'https://as.upstream.example': answer,
-    'https://upstream.example': (request: Request) =>
-      Promise.resolve(
-        new URL(request.url).pathname === '/.well-known/oauth-protected-resource/mcp'
-          ? Response.json({ resource: linear.url, authorization_servers: [issuer] })
-          : new Response('not found', { status: 404 }),
-      ),
-  }
+function connected(options: Partial<GatewayOptions> = {}) {
+  const { servers, accessTokens } = createScriptedUpstream()
+  return { ...testGateway({ routes, connections: [linear], ...options }, { others: servers }), accessTokens }
 }
-
-const connected = (options: Partial<GatewayOptions> = {}) =>
-  testGateway({ routes, connections: [linear], ...options }, { others: upstreamServer() })
 
 /** Opens the consent page of a client. */
 async function consentPage(peers: ReturnType<typeof testGateway>) {
@@ -102,7 +50,9 @@ describe('an upstream that every user connects', () => {
     await (await consent.follow(/Connect Linear/)).submit({}, { button: /Continue/ })
     const connection = await peers.client.connect(demoUrl)
     await connection.call('tools/list')
-    expect(peers.upstreamRequests[0]?.headers.get('authorization')).toBe('Bearer upstream-token')
+    const [token] = peers.accessTokens
+    expect(token).toBeDefined()
+    expect(peers.upstreamRequests[0]?.headers.get('authorization')).toBe(`Bearer ${token}`)
   })
 
   it('is watched as what it is, without a path or a parameter of its servers', async () => {

@@ -39,3 +39,9 @@ export {
   type Tokens,
 } from './mcp/scripted-mcp-client.ts'
 export { answerPage, answerPages, type Person } from './mcp/sign-in.ts'
+
+export {
+  createScriptedUpstream,
+  type ScriptedUpstream,
+  type ScriptedUpstreamOptions,
+} from './upstream/scripted-upstream.ts'

@@ -1,14 +1,14 @@
-import { createScriptedBrowser } from '@portico/test-peers'
+import { createScriptedBrowser, createScriptedUpstream } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { GatewayOptions } from '../../src/index.ts'
 import { demoUrl, publicUrl } from '../test-gateway.ts'
-import { linear, shared, upstreamServer } from '../upstream-account.ts'
+import { linear, shared } from '../upstream-account.ts'
 import { adminGateway, adminOrigin, adminToken } from './admin-gateway.ts'
 
 /** A gateway whose user has allowed one client, and the browser of an operator. */
 async function operated(options: Partial<GatewayOptions> = {}) {
-  const upstream = upstreamServer()
+  const upstream = createScriptedUpstream()
   const peers = adminGateway(options, { others: upstream.servers })
   const connection = await peers.client.connect(demoUrl)
   const operator = createScriptedBrowser({
@@ -29,7 +29,7 @@ async function operated(options: Partial<GatewayOptions> = {}) {
       },
       body: new URLSearchParams(form),
     })
-  return { ...peers, revoked: upstream.revoked, connection, operator, signIn, post }
+  return { ...peers, upstream, connection, operator, signIn, post }
 }
 
 describe('the admin pages', () => {
@@ -143,7 +143,7 @@ describe('the admin pages', () => {
   })
 
   it('AS-83 disconnect an account of a user, and one that everybody shares', async () => {
-    const { operator, signIn, browser, idp, client, revoked } = await operated({
+    const { operator, signIn, browser, idp, client, upstream } = await operated({
       connections: [linear, shared],
     })
     const account = await browser.open(`${publicUrl}/account`)
@@ -152,7 +152,8 @@ describe('the admin pages', () => {
     const user = await list.follow('Ada Lovelace · ada@example.com')
     expect(user.text).toMatch(/Linear Connected/)
     expect((await user.submit({}, { form: 'disconnect-linear' })).text).toMatch(/Linear Not connected/)
-    expect(revoked).toContain('upstream-refresh')
+    expect(upstream.refreshTokens).toHaveLength(1)
+    expect(upstream.revoked).toContain(upstream.refreshTokens[0])
 
     idp.signInAs({ sub: 'root', groups: ['admins'] })
     browser.clearCookies()
