@@ -1,3 +1,5 @@
+import { isOrigin } from '@portico/gateway'
+
 import { portSetting } from './port-setting.ts'
 
 /** How the admin side is served: on a port of its own. */
@@ -47,8 +49,4 @@ export function adminSettings(
   const hosts = host === undefined ? loopback : [host]
   const isOpen = hosts.some((each) => each !== 'localhost' && each !== '::1' && !each.startsWith('127.'))
   return { port, hosts, isOpen, token, url }
-}
-
-function isOrigin(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url
 }

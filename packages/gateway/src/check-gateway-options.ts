@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 
+import { isOrigin } from './admin/is-origin.ts'
 import { formatJsonPath } from './config/file-problem.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { routeProblems } from './route-rules.ts'
@@ -28,8 +29,4 @@ export function checkGatewayOptions({ routes, admin = {} }: GatewayOptions): voi
     })
   }
   if (problems.length > 0) throw new ConfigError('The gateway', problems)
-}
-
-function isOrigin(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url
 }
