@@ -1,3 +1,4 @@
+export { keyText } from './key-text.ts'
 export { memoryStorage } from './memory-storage.ts'
 export type { MemoryStorageOptions } from './memory-storage.ts'
 export { parseStored } from './parse-stored.ts'

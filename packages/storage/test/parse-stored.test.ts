@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { parseStored, StorageUnavailableError } from '../src/index.ts'
+import { keyText, parseStored, StorageUnavailableError } from '../src/index.ts'
 
 const row = { key: '["code","c1"]', value: '{"a":1}', version: 7, group: null, expiresAt: null }
 
@@ -10,6 +10,17 @@ describe('parseStored', () => {
     expect(parseStored(row)).toEqual(stored)
     expect(parseStored({ ...row, version: 7n })).toEqual(stored)
     expect(parseStored({ ...row, version: '7' })).toEqual(stored)
+  })
+
+  it('gives back the key that keyText wrote, and no two keys alike', () => {
+    for (const key of [
+      ['code', 'a'],
+      ['code', 'a","b'],
+      ['code","a', 'b'],
+      ['code', '\u0000\ud800'],
+    ] as const) {
+      expect(parseStored({ ...row, key: keyText(key) }).key).toEqual(key)
+    }
   })
 
   it('reads the group and the expiry when there are any', () => {

@@ -1,4 +1,4 @@
-import { parseStored, StorageUnavailableError } from '@portico/storage'
+import { keyText, parseStored, StorageUnavailableError } from '@portico/storage'
 import type { Key, Storage, Stored } from '@portico/storage'
 
 import type { DurableObjectNamespace } from './durable-object.ts'
@@ -66,8 +66,4 @@ export function durableObjectStorage<Id>(
       await ask({ verb: 'deleteGroup', group: JSON.stringify(group), now: now() })
     },
   }
-}
-
-function keyText([kind, id]: Key): string {
-  return JSON.stringify([kind, id])
 }

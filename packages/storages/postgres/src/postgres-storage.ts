@@ -1,4 +1,4 @@
-import { parseStored, sweepDelaySeconds } from '@portico/storage'
+import { keyText, parseStored, sweepDelaySeconds } from '@portico/storage'
 import type { Key, Storage, StoredRow } from '@portico/storage'
 
 import type { PostgresClient } from './postgres-client.ts'
@@ -97,8 +97,4 @@ export function postgresStorage(
       await run(sql.deleteGroup, JSON.stringify(group))
     },
   }
-}
-
-function keyText([kind, id]: Key): string {
-  return JSON.stringify([kind, id])
 }

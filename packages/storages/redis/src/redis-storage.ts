@@ -1,5 +1,5 @@
-import { parseStored, sweepDelaySeconds } from '@portico/storage'
-import type { Key, Storage, Stored } from '@portico/storage'
+import { keyText, parseStored, sweepDelaySeconds } from '@portico/storage'
+import type { Storage, Stored } from '@portico/storage'
 
 import type { RedisClient } from './redis-client.ts'
 import { deleteGroupScript, deleteScript, listScript, setScript, takeScript } from './scripts.ts'
@@ -111,8 +111,4 @@ function parse(id: string, [version, value, group, expires]: Fields): Stored | u
 
 function milliseconds(seconds: number): number {
   return Math.min(Math.ceil(seconds * 1000), Number.MAX_SAFE_INTEGER)
-}
-
-function keyText([kind, id]: Key): string {
-  return JSON.stringify([kind, id])
 }

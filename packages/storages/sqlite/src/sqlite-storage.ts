@@ -1,5 +1,5 @@
-import { parseStored, sweepDelaySeconds } from '@portico/storage'
-import type { Key, Storage, Stored, StoredRow } from '@portico/storage'
+import { keyText, parseStored, sweepDelaySeconds } from '@portico/storage'
+import type { Storage, Stored, StoredRow } from '@portico/storage'
 
 import { groupCommit } from './group-commit.ts'
 import { prepareDatabase } from './prepare-database.ts'
@@ -57,10 +57,10 @@ export function sqliteStorage(
   })
 
   return {
-    get: async (key) => read(() => one(select, text(key), now())),
+    get: async (key) => read(() => one(select, keyText(key), now())),
 
     async set(key, { value, group, expiresAt }, when) {
-      const id = text(key)
+      const id = keyText(key)
       const row = [
         id,
         JSON.stringify(value),
@@ -76,12 +76,12 @@ export function sqliteStorage(
     },
 
     async take(key) {
-      const id = text(key)
+      const id = keyText(key)
       return commit(() => one(take, id, now()))
     },
 
     async delete(key) {
-      const id = text(key)
+      const id = keyText(key)
       await commit(() => remove.run(id))
     },
 
@@ -92,10 +92,6 @@ export function sqliteStorage(
       await commit(() => removeGroup.run(JSON.stringify(group)))
     },
   }
-}
-
-function text([kind, id]: Key): string {
-  return JSON.stringify([kind, id])
 }
 
 function read<Result>(query: () => Result): Result {
