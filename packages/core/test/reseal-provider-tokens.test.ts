@@ -33,7 +33,8 @@ async function signIn(storage: Storage, key: string): Promise<void> {
     const tokens = {
       idToken: undefined,
       accessToken: `access-of-${subject}`,
-      body: { refresh_token: `refresh-of-${subject}`, expires_in: 3600 },
+      refreshToken: `refresh-of-${subject}`,
+      body: { expires_in: 3600 },
     }
     await saveProviderTokens(node(storage, key).context, idleProvider, account, tokens)
     await keepProviderToken(rechecking.context, idleProvider, account, tokens)

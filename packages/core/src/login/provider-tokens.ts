@@ -8,7 +8,7 @@ import type { AccountRecord, Found, GrantRecord, ProviderTokensRecord } from '..
 import { groups, listRecords, records } from '../records.ts'
 import { SealError } from '../vault.ts'
 import { keepsTokensOf } from './keeps-tokens-of.ts'
-import { parseTokenAnswer, type ProviderTokens, sendTokenRequest } from './request-tokens.ts'
+import { type ProviderTokens, renewTokens } from './request-tokens.ts'
 
 /** A token of the provider that somebody behind a resource can be shown. */
 export type ProviderTokenType = 'id_token' | 'access_token'
@@ -117,9 +117,7 @@ async function renew(context: Context, subject: string, tokens: KeptTokens): Pro
   if (!found || !provider || tokens.refreshToken === undefined) return undefined
   let answer: ProviderTokens
   try {
-    const parameters = { refresh_token: tokens.refreshToken }
-    const response = await sendTokenRequest(context, provider, parameters, 'refresh_token')
-    answer = await parseTokenAnswer(provider, response)
+    answer = await renewTokens(context, provider, tokens.refreshToken)
   } catch (error) {
     // Refused: only a sign-in brings another one.
     const isRefused = error instanceof UpstreamError && error.code === 'token_endpoint_refused'
@@ -146,16 +144,16 @@ function requireSameUser({ name }: IdentityProvider, before: KeptTokens, after: 
 }
 
 function keptTokens(
-  { idToken, accessToken, body }: ProviderTokens,
+  { idToken, accessToken, refreshToken, body }: ProviderTokens,
   now: number,
   previousRefreshToken: string | undefined,
 ): KeptTokens {
-  const { refresh_token: refreshToken, expires_in: lifetime } = body
+  const { expires_in: lifetime } = body
   return {
     idToken,
     accessToken,
     accessTokenExpiresAt: now + (typeof lifetime === 'number' ? lifetime : defaultTtlSeconds),
-    refreshToken: typeof refreshToken === 'string' ? refreshToken : previousRefreshToken,
+    refreshToken: refreshToken ?? previousRefreshToken,
   }
 }
 

@@ -5,7 +5,7 @@ import { revokeAccess } from '../grants/revoke-access.ts'
 import { OAuthError, UpstreamError } from '../oauth-error.ts'
 import type { AccountRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
-import { type ProviderTokens, sendTokenRequest } from './request-tokens.ts'
+import { presentRefreshToken, type ProviderTokens } from './request-tokens.ts'
 
 /** After trouble at the provider the user is asked about again this soon. */
 const retrySeconds = 300
@@ -21,10 +21,9 @@ export async function keepProviderToken(
   { settings, storage, vault, now }: Context,
   provider: IdentityProvider,
   { subject }: AccountRecord,
-  tokens: ProviderTokens,
+  { refreshToken }: ProviderTokens,
 ): Promise<void> {
-  const refreshToken = tokens.body['refresh_token']
-  if (settings.recheckUsersSeconds === 0 || typeof refreshToken !== 'string') return
+  if (settings.recheckUsersSeconds === 0 || refreshToken === undefined) return
   await records(storage, 'provider-token').set(
     subject,
     {
@@ -84,8 +83,7 @@ async function askProvider(
     emit({ name: 'user.rechecked', outcome, subject, reason, cause, detail: { provider: provider.id } })
   try {
     const refreshToken = await vault.open(sealed, place)
-    const request = { refresh_token: refreshToken }
-    const response = await sendTokenRequest(context, provider, request, 'refresh_token')
+    const response = await presentRefreshToken(context, provider, refreshToken)
     const body = (await response.json().catch(() => ({}))) as { error?: unknown; refresh_token?: unknown }
     if (response.status === 200 && body.error === undefined) {
       report('success')

@@ -16,6 +16,7 @@ import { clientAuthentication } from './client-authentication.ts'
 export interface ProviderTokens {
   readonly idToken: string | undefined
   readonly accessToken: string | undefined
+  readonly refreshToken: string | undefined
   /** The whole answer: for providers with a format of their own. */
   readonly body: Readonly<Record<string, unknown>>
 }
@@ -47,14 +48,32 @@ export async function requestTokens(
 }
 
 /**
- * Reads what a token endpoint answered.
+ * Presents a refresh token (RFC 6749 §6) and reads the answer.
  *
  * @throws {UpstreamError} see {@link requestTokens}
  */
-export async function parseTokenAnswer(
+export async function renewTokens(
+  context: Pick<Context, 'providerFetch' | 'now'>,
   provider: IdentityProvider,
-  response: Response,
+  refreshToken: string,
 ): Promise<ProviderTokens> {
+  return parseTokenAnswer(provider, await presentRefreshToken(context, provider, refreshToken))
+}
+
+/**
+ * Presents a refresh token and returns whatever the provider answers.
+ *
+ * @throws {UpstreamError} `token_endpoint_unavailable` when there is no answer
+ */
+export function presentRefreshToken(
+  context: Pick<Context, 'providerFetch' | 'now'>,
+  provider: IdentityProvider,
+  refreshToken: string,
+): Promise<Response> {
+  return sendTokenRequest(context, provider, { refresh_token: refreshToken }, 'refresh_token')
+}
+
+async function parseTokenAnswer(provider: IdentityProvider, response: Response): Promise<ProviderTokens> {
   if (response.status >= 500 || response.status === 429) {
     throw new UpstreamError(
       'token_endpoint_unavailable',
@@ -126,7 +145,7 @@ function guarded(fetch: SafeFetch, timeoutMs: number, encoding: 'form' | 'json')
 }
 
 function parseTokens(provider: IdentityProvider, body: Record<string, unknown>): ProviderTokens {
-  const { id_token, access_token, token_type } = body
+  const { id_token, access_token, refresh_token, token_type } = body
   if (provider.kind !== 'private') {
     if (typeof access_token !== 'string' || access_token === '') {
       throw invalid(provider, 'has no "access_token"')
@@ -141,6 +160,7 @@ function parseTokens(provider: IdentityProvider, body: Record<string, unknown>):
   return {
     idToken: typeof id_token === 'string' ? id_token : undefined,
     accessToken: typeof access_token === 'string' ? access_token : undefined,
+    refreshToken: typeof refresh_token === 'string' ? refresh_token : undefined,
     body,
   }
 }
@@ -156,7 +176,7 @@ function refused(provider: IdentityProvider, status: number, body: Record<string
   return new UpstreamError(
     'token_endpoint_refused',
     [
-      `${provider.name} refused the code: ${JSON.stringify(code)}.`,
+      `${provider.name} refused the token request: ${JSON.stringify(code)}.`,
       ...(explanation === undefined ? [] : [explanation]),
     ].join(' '),
   )
