@@ -24,7 +24,7 @@ export function startNodeLifetime(ms: number, response: ServerResponse): NodeLif
     clearTimeout(timer)
     response.off('close', leave)
   }
-  response.once('close', leave)
+  response.on('close', leave)
   return {
     // No accessor: each one is a hidden class of its own, which keeps its exchange alive until a full collection.
     givenUp: () => givenUp,

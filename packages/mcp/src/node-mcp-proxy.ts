@@ -6,7 +6,7 @@ import { type Answer, tooLarge } from './answer.ts'
 import type { Caller } from './caller.ts'
 import type { ClientRequest } from './client-request.ts'
 import { createExchange, type McpProxyOptions } from './exchange.ts'
-import { writeAnswer } from './node-answer.ts'
+import { NodeClient } from './node-client.ts'
 import { relay } from './node-relay.ts'
 import { translateToNode } from './node-translate.ts'
 import { upstreamRequests } from './node-upstream.ts'
@@ -23,13 +23,15 @@ export interface NodeMcpProxyOptions extends McpProxyOptions {
 export interface NodeMcpProxy {
   /**
    * Answers one request of a caller whom somebody has authenticated. Settles when the answer has been handed over.
-   * `requestId` is what the host calls the request; the upstream gets it as `X-Request-Id`, and errors name it.
+   * `requestId` is what the host calls the request; the upstream gets it as `X-Request-Id`, and errors name it. `headers`
+   * are the host's own for the answer, which cost less here than set on `response`.
    */
   handle(
     request: IncomingMessage,
     response: ServerResponse,
     caller: Caller,
     requestId?: string,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<void>
   /** Closes the proxy's own pool, and with it whatever is still open. */
   close(): Promise<void>
@@ -49,16 +51,17 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
   const requestUpstream = upstreamRequests(dispatcher)
 
   return {
-    async handle(request, response, caller, requestId) {
+    async handle(request, response, caller, requestId, headers) {
+      const client = new NodeClient(response, requestId, headers)
       try {
         const read = await readNodeRequest(request, exchange.limits.requestBytes, requestId)
-        if ('status' in read) return writeAnswer(response, read, requestId)
+        if ('status' in read) return client.answer(read)
         const prepared = await exchange.prepare(read, caller)
-        if ('status' in prepared) return writeAnswer(response, prepared, requestId)
-        if (isTranslation(prepared)) await translateToNode(exchange, prepared, response)
-        else await relay(exchange, prepared, requestUpstream, response)
+        if ('status' in prepared) return client.answer(prepared)
+        if (isTranslation(prepared)) await translateToNode(exchange, prepared, client)
+        else await relay(exchange, prepared, requestUpstream, client)
       } catch (error) {
-        writeAnswer(response, exchange.unavailable(error, requestId), requestId)
+        client.answer(exchange.unavailable(error, requestId))
       }
     },
     async close() {
@@ -104,10 +107,10 @@ function readNodeRequest(
         chunks.push(chunk)
       }
     })
-    request.once('end', () => resolve(clientRequest(decodeUtf8(chunks))))
-    request.once('error', reject)
+    request.on('end', () => resolve(clientRequest(decodeUtf8(chunks))))
+    request.on('error', reject)
     // Every request closes in the end, and an error is dear to make: one that has been read has nobody to tell.
-    request.once('close', () => {
+    request.on('close', () => {
       if (!request.readableEnded) reject(new Error('the client has gone'))
     })
   })

@@ -1,8 +1,6 @@
-import type { ServerResponse } from 'node:http'
-
 import { ConnectionError } from './connection-error.ts'
 import type { Exchange } from './exchange.ts'
-import { writeAnswer } from './node-answer.ts'
+import type { NodeClient } from './node-client.ts'
 import { type NodeLifetime, startNodeLifetime } from './node-lifetime.ts'
 import { streamToClient } from './node-stream.ts'
 import { translateToNode } from './node-translate.ts'
@@ -17,15 +15,14 @@ export async function relay(
   exchange: Exchange,
   outgoing: Outgoing,
   requestUpstream: RequestUpstream,
-  response: ServerResponse,
+  client: NodeClient,
 ): Promise<void> {
-  const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), response)
+  const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), client.response)
   try {
-    await exchangeOnce(exchange, outgoing, requestUpstream, response, lifetime)
+    await exchangeOnce(exchange, outgoing, requestUpstream, client, lifetime)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    const { context } = outgoing
-    writeAnswer(response, exchange.cut(context, lifetime.givenUp(), error.cause), context.requestId)
+    client.answer(exchange.cut(outgoing.context, lifetime.givenUp(), error.cause))
   } finally {
     lifetime.end()
   }
@@ -35,28 +32,27 @@ async function exchangeOnce(
   exchange: Exchange,
   outgoing: Outgoing,
   requestUpstream: RequestUpstream,
-  response: ServerResponse,
+  client: NodeClient,
   lifetime: NodeLifetime,
 ): Promise<void> {
-  const { requestId } = outgoing.context
   const upstream = await requestUpstream(outgoing, lifetime)
   const decision = exchange.interpret(outgoing, upstream)
   const incoming = decision instanceof Promise ? await decision : decision
   switch (incoming.kind) {
     case 'stream':
-      return streamToClient(exchange, outgoing, upstream, incoming, response, (error) => {
+      return streamToClient(exchange, outgoing, upstream, incoming, client, (error) => {
         exchange.broken(outgoing.context, lifetime.givenUp(), error)
       })
     case 'collect': {
       const finished = incoming.finish(await upstream.text(incoming.maxBytes))
-      if (isTranslation(finished)) return translateToNode(exchange, finished, response)
-      return writeAnswer(response, finished, requestId)
+      if (isTranslation(finished)) return translateToNode(exchange, finished, client)
+      return client.answer(finished)
     }
     case 'retry':
       upstream.discard()
-      return exchangeOnce(exchange, incoming.outgoing, requestUpstream, response, lifetime)
+      return exchangeOnce(exchange, incoming.outgoing, requestUpstream, client, lifetime)
     case 'answer':
       upstream.discard()
-      return writeAnswer(response, incoming.answer, requestId)
+      return client.answer(incoming.answer)
   }
 }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 
+import type { NodeClient } from './node-client.ts'
+
 /** Writes a Fetch response; a client that does not read makes the body wait. */
-export async function writeResponse(
-  response: ServerResponse,
-  { status, headers, body }: Response,
-): Promise<void> {
-  response.writeHead(status, Object.fromEntries(headers))
+export async function writeResponse(client: NodeClient, { status, headers, body }: Response): Promise<void> {
+  const { response } = client
+  client.begin(status, Object.fromEntries(headers))
   response.flushHeaders()
   if (body === null) {
     response.end()

@@ -5,32 +5,52 @@ import { concatenate } from './concatenate.ts'
 import type { Exchange } from './exchange.ts'
 import type { Incoming } from './interpret-response.ts'
 import { eventBoundary, keepAliveComment } from './keep-alive.ts'
-import { writeAnswer } from './node-answer.ts'
+import type { NodeClient } from './node-client.ts'
 import type { UpstreamResponse } from './node-upstream.ts'
 import type { Outgoing } from './request-context.ts'
 
-/** Writes a body as it comes; a client that does not read makes the upstream wait. Settles when the body is over. */
-export async function streamToClient(
-  { limits, streams }: Exchange,
-  { context: { caller, requestId, call } }: Outgoing,
+type Streamed = Incoming & { kind: 'stream' }
+
+/** Hands a body on; settles when it is over. */
+export function streamToClient(
+  exchange: Exchange,
+  outgoing: Outgoing,
   upstream: UpstreamResponse,
-  { status, headers, filter, isEventStream }: Incoming & { kind: 'stream' },
-  response: ServerResponse,
+  incoming: Streamed,
+  client: NodeClient,
+  report: (error: unknown) => void,
+): Promise<void> | undefined {
+  if (incoming.isEventStream) return streamEvents(exchange, outgoing, upstream, incoming, client, report)
+  const { status, headers, filter } = incoming
+  const { call } = outgoing.context
+  const body = upstream.whole()
+  if (body === undefined) {
+    client.begin(status, headers)
+    return pipe(upstream, client.response, (chunk) => chunk, filter, report).then(() =>
+      call?.end('client_left'),
+    )
+  }
+  client.send(status, headers, filter === undefined ? body : filteredEnd(filter, body))
+  call?.end('client_left')
+  return undefined
+}
+
+async function streamEvents(
+  { limits, streams }: Exchange,
+  { context: { caller, call } }: Outgoing,
+  upstream: UpstreamResponse,
+  { status, headers, filter }: Streamed,
+  client: NodeClient,
   report: (error: unknown) => void,
 ): Promise<void> {
-  const full = isEventStream ? streams.take(caller) : undefined
+  const full = streams.take(caller)
   if (full !== undefined) {
     upstream.discard()
     call?.end('no_answer')
-    return writeAnswer(response, full, requestId)
+    return client.answer(full)
   }
-  response.writeHead(status, headers)
-  if (!isEventStream) {
-    await pipe(upstream, response, (chunk) => chunk, filter, report)
-    call?.end('client_left')
-    return
-  }
-
+  const { response } = client
+  client.begin(status, headers)
   response.flushHeaders()
   const boundary = eventBoundary()
   const keepAlive = setInterval(() => {
@@ -50,6 +70,7 @@ export async function streamToClient(
   }
 }
 
+/** Writes a body as it comes; a client that does not read makes the upstream wait. */
 function pipe(
   upstream: UpstreamResponse,
   response: ServerResponse,

@@ -1,6 +1,5 @@
-import type { ServerResponse } from 'node:http'
-
 import type { Exchange } from './exchange.ts'
+import type { NodeClient } from './node-client.ts'
 import { writeResponse } from './node-response.ts'
 import type { Translation } from './request-context.ts'
 
@@ -8,12 +7,13 @@ import type { Translation } from './request-context.ts'
 export async function translateToNode(
   exchange: Exchange,
   translation: Translation,
-  response: ServerResponse,
+  client: NodeClient,
 ): Promise<void> {
-  const client = new AbortController()
-  const leave = () => client.abort()
+  const { response } = client
+  const gone = new AbortController()
+  const leave = () => gone.abort()
   response.once('close', leave)
   if (response.destroyed) leave()
-  await writeResponse(response, await exchange.translate(translation, client.signal))
+  await writeResponse(client, await exchange.translate(translation, gone.signal))
   response.off('close', leave)
 }

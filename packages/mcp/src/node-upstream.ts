@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 
+import { concatenate } from './concatenate.ts'
 import { ConnectionError } from './connection-error.ts'
 import type { NodeLifetime } from './node-lifetime.ts'
 import { decodeUtf8 } from './read-body.ts'
@@ -17,6 +18,8 @@ export interface BodySink {
 export interface UpstreamResponse {
   readonly status: number
   header(name: string): string | undefined
+  /** The body, taken, where all of it is there already. */
+  whole(): Uint8Array | undefined
   /** Hands the body over, from its first byte. */
   pipe(sink: BodySink): void
   resume(): void
@@ -73,6 +76,7 @@ function requestUpstream(
             const value = received[name]
             return Array.isArray(value) ? value.join(', ') : value
           },
+          whole: () => inbox.whole(),
           pipe: (sink) => inbox.open(sink),
           resume: () => controller.resume(),
           text: (maxBytes) => collect(inbox, maxBytes, controller),
@@ -93,6 +97,7 @@ function requestUpstream(
 }
 
 interface Inbox extends BodySink {
+  whole(): Uint8Array | undefined
   open(sink: BodySink): void
 }
 
@@ -115,6 +120,7 @@ function createInbox(): Inbox {
       if (sink === undefined) over = error
       else sink.fail(error)
     },
+    whole: () => (over === 'ended' ? concatenate(early) : undefined),
     open(opened) {
       sink = opened
       const last = over === 'ended' ? early.pop() : undefined

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { createExchange } from '../src/exchange.ts'
+import { NodeClient } from '../src/node-client.ts'
 import { streamToClient } from '../src/node-stream.ts'
 import type { BodySink } from '../src/node-upstream.ts'
 import { relayBody } from '../src/relay-body.ts'
@@ -112,13 +113,14 @@ describe('a body on Node', () => {
       {
         status: 200,
         header: () => undefined,
+        whole: () => undefined,
         pipe: (opened) => (sink = opened),
         resume,
         text: () => Promise.reject(new Error('not collected')),
         discard() {},
       },
       { kind: 'stream', status: 200, headers: {}, filter: undefined, isEventStream: true },
-      response as unknown as ServerResponse,
+      new NodeClient(response as unknown as ServerResponse, undefined),
       () => {},
     )
     return { response, written, resume, over, sink: sink as unknown as BodySink }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { expect, it, onTestFinished } from 'vitest'
 
+import { NodeClient } from '../src/node-client.ts'
 import { writeResponse } from '../src/node-response.ts'
 
 const chunks = 200
@@ -22,7 +23,9 @@ async function answerLong() {
         else controller.close()
       },
     })
-    void writeResponse(response, new Response(body)).then(() => ended.resolve(response))
+    void writeResponse(new NodeClient(response, undefined), new Response(body)).then(() =>
+      ended.resolve(response),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,10 +1,13 @@
 import type { ServerResponse } from 'node:http'
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 
-import { startGateway, transports } from './peers/gateway.ts'
+import { sealedSessions } from '../src/index.ts'
+import { createNodeMcpProxy } from '../src/node.ts'
+import { ada, readableSealer, startGateway, transports } from './peers/gateway.ts'
+import { serve } from './peers/loopback.ts'
 import { legacy, modern, post } from './peers/messages.ts'
-import { events, startUpstream } from './peers/scripted-upstream.ts'
+import { answer, events, startUpstream } from './peers/scripted-upstream.ts'
 
 const call = modern('tools/call', { name: 'echo' })
 const listen = modern('subscriptions/listen', {})
@@ -73,6 +76,18 @@ describe.each(transports)('streams over %s', (transport) => {
     expect(await next()).toBe('{"jsonrpc":"2.0",')
     ;(await opened).end('"id":1,"result":{}}')
     expect(await next()).toBe('"id":1,"result":{}}')
+  })
+
+  it.each([
+    ['a short answer', 'Grüße, 世界 🌍'],
+    ['a long answer', 'Grüße, 世界 🌍'.repeat(20_000)],
+  ])('PROXY-11 passes %s on byte for byte', async (_name, text) => {
+    const result = { content: [{ type: 'text', text }], isError: false }
+    const upstream = await startUpstream(answer(result))
+    const gateway = await startGateway(transport, upstream.url)
+    const response = await post(gateway.url, call.body, call.headers)
+    const body = JSON.stringify({ jsonrpc: '2.0', id: call.body['id'], result })
+    expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.from(body))).toBe(true)
   })
 
   it('TR-10, H08 ends the upstream request when the client leaves in the middle of a stream', async () => {
@@ -183,4 +198,24 @@ describe.each(transports)('streams over %s', (transport) => {
     const text = await (await post(gateway.url, legacy('tools/call', { name: 'count' }))).text()
     expect(text.match(/^data: /gm)).toHaveLength(10_001)
   })
+})
+
+it('tells the length of a whole answer on Node, beside the headers of its host', async () => {
+  const upstream = await startUpstream(answer({ content: [] }))
+  const proxy = createNodeMcpProxy({
+    upstream: { url: upstream.url, name: 'Upstream', era: 'both' },
+    sessions: sealedSessions(readableSealer, 'route'),
+    onAnswered: () => undefined,
+  })
+  onTestFinished(() => proxy.close())
+  const url = await serve((request, response) => {
+    void proxy.handle(request, response, ada, 'request-1', { vary: 'origin' })
+  })
+  const response = await post(url, call.body, call.headers)
+  const body = await response.text()
+  expect(response.headers.get('content-length')).toBe(String(body.length))
+  expect(response.headers.get('vary')).toBe('origin')
+  const refused = await post(url, 'no JSON')
+  expect(refused.status).toBe(400)
+  expect(refused.headers.get('vary')).toBe('origin')
 })

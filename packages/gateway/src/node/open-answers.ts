@@ -21,7 +21,7 @@ export function openAnswers(): OpenAnswers {
     add(response) {
       const place = free.pop() ?? places.length
       places[place] = response
-      response.once('close', () => {
+      response.on('close', () => {
         places[place] = undefined
         free.push(place)
       })

@@ -58,7 +58,6 @@ export function requestHandler(
       beginRequest(gateway, request, response, path, requestId)
       return write(request, response, withRequestId(document, requestId))
     }
-    response.setHeader(requestIdHeader, requestId)
     const handle = async () => {
       const proxy = upstreams.loaded(endpoint) ?? (await upstreams.load(endpoint, proxyOptions))
       await handleMcp(endpoint, proxy, request, response, addressOf, requestId)
@@ -104,14 +103,19 @@ async function handleMcp(
   const outcome = await guard.authenticate(facts)
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
-    return write(request, response, { ...outcome, body: identifyError(outcome.body, requestId) })
+    return write(request, response, withRequestId(identifiedRefusal(outcome, requestId), requestId))
   }
   if (response.destroyed) return
   const lack = authorize(outcome, requestId)
-  if (lack) return write(request, response, { ...lack, body: identifyError(lack.body, requestId) })
-  for (const [name, value] of Object.entries(guard.responseHeaders(facts))) response.setHeader(name, value)
-  await proxy.handle(request, response, outcome, requestId)
+  if (lack) return write(request, response, withRequestId(identifiedRefusal(lack, requestId), requestId))
+  const headers = { ...guard.responseHeaders(facts), [requestIdHeader]: requestId }
+  await proxy.handle(request, response, outcome, requestId, headers)
 }
+
+const identifiedRefusal = (refusal: Refusal, requestId: string): Refusal => ({
+  ...refusal,
+  body: identifyError(refusal.body, requestId),
+})
 
 /**
  * What the guard reads. A class, because an accessor in an object literal makes a hidden class for each object, which keeps
@@ -154,9 +158,12 @@ function factsOf({ method = '', url = '', headers }: IncomingMessage, requestId?
 }
 
 /** In one go with the other headers, which costs less than one beforehand. */
-const withRequestId = (document: DocumentAnswer, requestId: string): DocumentAnswer => ({
-  ...document,
-  headers: { ...document.headers, [requestIdHeader]: requestId },
+const withRequestId = <Answer extends Refusal | DocumentAnswer>(
+  answer: Answer,
+  requestId: string,
+): Answer => ({
+  ...answer,
+  headers: { ...answer.headers, [requestIdHeader]: requestId },
 })
 
 function write(

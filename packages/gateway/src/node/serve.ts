@@ -45,7 +45,7 @@ export async function serve(gateway: HostedGateway, options: ServeOptions): Prom
       observe?.(request, response, requestId)
       open.add(response)
       // A connection that has just become idle would be kept alive for a next request.
-      response.once('close', () => isClosing && setImmediate(() => server.closeIdleConnections()))
+      response.on('close', () => isClosing && setImmediate(() => server.closeIdleConnections()))
       void handle(request, response, requestId)
     })
     return server
