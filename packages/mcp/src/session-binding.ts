@@ -1,3 +1,4 @@
+import { BoundedMap } from './bounded-map.ts'
 import type { Caller } from './caller.ts'
 import type { JsonObject } from './json-rpc.ts'
 
@@ -50,12 +51,7 @@ const maximumRemembered = 1_000
  */
 export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
   const context = ({ subject, clientId }: Caller) => ['mcp-session', route, subject, clientId]
-  const opened = new Map<string, UpstreamSession>()
-  const remember = (key: string, session: UpstreamSession): void => {
-    const [oldest] = opened.keys()
-    if (oldest !== undefined && opened.size >= maximumRemembered) opened.delete(oldest)
-    opened.set(key, session)
-  }
+  const opened = new BoundedMap<string, UpstreamSession>(maximumRemembered)
 
   return {
     bind: (session, caller) => sealer.seal(JSON.stringify(session), context(caller)),
@@ -72,7 +68,7 @@ export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
       }
       const session = JSON.parse(text) as Session
       // A session of our own holds whatever its client declared, which may be long.
-      if (session.kind === 'upstream') remember(key, session)
+      if (session.kind === 'upstream') opened.set(key, session)
       return session
     },
   }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import type { JsonObject } from '../json-rpc.ts'
 import { toolDigest, type UnpinnedMember } from './tool-definition.ts'
 
@@ -32,16 +33,17 @@ export interface ToolPins {
   callOf(name: string): 'open' | 'hidden' | 'blocked'
 }
 
+/** A server that invents tools without end is not worth more memory than this. */
+const maxReported = 10_000
+
 /** Compares what an upstream lists with what was accepted (PROXY-20). */
 export function createToolPins({ accepted, mode, ignore, onChange }: ToolPinsOptions): ToolPins {
   const pinned = new Map([...accepted].map(([name, tool]) => [name, toolDigest(tool, ignore)]))
   const changed = new Set<string>()
-  const reported = new Map<string, string>()
+  const reported = new BoundedMap<string, string>(maxReported)
 
   const report = (change: ToolChange) => {
     if (reported.get(change.tool) === change.digest) return
-    // A server that invents tools without end is not worth more memory than this.
-    if (reported.size >= maxReported) reported.clear()
     reported.set(change.tool, change.digest)
     onChange?.(change)
   }
@@ -65,5 +67,3 @@ export function createToolPins({ accepted, mode, ignore, onChange }: ToolPinsOpt
     },
   }
 }
-
-const maxReported = 10_000

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import type { JsonObject, RequestId } from '../json-rpc.ts'
 import { createToolHeaders, type ToolHeaders } from './tool-headers.ts'
 
@@ -28,8 +29,8 @@ export interface LiveSessions {
  * @param warn told which tool is left out, and why
  */
 export function createLiveSessions(maxSessions: number, warn: (error: Error) => void): LiveSessions {
-  const live = new Map<string, LiveSession>()
-  const ended = new Set<string>()
+  const live = new BoundedMap<string, LiveSession>(maxSessions)
+  const ended = new BoundedMap<string, true>(maxSessions)
   return {
     get(id) {
       if (ended.has(id)) return undefined
@@ -43,15 +44,13 @@ export function createLiveSessions(maxSessions: number, warn: (error: Error) => 
           running: new Map(),
         }
         live.set(id, session)
-        if (live.size > maxSessions) live.delete(live.keys().next().value ?? '')
       }
       return session
     },
     end(id) {
       for (const stop of live.get(id)?.running.values() ?? []) stop()
       live.delete(id)
-      ended.add(id)
-      if (ended.size > maxSessions) ended.delete(ended.keys().next().value ?? '')
+      ended.set(id, true)
     },
   }
 }

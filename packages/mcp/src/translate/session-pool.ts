@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import { isJsonObject, type JsonObject } from '../json-rpc.ts'
 import { legacyVersions } from '../protocol-version.ts'
 import { answerOf } from './answer-of.ts'
@@ -31,7 +32,7 @@ export interface SessionPool {
 
 /** Keeps one session per user, client and declared capabilities; the least recently used one leaves first. */
 export function createSessionPool(maxSessions: number): SessionPool {
-  const sessions = new Map<string, Promise<PooledSession>>()
+  const sessions = new BoundedMap<string, Promise<PooledSession>>(maxSessions)
   const keys = new WeakMap<PooledSession, string>()
   return {
     async take(client, upstream) {
@@ -40,7 +41,6 @@ export function createSessionPool(maxSessions: number): SessionPool {
       const opening = sessions.get(key) ?? openSession(client, upstream)
       sessions.delete(key)
       sessions.set(key, opening)
-      if (sessions.size > maxSessions) sessions.delete(sessions.keys().next().value ?? '')
       try {
         const session = await opening
         keys.set(session, key)

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import { isJsonObject, type JsonObject, type JsonRpcRequest } from '../json-rpc.ts'
 import type { OwnSession } from '../session-binding.ts'
 import { modernHeaders } from '../standard-headers.ts'
@@ -27,13 +28,11 @@ const maxTools = 1_000
 
 /** @param warn told which tool is left out, and why */
 export function createToolHeaders(warn: (error: Error) => void): ToolHeaders {
-  const tools = new Map<string, MirroredParams>()
+  const tools = new BoundedMap<string, MirroredParams>(maxTools)
 
   const remember = (name: string, mirrored: MirroredParams): void => {
     tools.delete(name)
-    if (mirrored.length === 0) return
-    tools.set(name, mirrored)
-    if (tools.size > maxTools) tools.delete(tools.keys().next().value ?? '')
+    if (mirrored.length > 0) tools.set(name, mirrored)
   }
   const learnTools = (list: unknown): readonly JsonObject[] => {
     const kept: JsonObject[] = []
