@@ -2,7 +2,8 @@ import { base64urlText } from './digest.ts'
 
 /** 256 bits. */
 const bytesPerText = 32
-const textsPerDraw = 64
+/** A draw costs nearly the same however much is drawn. */
+const textsPerDraw = 256
 
 /** Unguessable text of 256 bits, base64url. Random bytes are drawn for many texts at a time: each draw is a system call. */
 export function createRandomText(): () => string {
