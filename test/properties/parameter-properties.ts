@@ -114,10 +114,8 @@ export const parameterProperties: readonly ParserProperty[] = [
         const parameters = { get: (name: string) => unique.get(name) || undefined, resources: [] }
         const header =
           authorization !== undefined && /^[\x21-\x7E]([\x20-\x7E]*[\x21-\x7E])?$/.test(authorization)
-        const request = new Request('https://mcp.example.com/oauth/token', {
-          method: 'POST',
-          ...(header && { headers: { authorization } }),
-        })
+        const headers = new Headers(header ? { authorization } : {})
+        const request = { header: (name: string) => headers.get(name) ?? undefined }
         const found = attempt(() => presentedCredentials(request, parameters))
         return found instanceof OAuthError ? isQuiet(found) : found.clientId.length > 0
       },

@@ -120,7 +120,7 @@ export const refreshAndRevocation: ThreatSection = {
       defences: [
         {
           does: 'lets nobody keep an answer that may hold a token',
-          file: 'packages/core/src/api-response.ts',
+          file: 'packages/core/src/api/api-answer.ts',
           removal: { text: "'cache-control': 'no-store',", replacement: '' },
         },
         {

@@ -11,7 +11,7 @@ export const operations: ThreatSection = {
       defences: [
         {
           does: 'answers 503 with Retry-After where it cannot look, and takes nothing for absent',
-          file: 'packages/core/src/api-response.ts',
+          file: 'packages/core/src/api/api-answer.ts',
           removal: {
             text: 'if (error instanceof StorageUnavailableError) {',
             replacement: "if (error instanceof StorageUnavailableError && error.message === '') {",

@@ -1,6 +1,9 @@
 import { Hono } from 'hono'
 
-import { jsonResponse } from './api-response.ts'
+import { answerResponse, jsonAnswer } from './api/api-answer.ts'
+import type { ApiHandler } from './api/api-endpoint.ts'
+import { apiHandlers } from './api/api-handlers.ts'
+import { mountApi } from './api/mount-api.ts'
 import type { SignedIn } from './browser/session.ts'
 import { assertionAlgorithms } from './clients/assertion-algorithms.ts'
 import type { Context } from './context.ts'
@@ -8,10 +11,10 @@ import { createContext } from './create-context.ts'
 import type { Endpoint } from './endpoint.ts'
 import {
   apiEndpoints,
-  optionalEndpoints,
+  optionalApiEndpoints,
   optionalPageEndpoints,
   pageEndpoints,
-  rootEndpoints,
+  rootApiEndpoints,
   rootPageEndpoints,
 } from './endpoints.ts'
 import { wellKnownDocuments, wellKnownEndpoints } from './endpoints/well-known.ts'
@@ -24,24 +27,20 @@ import { callbackUrl } from './login/callback-url.ts'
 import type { AccountsPage, FoundAccounts } from './login/find-accounts.ts'
 import type { ProviderTokenType } from './login/provider-tokens.ts'
 import type { ResealedTokens } from './login/reseal-provider-tokens.ts'
-import { apiStyle, identified, mountEndpoints, pageStyle } from './mount-endpoints.ts'
+import { identified, mountPages } from './mount-pages.ts'
 import { operatorPages, type OperatorPages } from './operator-pages.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import type { GrantRecord } from './records.ts'
 import { requestContext } from './request-id.ts'
 import type { Resource } from './settings.ts'
-import { answerDocument, type DocumentAnswer, type StaticDocument } from './static-document.ts'
 import type { Account, TokenVerifier } from './tokens/token-verifier.ts'
 
 /** A running authorization server: a function from `Request` to `Response`, and what its host may ask it. */
 export interface AuthorizationServer {
   /** Answers every endpoint of this server, and 404 for the rest. */
   readonly fetch: (request: Request, facts?: RequestFacts) => Response | Promise<Response>
-  /**
-   * The same answer to a GET of the metadata at `path`, without a `Request` and a `Response`; `undefined` for everything
-   * else. `known` is the value of `If-None-Match`.
-   */
-  readonly document: (path: string, known: string | null) => DocumentAnswer | undefined
+  /** What answers programs at fixed paths, without a `Request` and a `Response`: for hosts that have others. */
+  readonly api: ReadonlyMap<string, ApiHandler>
   /** The same server on behalf of one request: what it records carries the id of that request. */
   readonly forRequest: (facts?: RequestFacts) => AuthorizationServer
   /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
@@ -133,35 +132,35 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   const app = new Hono()
   // RS-17, COMPAT-03: what reads these addresses is a program.
   app.notFound((c) => identified(notFound, c, context))
-  const documents = wellKnownDocuments(settings)
-  mountEndpoints(app, '', wellKnownEndpoints(documents), context, apiStyle)
-  mountEndpoints(app, '', rootEndpoints, context, apiStyle)
-  mountEndpoints(app, settings.basePath, apiEndpoints, context, apiStyle)
-  mountEndpoints(app, settings.basePath, optionalEndpoints(settings), context, apiStyle)
-  mountEndpoints(app, settings.basePath, pageEndpoints, context, pageStyle)
-  mountEndpoints(app, settings.basePath, optionalPageEndpoints(settings), context, pageStyle)
-  mountEndpoints(app, '', rootPageEndpoints, context, pageStyle)
+  const handlers = new Map([
+    ...apiHandlers('', wellKnownEndpoints(wellKnownDocuments(settings)), context),
+    ...apiHandlers('', rootApiEndpoints, context),
+    ...apiHandlers(settings.basePath, apiEndpoints, context),
+    ...apiHandlers(settings.basePath, optionalApiEndpoints(settings), context),
+  ])
+  mountApi(app, handlers, context)
+  mountPages(app, settings.basePath, pageEndpoints, context)
+  mountPages(app, settings.basePath, optionalPageEndpoints(settings), context)
+  mountPages(app, '', rootPageEndpoints, context)
 
-  return describeServer(context, app, documents)
+  const isFixed = (path: string): boolean => !path.includes(':')
+  return describeServer(context, app, new Map([...handlers].filter(([path]) => isFixed(path))))
 }
 
 /** What the host may ask, in the context of the whole server or of one request. */
 function describeServer(
   context: Context,
   app: Hono,
-  documents: ReadonlyMap<string, StaticDocument>,
+  api: ReadonlyMap<string, ApiHandler>,
 ): AuthorizationServer {
   const { settings } = context
   return {
     fetch: (request, facts) => app.fetch(request, facts),
     forRequest: ({ requestId } = {}) =>
       requestId === undefined
-        ? describeServer(context, app, documents)
-        : describeServer(requestContext(context, requestId), app, documents),
-    document: (path, known) => {
-      const found = documents.get(path)
-      return found && answerDocument(found, known)
-    },
+        ? describeServer(context, app, api)
+        : describeServer(requestContext(context, requestId), app, api),
+    api,
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],
@@ -198,4 +197,4 @@ function describeServer(
 }
 
 const notFound: Endpoint = () =>
-  jsonResponse({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404)
+  answerResponse(jsonAnswer({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404))

@@ -1,5 +1,6 @@
+import type { ApiEndpointTable } from './api/api-endpoint.ts'
 import type { EndpointTable } from './endpoint.ts'
-import { limited } from './limits/limited.ts'
+import { limitedApi, limitedPage } from './limits/limited.ts'
 import { loadedEndpoint } from './loaded-endpoint.ts'
 import type { Settings } from './settings.ts'
 import { introspectionSupported } from './supported-features.ts'
@@ -36,42 +37,42 @@ const token = loadedEndpoint(async () => (await import('./endpoints/token.ts')).
 
 /** What programs call, below `basePath`: JSON errors, CORS, never cached. */
 export const apiEndpoints = {
-  'POST /token': limited(token, 'token'),
-  'POST /register': limited(register, 'registration'),
-  'POST /revoke': limited(revoke, 'token'),
-} satisfies EndpointTable
+  'POST /token': limitedApi(token, 'token'),
+  'POST /register': limitedApi(register, 'registration'),
+  'POST /revoke': limitedApi(revoke, 'token'),
+} satisfies ApiEndpointTable
 
 /** The same, but only where something in the configuration uses it: what is off is not there. */
-export function optionalEndpoints(settings: Settings): EndpointTable {
+export function optionalApiEndpoints(settings: Settings): ApiEndpointTable {
   return {
     ...(settings.pushedAuthorizationRequests !== 'off' && {
-      'POST /par/:route{.+}?': limited(pushAuthorization, 'authorization'),
+      'POST /par/:route{.+}?': limitedApi(pushAuthorization, 'authorization'),
     }),
     ...(settings.registration.dynamic &&
       settings.registration.management && {
-        'GET /register/:client': limited(readClient, 'registration'),
-        'PUT /register/:client': limited(updateClient, 'registration'),
-        'DELETE /register/:client': limited(deleteClient, 'registration'),
+        'GET /register/:client': limitedApi(readClient, 'registration'),
+        'PUT /register/:client': limitedApi(updateClient, 'registration'),
+        'DELETE /register/:client': limitedApi(deleteClient, 'registration'),
       }),
     ...(settings.backChannelLogout !== 'off' && {
-      'POST /backchannel-logout/:provider': limited(backchannelLogout, 'token'),
+      'POST /backchannel-logout/:provider': limitedApi(backchannelLogout, 'token'),
     }),
     ...(settings.deviceAuthorization && {
-      'POST /device/authorization/:route{.+}?': limited(authorizeDevice, 'device'),
+      'POST /device/authorization/:route{.+}?': limitedApi(authorizeDevice, 'device'),
     }),
-    ...(introspectionSupported(settings) && { 'POST /introspect': limited(introspect, 'token') }),
+    ...(introspectionSupported(settings) && { 'POST /introspect': limitedApi(introspect, 'token') }),
   }
 }
 
 /** What browsers show, below `basePath`: pages, cookies, no CORS. */
 export const pageEndpoints = {
-  'GET /authorize/:route{.+}?': limited(authorize, 'authorization'),
-  'POST /authorize/:route{.+}?': limited(authorize, 'authorization'),
-  'GET /callback/:provider?': limited(callback),
-  'POST /callback/:provider?': limited(callbackByPost),
-  'GET /setup': limited(setup),
-  'POST /setup': limited(decide),
-  'GET /login': limited(login, 'authorization'),
+  'GET /authorize/:route{.+}?': limitedPage(authorize, 'authorization'),
+  'POST /authorize/:route{.+}?': limitedPage(authorize, 'authorization'),
+  'GET /callback/:provider?': limitedPage(callback),
+  'POST /callback/:provider?': limitedPage(callbackByPost),
+  'GET /setup': limitedPage(setup),
+  'POST /setup': limitedPage(decide),
+  'GET /login': limitedPage(login, 'authorization'),
   'GET /logout': logout,
   'POST /logout': signOut,
 } satisfies EndpointTable
@@ -80,21 +81,21 @@ export const pageEndpoints = {
 export function optionalPageEndpoints(settings: Settings): EndpointTable {
   return {
     ...(settings.deviceAuthorization && {
-      'GET /device': limited(device, 'device'),
-      'POST /device': limited(decideAboutDevice, 'device'),
+      'GET /device': limitedPage(device, 'device'),
+      'POST /device': limitedPage(decideAboutDevice, 'device'),
     }),
   }
 }
 
 /** The same at the origin root: what clients of 2025-03-26 call without metadata (AS-15). */
 export const rootPageEndpoints = {
-  'GET /authorize': limited(authorize, 'authorization'),
-  'POST /authorize': limited(authorize, 'authorization'),
+  'GET /authorize': limitedPage(authorize, 'authorization'),
+  'POST /authorize': limitedPage(authorize, 'authorization'),
 } satisfies EndpointTable
 
 /** At the origin root, besides the metadata documents (`wellKnownEndpoints`): AS-15, for clients of 2025-03-26. */
-export const rootEndpoints = {
+export const rootApiEndpoints = {
   'GET /.well-known/jwks.json': jwks,
-  'POST /token': limited(token, 'token'),
-  'POST /register': limited(register, 'registration'),
-} satisfies EndpointTable
+  'POST /token': limitedApi(token, 'token'),
+  'POST /register': limitedApi(register, 'registration'),
+} satisfies ApiEndpointTable

@@ -1,7 +1,8 @@
 import {
+  answerResponse,
   type AuditEvent,
   createRequestIds,
-  type DocumentAnswer,
+  FetchApiRequest,
   identifyAnswer,
   type RequestFacts,
 } from '@portico/core'
@@ -22,31 +23,17 @@ import { observeRequests, type ObservedRequest } from './observe/observe-request
 import { observeStorage } from './observe/observe-storage.ts'
 import type { Activity } from './observe/observer.ts'
 import { routeTemplate } from './observe/route-template.ts'
+import type { NamedRequestFacts } from './origin-fetch.ts'
 import { fixedOrigin, loopbackOrigins } from './origins.ts'
 import { readiness } from './readiness.ts'
 import { createFlowTraces, type FlowTraces } from './trace/flow-traces.ts'
 import { observeDiscovery } from './trace/observe-discovery.ts'
-
-/** A GET, as far as the metadata depend on it. */
-export interface DocumentRequest {
-  /** Without the query. */
-  readonly path: string
-  readonly host: string | undefined
-  /** By name in lower case. */
-  readonly header: (name: string) => string | undefined
-  readonly clientAddress: string | undefined
-}
 
 /** A gateway as its host sees it: a function from `Request` to `Response`. */
 export interface Gateway {
   readonly fetch: (request: Request, facts?: RequestFacts) => Promise<Response>
   /** The same as a Hono app. */
   readonly app: Hono
-  /**
-   * The same answer to a GET of the metadata, for hosts that need no `Request` and no `Response` for it; `undefined` for
-   * everything else.
-   */
-  readonly document: (request: DocumentRequest) => DocumentAnswer | undefined
   /** What is served to a request with this `Host` header; `undefined` for names that do not belong to the gateway. */
   readonly originFor: (host: string | undefined) => GatewayOrigin | undefined
   /** Watches this gateway; absent where nobody does. */
@@ -106,7 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const publicUrl = origin?.publicUrl
       return observer.begin({ kind: 'request', method, route, origin: publicUrl, header, requestId })
     })
-  const answer = async (request: Request, facts: RequestFacts): Promise<Response> => {
+  const answer = async (request: Request, facts: NamedRequestFacts): Promise<Response> => {
     const { pathname, host } = new URL(request.url)
     if (pathname === '/healthz') return liveness(request)
     if (pathname === '/readyz') return readiness(first.server, isClosing)
@@ -117,6 +104,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const endpoint = origin.endpoint(pathname)
     if (endpoint) return endpoint.fetch(request, facts)
+    const api = origin.api(pathname)
+    if (api) {
+      const asked = new FetchApiRequest(request, pathname, facts.requestId, facts.clientAddress)
+      return answerResponse(await api(asked))
+    }
     const response = await origin.fetch(request, pathname, facts)
     if (traces) observeDiscovery(traces, request, pathname, facts, response)
     return response
@@ -128,21 +120,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     const response = await answerWatched(request, { ...facts, requestId })
     return identifyAnswer(response, requestId, { hostSendsHeader: facts?.requestId !== undefined })
   }
-  const document: Gateway['document'] = ({ path, host, header, clientAddress }) => {
-    const answer = originFor(host)?.server.document(path, header('if-none-match') ?? null)
-    if (answer) {
-      const { status } = answer
-      const userAgent = header('user-agent')
-      traces?.request({ method: 'GET', path, status, hasToken: false, userAgent, clientAddress })
-    }
-    return answer
-  }
   const app = new Hono()
   app.all('*', ({ req, env }) => fetch(req.raw, env as RequestFacts | undefined))
 
   return {
     fetch,
-    document,
     app,
     originFor,
     observer,

@@ -1,6 +1,6 @@
 import type { Connections } from '@portico/connections'
 import { createAuthorizationServer } from '@portico/core'
-import type { AuthorizationServer, AuthorizationServerOptions } from '@portico/core'
+import type { ApiHandler, AuthorizationServer, AuthorizationServerOptions } from '@portico/core'
 import { ConfigError } from '@portico/provider'
 
 import { accountEndpoints } from './account-endpoints.ts'
@@ -13,6 +13,7 @@ import type { OriginFetch } from './origin-fetch.ts'
 import { routesFor } from './registry-caller.ts'
 import { registryEndpoints } from './registry-endpoints.ts'
 import type { FlowTraces } from './trace/flow-traces.ts'
+import { observedApi } from './trace/observe-discovery.ts'
 import { routeRequirements, routesOnProviderTokens, upstreamConnections } from './upstream-connections.ts'
 
 /** Everything that is served under one public URL. */
@@ -21,8 +22,10 @@ export interface GatewayOrigin {
   readonly server: AuthorizationServer
   /** The route at a path, with or without a slash at its end (COMPAT-01, COMPAT-24). */
   endpoint(path: string): McpEndpoint | undefined
+  /** What answers programs of the authorization server at a path, where a fixed one does. */
+  api(path: string): ApiHandler | undefined
   readonly connections: Connections | undefined
-  /** Everything that is no MCP route. */
+  /** Everything else. */
   readonly fetch: OriginFetch
 }
 
@@ -53,10 +56,12 @@ export function createOrigin(
         : []
     }),
   )
+  const api = observedApi(server.api, traces)
   return {
     publicUrl: server.issuer,
     server,
     connections,
+    api: (path) => api.get(path),
     fetch: (request, path, facts) => registry(request, path, facts) ?? pages(request, path, facts),
     endpoint: (path) =>
       endpoints.get(path) ?? (path.endsWith('/') ? endpoints.get(path.slice(0, -1)) : undefined),

@@ -1,5 +1,4 @@
-import { OAuthError } from '../oauth-error.ts'
-import { readText, requireContentType } from '../read-body.ts'
+import { bodyText, isOfType } from '../request-body.ts'
 import { PageProblem } from './page-problem.ts'
 
 const maximumBytes = 65_536
@@ -10,12 +9,12 @@ const maximumBytes = 65_536
  * @throws {PageProblem} `invalid_request` when it is no form, or larger than any of ours
  */
 export async function readFields(request: Request): Promise<URLSearchParams> {
-  try {
-    requireContentType(request, 'application/x-www-form-urlencoded')
-    return new URLSearchParams(await readText(request, maximumBytes))
-  } catch (cause) {
-    if (cause instanceof OAuthError)
-      throw new PageProblem('invalid_request', { detail: cause.message, cause })
-    throw cause
-  }
+  const mediaType = 'application/x-www-form-urlencoded'
+  if (!isOfType(request.headers.get('content-type') ?? undefined, mediaType))
+    throw new PageProblem('invalid_request', { detail: `The body must be ${mediaType}.` })
+  const text = await bodyText(request, maximumBytes)
+  if (text !== undefined) return new URLSearchParams(text)
+  throw new PageProblem('invalid_request', {
+    detail: `The body must not be larger than ${maximumBytes} bytes.`,
+  })
 }

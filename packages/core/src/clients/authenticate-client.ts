@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../api/api-request.ts'
 import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -17,7 +18,7 @@ import { basicChallenge, presentedCredentials } from './presented-credentials.ts
  */
 export async function authenticateClient(
   context: Context,
-  request: Request,
+  request: ApiRequest,
   form: Parameters,
 ): Promise<ClientRecord> {
   const credentials = presentedCredentials(request, form)

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 
+import type { ApiRequest } from '../api/api-request.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
 
@@ -20,8 +21,11 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
  *
  * @throws {OAuthError} `invalid_request` for none or several methods, `invalid_client` for malformed ones
  */
-export function presentedCredentials(request: Request, form: Parameters): PresentedCredentials {
-  const basic = basicCredentials(request.headers.get('authorization'))
+export function presentedCredentials(
+  request: Pick<ApiRequest, 'header'>,
+  form: Parameters,
+): PresentedCredentials {
+  const basic = basicCredentials(request.header('authorization'))
   const clientId = form.get('client_id')
   const secret = form.get('client_secret')
   const assertion = form.get('client_assertion')
@@ -78,8 +82,8 @@ function subjectOf(assertion: string): string | undefined {
 }
 
 /** RFC 7617, with id and secret form-urlencoded first (RFC 6749 §2.3.1). Other schemes are not credentials of a client. */
-function basicCredentials(header: string | null): PresentedCredentials | undefined {
-  if (header === null || !/^basic(\s|$)/i.test(header)) return undefined
+function basicCredentials(header: string | undefined): PresentedCredentials | undefined {
+  if (header === undefined || !/^basic(\s|$)/i.test(header)) return undefined
   const [, id, secret] = /^([^:]+):(.*)$/s.exec(decodeBase64(header.slice(5).trim()) ?? '') ?? []
   const clientId = id === undefined ? undefined : formDecode(id)
   const clientSecret = secret === undefined ? undefined : formDecode(secret)

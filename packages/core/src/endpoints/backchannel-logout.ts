@@ -1,23 +1,25 @@
+import { emptyAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import { lastSegment } from '../api/api-request.ts'
+import { readForm } from '../api/read-body.ts'
 import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { endProviderSessions } from '../login/provider-sessions.ts'
 import { type LogoutNotice, verifyLogoutToken } from '../login/verify-logout-token.ts'
 import { OAuthError, UpstreamError } from '../oauth-error.ts'
-import { readForm } from '../read-body.ts'
 import { records } from '../records.ts'
 
 /**
  * `POST /backchannel-logout/{provider}` (OpenID Connect Back-Channel Logout 1.0 §2.5): a provider says that a session or
  * all sessions of a user are over.
  */
-export const backchannelLogout: Endpoint = async (c, context) => {
-  const id = c.req.param('provider')
+export const backchannelLogout: ApiEndpoint = async (request, context) => {
+  const id = lastSegment(request.path)
   const provider = context.settings.providers.find((each) => each.id === id)
   if (!provider?.oidc) {
     throw new OAuthError('invalid_request', 'No OpenID provider is called that here.', { status: 404 })
   }
-  const token = (await readForm(c.req.raw)).get('logout_token')
+  const token = (await readForm(request)).get('logout_token')
   if (token === undefined) throw new OAuthError('invalid_request', 'logout_token is missing.')
   const { emit } = context
   let notice: LogoutNotice
@@ -37,7 +39,7 @@ export const backchannelLogout: Endpoint = async (c, context) => {
   await once(context, [provider.id, notice.jti], notice.expiresAt, () =>
     endProviderSessions(context, provider, notice),
   )
-  return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
+  return emptyAnswer(200)
 }
 
 /**

@@ -1,4 +1,6 @@
-import { jsonResponse } from '../api-response.ts'
+import { jsonAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import { readFormText } from '../api/read-body.ts'
 import { allowedScopes } from '../authorize/checks/allowed-scopes.ts'
 import { requestedResource } from '../authorize/checks/known-resource.ts'
 import { requestParameters } from '../authorize/request-parameters.ts'
@@ -8,17 +10,14 @@ import { authenticateClient } from '../clients/authenticate-client.ts'
 import { displayUserCode } from '../device/user-code.ts'
 import { beginDevice, deviceTtlSeconds, pollIntervalSeconds } from '../device/waiting-device.ts'
 import { endpointUrl } from '../endpoint-url.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { deviceCodeGrant } from '../grants/grant-names.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { parseParameters } from '../parameters.ts'
-import { formText } from '../read-body.ts'
 
 /** `POST /device/authorization[/{route}]` (RFC 8628 §3.1): a client without a browser asks for a code for its user. */
-export const authorizeDevice: Endpoint = async (c, context) => {
-  const request = c.req.raw
+export const authorizeDevice: ApiEndpoint = async (request, context) => {
   const { settings } = context
-  const text = await formText(request)
+  const text = await readFormText(request)
   const client = await authenticateClient(context, request, parseParameters(text))
   if (!client.grantTypes.includes(deviceCodeGrant)) {
     throw new OAuthError(
@@ -26,7 +25,7 @@ export const authorizeDevice: Endpoint = async (c, context) => {
       `The client did not register the grant type ${deviceCodeGrant}.`,
     )
   }
-  const route = routeOfPath(settings, new URL(request.url).pathname, '/device/authorization')
+  const route = routeOfPath(settings, request.path, '/device/authorization')
   if (route === 'unknown') {
     throw new OAuthError('invalid_target', 'The path names no resource.', { status: 404 })
   }
@@ -50,7 +49,7 @@ export const authorizeDevice: Endpoint = async (c, context) => {
   })
   const verificationUri = endpointUrl(settings, '/device')
   const shown = displayUserCode(userCode)
-  return jsonResponse({
+  return jsonAnswer({
     device_code: deviceCode,
     user_code: shown,
     verification_uri: verificationUri,

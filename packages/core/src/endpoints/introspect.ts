@@ -1,16 +1,16 @@
-import { jsonResponse } from '../api-response.ts'
+import { jsonAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { readForm } from '../read-body.ts'
 
 /**
  * `POST /introspect` (RFC 7662), for resource servers that verify no JWTs themselves: configured clients, each for the
  * tokens of its own resources. Whatever is not a valid token for the caller is `{"active": false}` and no more (AS-81).
  */
-export const introspect: Endpoint = async (c, context) => {
-  const form = await readForm(c.req.raw)
-  const client = await authenticateClient(context, c.req.raw, form)
+export const introspect: ApiEndpoint = async (request, context) => {
+  const form = await readForm(request)
+  const client = await authenticateClient(context, request, form)
   if (!client.introspects) {
     throw new OAuthError('unauthorized_client', 'The client may introspect nothing.', { status: 403 })
   }
@@ -18,8 +18,8 @@ export const introspect: Endpoint = async (c, context) => {
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing.')
 
   const found = await context.accessTokens.inspect(token)
-  if (!found || !client.introspects.includes(found.resource)) return jsonResponse({ active: false })
-  return jsonResponse({
+  if (!found || !client.introspects.includes(found.resource)) return jsonAnswer({ active: false })
+  return jsonAnswer({
     active: true,
     token_type: found.dpopKey === undefined ? 'Bearer' : 'DPoP',
     iss: found.issuer,

@@ -1,28 +1,29 @@
-import { corsHeaders, jsonResponse } from '../api-response.ts'
+import { emptyAnswer, jsonAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import { type ApiRequest, lastSegment } from '../api/api-request.ts'
+import { readJson } from '../api/read-body.ts'
 import { bearerToken } from '../clients/bearer-token.ts'
 import { registeredClient, registrationAnswer } from '../clients/registered-client.ts'
 import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { cutOff } from '../grants/cutoffs.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { readJson } from '../read-body.ts'
 import type { ClientRecord, Found } from '../records.ts'
 import { records } from '../records.ts'
 
 /** `GET /register/{id}` (RFC 7592 §2.1): what is registered. The secret is not among it: only its hash is kept. */
-export const readClient: Endpoint = async (c, context) => {
-  const { found, managementToken } = await managedClient(context, c.req.raw, c.req.param('client'))
-  return jsonResponse(registrationAnswer(context, found.value, { managementToken }))
+export const readClient: ApiEndpoint = async (request, context) => {
+  const { found, managementToken } = await managedClient(context, request, lastSegment(request.path))
+  return jsonAnswer(registrationAnswer(context, found.value, { managementToken }))
 }
 
 /**
  * `PUT /register/{id}` (RFC 7592 §2.2): replaces all metadata. A secret that the new method needs and the client does not have
  * yet is made; what users were asked about is asked again (CIMD-21).
  */
-export const updateClient: Endpoint = async (c, context) => {
-  const { found, managementToken } = await managedClient(context, c.req.raw, c.req.param('client'))
-  const input = await readJson(c.req.raw)
+export const updateClient: ApiEndpoint = async (request, context) => {
+  const { found, managementToken } = await managedClient(context, request, lastSegment(request.path))
+  const input = await readJson(request)
   requireOwnMembers(found.value, input)
   const { client, secret } = await registeredClient(context, input, found.value)
   const replaced = await records(context.storage, 'client').replace(found, client)
@@ -37,24 +38,24 @@ export const updateClient: Endpoint = async (c, context) => {
     clientId: client.clientId,
     detail: { name: client.name, authMethod: client.authMethod, redirectUris: client.redirectUris.join(' ') },
   })
-  return jsonResponse(registrationAnswer(context, client, { secret, managementToken }))
+  return jsonAnswer(registrationAnswer(context, client, { secret, managementToken }))
 }
 
 /** `DELETE /register/{id}` (RFC 7592 §2.3): the client ends, with all it was allowed. */
-export const deleteClient: Endpoint = async (c, context) => {
-  const { found } = await managedClient(context, c.req.raw, c.req.param('client'))
+export const deleteClient: ApiEndpoint = async (request, context) => {
+  const { found } = await managedClient(context, request, lastSegment(request.path))
   const { clientId } = found.value
   await cutOff(context, clientId, context.now())
   await records(context.storage, 'client').delete(clientId)
   context.accessTokens.forgetAll()
   context.emit({ name: 'client.deleted', outcome: 'success', clientId, reason: 'client' })
-  return new Response(null, { status: 204, headers: { ...corsHeaders, 'cache-control': 'no-store' } })
+  return emptyAnswer(204)
 }
 
 /** RFC 7592 §2: a wrong token and a client that does not exist look the same. */
 async function managedClient(
   context: Context,
-  request: Request,
+  request: ApiRequest,
   clientId: string | undefined,
 ): Promise<{ found: Found<ClientRecord>; managementToken: string }> {
   const managementToken = bearerToken(request)

@@ -1,14 +1,14 @@
-import { jsonResponse } from '../api-response.ts'
+import { jsonAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import { readFormText } from '../api/read-body.ts'
 import { checkRequest } from '../authorize/check-request.ts'
 import { keepPushedRequest, pushedRequestTtlSeconds } from '../authorize/pushed-request.ts'
 import { requestParameters } from '../authorize/request-parameters.ts'
 import { routeOfPath } from '../authorize/route-of-path.ts'
 import { PageProblem } from '../browser/page-problem.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { parseParameters } from '../parameters.ts'
-import { formText } from '../read-body.ts'
 import { provenKey } from '../tokens/proven-key.ts'
 import { requireKey } from '../tokens/require-key.ts'
 
@@ -16,16 +16,15 @@ import { requireKey } from '../tokens/require-key.ts'
  * `POST /par[/{route}]` (RFC 9126): the client sends its authorization request directly and proves itself, the browser only
  * carries a reference. The same checks as at the authorization endpoint, with the answers of an API.
  */
-export const pushAuthorization: Endpoint = async (c, context) => {
-  const request = c.req.raw
-  const text = await formText(request)
+export const pushAuthorization: ApiEndpoint = async (request, context) => {
+  const text = await readFormText(request)
   const client = await authenticateClient(context, request, parseParameters(text))
   const source = new URLSearchParams(text)
   source.set('client_id', client.clientId)
   if (source.has('request_uri')) {
     throw new OAuthError('invalid_request', 'request_uri must not be pushed (RFC 9126 section 2.1).')
   }
-  const route = routeOfPath(context.settings, new URL(request.url).pathname, '/par')
+  const route = routeOfPath(context.settings, request.path, '/par')
   if (route === 'unknown')
     throw new OAuthError('invalid_target', 'The path names no resource.', { status: 404 })
 
@@ -41,7 +40,7 @@ export const pushAuthorization: Endpoint = async (c, context) => {
   }
   const requestUri = await keepPushedRequest(context, { clientId: client.clientId, route, source })
   context.emit({ name: 'authorization.pushed', outcome: 'success', clientId: client.clientId })
-  return jsonResponse({ request_uri: requestUri, expires_in: pushedRequestTtlSeconds }, 201)
+  return jsonAnswer({ request_uri: requestUri, expires_in: pushedRequestTtlSeconds }, 201)
 }
 
 /** What would end on a page is an error of the request here: there is no browser to show it to. */

@@ -1,16 +1,17 @@
-import { jsonResponse } from '../api-response.ts'
+import { jsonAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import type { ApiRequest } from '../api/api-request.ts'
+import { readJson } from '../api/read-body.ts'
 import { bearerToken } from '../clients/bearer-token.ts'
 import { registeredClient, registrationAnswer } from '../clients/registered-client.ts'
 import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { randomId } from '../random-id.ts'
-import { readJson } from '../read-body.ts'
 import { records } from '../records.ts'
 
 /** `POST /register` (RFC 7591 §3). A client that is never used is forgotten early, one in use never (DCR-11, DCR-12). */
-export const register: Endpoint = async (c, context) => {
+export const register: ApiEndpoint = async (request, context) => {
   const { registration } = context.settings
   if (!registration.dynamic) {
     throw new OAuthError(
@@ -21,10 +22,10 @@ export const register: Endpoint = async (c, context) => {
       },
     )
   }
-  requireInitialAccessToken(context, c.req.raw)
+  requireInitialAccessToken(context, request)
   const createdAt = context.now()
   const managementToken = registration.management ? context.randomToken() : undefined
-  const { client, secret } = await registeredClient(context, await readJson(c.req.raw), {
+  const { client, secret } = await registeredClient(context, await readJson(request), {
     // DCR-10: nothing in id or secret that form-encoding would change.
     clientId: randomId(context.randomToken),
     createdAt,
@@ -40,11 +41,11 @@ export const register: Endpoint = async (c, context) => {
     clientId: client.clientId,
     detail: { name: client.name, authMethod: client.authMethod, redirectUris: client.redirectUris.join(' ') },
   })
-  return jsonResponse(registrationAnswer(context, client, { secret, managementToken }), 201)
+  return jsonAnswer(registrationAnswer(context, client, { secret, managementToken }), 201)
 }
 
 /** RFC 7591 §3: where the operator gave out initial access tokens, only their holders register clients. */
-function requireInitialAccessToken({ settings }: Context, request: Request): void {
+function requireInitialAccessToken({ settings }: Context, request: ApiRequest): void {
   const { initialAccessTokenHashes } = settings.registration
   if (initialAccessTokenHashes.length === 0) return
   const presented = sha256Text(bearerToken(request) ?? '')

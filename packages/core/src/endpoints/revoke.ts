@@ -1,10 +1,10 @@
-import { corsHeaders } from '../api-response.ts'
+import { emptyAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
 import type { Context } from '../context.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { revokeGrant } from '../grants/revoke-grant.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { readForm } from '../read-body.ts'
 import { records } from '../records.ts'
 import { readRefreshToken } from '../tokens/refresh-token.ts'
 
@@ -12,9 +12,9 @@ import { readRefreshToken } from '../tokens/refresh-token.ts'
  * `POST /revoke` (RFC 7009). Either kind of token ends the whole grant: what was issued from it goes together (AS-80). A
  * token nobody knows is 200, as it is revoked enough; another client's is refused.
  */
-export const revoke: Endpoint = async (c, context) => {
-  const form = await readForm(c.req.raw)
-  const client = await authenticateClient(context, c.req.raw, form)
+export const revoke: ApiEndpoint = async (request, context) => {
+  const form = await readForm(request)
+  const client = await authenticateClient(context, request, form)
   const token = form.get('token')
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing.')
 
@@ -25,7 +25,7 @@ export const revoke: Endpoint = async (c, context) => {
     }
     await revokeGrant(context, found.grantId, 'client')
   }
-  return new Response(null, { status: 200, headers: { ...corsHeaders, 'cache-control': 'no-store' } })
+  return emptyAnswer(200)
 }
 
 /** `token_type_hint` would only say where to look first: the kinds are told apart by their form. */

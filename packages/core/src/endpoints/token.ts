@@ -1,8 +1,10 @@
-import { jsonResponse } from '../api-response.ts'
+import { jsonAnswer } from '../api/api-answer.ts'
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import type { ApiRequest } from '../api/api-request.ts'
+import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
 import { renewClient } from '../clients/renew-client.ts'
 import type { Context } from '../context.ts'
-import type { Endpoint } from '../endpoint.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
 import { assertIdentity } from '../grants/assert-identity.ts'
 import { attemptOfTokenRequest } from '../grants/attempt-of-token-request.ts'
@@ -14,7 +16,6 @@ import { refreshGrant } from '../grants/refresh-grant.ts'
 import type { TokenAnswer } from '../grants/token-answer.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
-import { readForm } from '../read-body.ts'
 import type { ClientRecord } from '../records.ts'
 import { supportedGrantTypes, supportsGrantType } from '../supported-features.ts'
 import { provenKey } from '../tokens/proven-key.ts'
@@ -38,8 +39,8 @@ const grants: ReadonlyMap<string, Grant> = new Map([
 ])
 
 /** `POST /token` (RFC 6749 §3.2). */
-export const token: Endpoint = async (c, context) => {
-  const form = await readForm(c.req.raw)
+export const token: ApiEndpoint = async (request, context) => {
+  const form = await readForm(request)
   const grantType = form.get('grant_type')
   if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing.')
   const grant = grants.get(grantType)
@@ -49,10 +50,10 @@ export const token: Endpoint = async (c, context) => {
       `grant_type must be one of ${supportedGrantTypes(context.settings).join(', ')}.`,
     )
   }
-  const client = await authenticateClient(context, c.req.raw, form)
+  const client = await authenticateClient(context, request, form)
   requireGrantType(client, grantType)
 
-  const dpopKey = await bindingKey(context, c.req.raw, client)
+  const dpopKey = await bindingKey(context, request, client)
   const answer = await grant(context, client, form, dpopKey).catch(async (error: unknown) => {
     if (error instanceof OAuthError && error.status < 500) {
       context.emit({
@@ -67,7 +68,7 @@ export const token: Endpoint = async (c, context) => {
     throw error
   })
   await renewClient(context, client)
-  return jsonResponse({
+  return jsonAnswer({
     access_token: answer.access.token,
     token_type: answer.access.type,
     expires_in: answer.access.expiresIn,
@@ -90,7 +91,7 @@ function requireGrantType(client: ClientRecord, grantType: string): void {
 /** RFC 9449 §5, §5.2: tokens are bound to the key of a proof, if there is one; some clients have to send one. */
 async function bindingKey(
   context: Context,
-  request: Request,
+  request: ApiRequest,
   client: ClientRecord,
 ): Promise<string | undefined> {
   const key = await provenKey(context, request)

@@ -1,7 +1,7 @@
-import type { EndpointTable } from '../endpoint.ts'
+import type { ApiEndpoint, ApiEndpointTable } from '../api/api-endpoint.ts'
+import { createStaticDocument, documentAnswer, type StaticDocument } from '../api/static-document.ts'
 import { resourceMetadata, serverMetadata } from '../server-metadata.ts'
 import type { Settings } from '../settings.ts'
-import { createStaticDocument, documentResponse, type StaticDocument } from '../static-document.ts'
 
 /**
  * Every document at a fixed place, by path, rendered once: the metadata of each issuer (RFC 8414 §3.1, path inserted;
@@ -26,11 +26,10 @@ export function wellKnownDocuments(settings: Settings): ReadonlyMap<string, Stat
   return documents
 }
 
-export function wellKnownEndpoints(documents: ReadonlyMap<string, StaticDocument>): EndpointTable {
-  return Object.fromEntries(
-    [...documents].map(([path, document]) => [
-      `GET ${path}`,
-      (c) => documentResponse(document, c.req.raw),
-    ]) satisfies [string, EndpointTable[string]][],
-  )
+export function wellKnownEndpoints(documents: ReadonlyMap<string, StaticDocument>): ApiEndpointTable {
+  const endpointOf =
+    (document: StaticDocument): ApiEndpoint =>
+    (request) =>
+      documentAnswer(document, request)
+  return Object.fromEntries([...documents].map(([path, document]) => [`GET ${path}`, endpointOf(document)]))
 }

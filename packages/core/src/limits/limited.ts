@@ -1,20 +1,36 @@
+import type { ApiEndpoint } from '../api/api-endpoint.ts'
 import { PageProblem, type ProblemCode } from '../browser/page-problem.ts'
+import type { Context } from '../context.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { OAuthError, type OAuthErrorCode } from '../oauth-error.ts'
 import { clientAddress } from './client-address.ts'
 import type { AddressLimit } from './rate-limits.ts'
 
-/** An endpoint behind the limits of the address that asks; without a `limit` of its own only wrong guesses count. */
-export function limited(endpoint: Endpoint, limit?: Exclude<AddressLimit, 'failures'>): Endpoint {
-  return async (c, context) => {
-    const address = clientAddress(c)
-    await context.rateLimits.request(limit, address, context.emit)
-    try {
-      return await endpoint(c, context)
-    } catch (error) {
-      if (isWrongGuess(error)) await context.rateLimits.failure(address, context.emit)
-      throw error
-    }
+type Limit = Exclude<AddressLimit, 'failures'>
+
+/** What programs call, behind the limits of the address that asks. */
+export function limitedApi(endpoint: ApiEndpoint, limit: Limit): ApiEndpoint {
+  return (request, context) =>
+    underLimits(context, request.clientAddress, limit, () => endpoint(request, context))
+}
+
+/** A page behind the limits of the address that asks; without a `limit` of its own only wrong guesses count. */
+export function limitedPage(endpoint: Endpoint, limit?: Limit): Endpoint {
+  return (c, context) => underLimits(context, clientAddress(c), limit, () => endpoint(c, context))
+}
+
+async function underLimits<Answer>(
+  { rateLimits, emit }: Context,
+  address: string | undefined,
+  limit: Limit | undefined,
+  answer: () => Answer | Promise<Answer>,
+): Promise<Answer> {
+  await rateLimits.request(limit, address, emit)
+  try {
+    return await answer()
+  } catch (error) {
+    if (isWrongGuess(error)) await rateLimits.failure(address, emit)
+    throw error
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ApiRequest } from '../api/api-request.ts'
 import type { Context } from '../context.ts'
 import { verifyDpopProof } from './dpop-proof.ts'
 
@@ -7,10 +8,10 @@ import { verifyDpopProof } from './dpop-proof.ts'
  *
  * @throws {OAuthError} `invalid_dpop_proof` or `use_dpop_nonce`
  */
-export async function provenKey(context: Context, request: Request): Promise<string | undefined> {
+export async function provenKey(context: Context, request: ApiRequest): Promise<string | undefined> {
   const { settings } = context
-  const proof = request.headers.get('dpop')
-  if (!settings.dpop || proof === null) return undefined
-  const url = settings.publicUrl + new URL(request.url).pathname
+  const proof = request.header('dpop')
+  if (!settings.dpop || proof === undefined) return undefined
+  const url = settings.publicUrl + request.path
   return verifyDpopProof(context, proof, { method: request.method, url })
 }

@@ -57,7 +57,6 @@ export function createAdmin(
   }
   return {
     fetch,
-    document: () => undefined,
     originFor: () => undefined,
     close: () => Promise.resolve(),
     finish: () => Promise.resolve(),

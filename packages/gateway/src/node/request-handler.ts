@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
-import { type DocumentAnswer, identifyError } from '@portico/core'
+import { type ApiHandler, identifyError } from '@portico/core'
 import type { NodeMcpProxy } from '@portico/mcp/node'
 import { isRefusal } from '@portico/resource-server'
 import type { Refusal, RequestFacts } from '@portico/resource-server'
@@ -10,7 +10,9 @@ import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import type { McpEndpoint } from '../mcp-endpoint.ts'
 import type { Activity } from '../observe/observer.ts'
 import type { ClientOf } from './client-of.ts'
+import { NodeApiRequest } from './node-api-request.ts'
 import type { NodeUpstreams } from './node-upstreams.ts'
+import { writeAnswer } from './write-answer.ts'
 
 const requestIdHeader = 'x-request-id'
 
@@ -21,7 +23,7 @@ export type HandleRequest = (
   requestId: string,
 ) => Promise<void>
 
-/** Sends MCP routes and metadata through Node's own objects, and everything else through `gateway.fetch`. */
+/** Sends MCP routes and what programs call through Node's own objects, and everything else through `gateway.fetch`. */
 export function requestHandler(
   gateway: HostedGateway,
   upstreams: NodeUpstreams,
@@ -37,26 +39,20 @@ export function requestHandler(
     { overrideGlobalObjects: true },
   )
   return async (request, response, requestId) => {
-    const path = /^[^?]*/.exec(request.url ?? '')?.[0] ?? ''
-    const { host } = request.headers
-    const endpoint = gateway.originFor(host)?.endpoint(path)
+    const path = pathOf(request)
+    const origin = gateway.originFor(request.headers.host)
+    const endpoint = origin?.endpoint(path)
     const proxyOptions = endpoint?.proxyOptions
+    const api = endpoint ? undefined : origin?.api(path)
+    if (api) {
+      const activity = beginRequest(gateway, request, response, path, requestId)
+      const asked = new NodeApiRequest(request, path, requestId, addressOf)
+      const handle = () => handleApi(api, asked, request, response)
+      return activity ? activity.run(handle) : handle()
+    }
     if (!proxyOptions) {
-      const document =
-        request.method === 'GET'
-          ? gateway.document({
-              ...factsOf(request, requestId),
-              path,
-              host,
-              clientAddress: addressOf(request),
-            })
-          : undefined
-      if (!document) {
-        response.setHeader(requestIdHeader, requestId)
-        return listener(request, response)
-      }
-      beginRequest(gateway, request, response, path, requestId)
-      return write(request, response, withRequestId(document, requestId))
+      response.setHeader(requestIdHeader, requestId)
+      return listener(request, response)
     }
     const handle = async () => {
       const proxy = upstreams.loaded(endpoint) ?? (await upstreams.load(endpoint, proxyOptions))
@@ -69,6 +65,25 @@ export function requestHandler(
       proxyOptions.onError?.(error, requestId)
       response.destroy()
     }
+  }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
+
+async function handleApi(
+  api: ApiHandler,
+  asked: NodeApiRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    writeAnswer(request, response, await api(asked), asked.requestId)
+  } catch {
+    // What cannot be written is not sent in part.
+    response.destroy()
   }
 }
 
@@ -103,16 +118,16 @@ async function handleMcp(
   const outcome = await guard.authenticate(facts)
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
-    return write(request, response, withRequestId(identifiedRefusal(outcome, requestId), requestId))
+    return writeAnswer(request, response, identified(outcome, requestId), requestId)
   }
   if (response.destroyed) return
   const lack = authorize(outcome, requestId)
-  if (lack) return write(request, response, withRequestId(identifiedRefusal(lack, requestId), requestId))
+  if (lack) return writeAnswer(request, response, identified(lack, requestId), requestId)
   const headers = { ...guard.responseHeaders(facts), [requestIdHeader]: requestId }
   await proxy.handle(request, response, outcome, requestId, headers)
 }
 
-const identifiedRefusal = (refusal: Refusal, requestId: string): Refusal => ({
+const identified = (refusal: Refusal, requestId: string): Refusal => ({
   ...refusal,
   body: identifyError(refusal.body, requestId),
 })
@@ -155,24 +170,4 @@ function factsOf({ method = '', url = '', headers }: IncomingMessage, requestId?
       return Array.isArray(value) ? value.join(', ') : value
     },
   }
-}
-
-/** In one go with the other headers, which costs less than one beforehand. */
-const withRequestId = <Answer extends Refusal | DocumentAnswer>(
-  answer: Answer,
-  requestId: string,
-): Answer => ({
-  ...answer,
-  headers: { ...answer.headers, [requestIdHeader]: requestId },
-})
-
-function write(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, headers, body }: Refusal | DocumentAnswer,
-): void {
-  // A body that nobody asked for is read and forgotten, so that the connection can be used again.
-  request.resume()
-  const length = status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
-  response.writeHead(status, { ...headers, ...length }).end(body)
 }

@@ -1,5 +1,4 @@
-import type { RequestFacts } from '@portico/core'
-
+import type { NamedRequestFacts } from '../origin-fetch.ts'
 import { observeAnswer } from './observe-answer.ts'
 import type { Activity, RequestOperation } from './observer.ts'
 
@@ -10,7 +9,7 @@ export interface ObservedRequest extends Pick<RequestOperation, 'method' | 'head
   readonly host: string | undefined
 }
 
-type Answer = (request: Request, facts: RequestFacts) => Promise<Response>
+type Answer = (request: Request, facts: NamedRequestFacts) => Promise<Response>
 
 /** Asked every few seconds by machines, about nobody's business. */
 const probes = new Set(['/healthz', '/readyz'])

@@ -1,9 +1,35 @@
-import type { RequestFacts } from '@portico/core'
+import type { ApiAnswer, ApiHandler, ApiRequest, RequestFacts } from '@portico/core'
 
 import type { RegistrationAnswer } from './discovery-request.ts'
 import type { FlowTraces } from './flow-traces.ts'
 
-/** Notes what an answered request says about the way to an attempt. The response stays as it is. */
+/** The same handlers; those on the way to an attempt note what they answered. */
+export function observedApi(
+  api: ReadonlyMap<string, ApiHandler>,
+  traces: FlowTraces | undefined,
+): ReadonlyMap<string, ApiHandler> {
+  if (!traces) return api
+  return new Map([...api].map(([path, handle]) => [path, observed(path, handle, traces)]))
+}
+
+function observed(path: string, handle: ApiHandler, traces: FlowTraces): ApiHandler {
+  if (!isOnTheWay('POST', path)) return handle
+  const noted = (request: ApiRequest, answer: ApiAnswer): ApiAnswer => {
+    const { method, clientAddress } = request
+    const userAgent = request.header('user-agent')
+    const readAnswer = async () => told(parsed(answer.body))
+    note(traces, { method, path, status: answer.status, userAgent, clientAddress }, readAnswer)
+    return answer
+  }
+  return (request) => {
+    const answer = handle(request)
+    return answer instanceof Promise
+      ? answer.then((settled) => noted(request, settled))
+      : noted(request, answer)
+  }
+}
+
+/** Notes what any other answered request says about the way to an attempt. The response stays as it is. */
 export function observeDiscovery(
   traces: FlowTraces,
   request: Request,
@@ -12,21 +38,52 @@ export function observeDiscovery(
   response: Response,
 ): void {
   const { method } = request
-  const isRegistration = method === 'POST' && path.endsWith('/register')
-  if (!isRegistration && !path.includes('/.well-known/')) return
+  if (!isOnTheWay(method, path)) return
+  const userAgent = request.headers.get('user-agent') ?? undefined
+  const asked = { method, path, status: response.status, userAgent, clientAddress: facts?.clientAddress }
+  note(traces, asked, async () =>
+    told(
+      await response
+        .clone()
+        .json()
+        .catch(() => undefined),
+    ),
+  )
+}
+
+const isOnTheWay = (method: string, path: string): boolean =>
+  isRegistration(method, path) || path.includes('/.well-known/')
+
+const isRegistration = (method: string, path: string): boolean =>
+  method === 'POST' && path.endsWith('/register')
+
+function note(
+  traces: FlowTraces,
+  asked: {
+    readonly method: string
+    readonly path: string
+    readonly status: number
+    readonly userAgent: string | undefined
+    readonly clientAddress: string | undefined
+  },
+  readAnswer: () => Promise<RegistrationAnswer>,
+): void {
   traces.request({
-    method,
-    path,
-    status: response.status,
+    ...asked,
     hasToken: false,
-    userAgent: request.headers.get('user-agent') ?? undefined,
-    clientAddress: facts?.clientAddress,
-    ...(isRegistration && { readAnswer: () => answerOf(response.clone()) }),
+    ...(isRegistration(asked.method, asked.path) && { readAnswer }),
   })
 }
 
-async function answerOf(response: Response): Promise<RegistrationAnswer> {
-  const body: unknown = await response.json().catch(() => undefined)
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function told(body: unknown): RegistrationAnswer {
   if (typeof body !== 'object' || body === null) return {}
   const text = (name: string): string | undefined => {
     const value = (body as Readonly<Record<string, unknown>>)[name]

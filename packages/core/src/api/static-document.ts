@@ -1,5 +1,6 @@
-import { corsHeaders } from './api-response.ts'
-import { sha256Text } from './digest.ts'
+import { sha256Text } from '../digest.ts'
+import { type ApiAnswer, corsHeaders } from './api-answer.ts'
+import type { ApiRequest } from './api-request.ts'
 
 /** A public JSON document, rendered once. */
 export interface StaticDocument {
@@ -26,29 +27,10 @@ export function createStaticDocument(content: Readonly<Record<string, unknown>>)
   }
 }
 
-/** The answer to a GET of a document, for any transport. */
-export interface DocumentAnswer {
-  readonly status: 200 | 304
-  readonly headers: Readonly<Record<string, string>>
-  /** Empty for 304. */
-  readonly body: string
-}
-
-/**
- * RFC 9110 §13.1.2: 304 for who has it already.
- *
- * @param known the value of `If-None-Match`, if the request has one
- */
-export function answerDocument(
-  { body, headers, etag }: StaticDocument,
-  known: string | null,
-): DocumentAnswer {
-  return known !== null && (known === '*' || known.includes(etag))
+/** RFC 9110 §13.1.2: 304 for who has it already. */
+export function documentAnswer({ body, headers, etag }: StaticDocument, request: ApiRequest): ApiAnswer {
+  const known = request.header('if-none-match')
+  return known !== undefined && (known === '*' || known.includes(etag))
     ? { status: 304, headers, body: '' }
     : { status: 200, headers, body }
-}
-
-export function documentResponse(document: StaticDocument, request: Request): Response {
-  const { status, headers, body } = answerDocument(document, request.headers.get('if-none-match'))
-  return new Response(status === 304 ? null : body, { status, headers })
 }
