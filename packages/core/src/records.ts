@@ -98,13 +98,12 @@ export function storedId(kind: RecordKind, id: string): string {
   return hashedIds.has(kind) ? sha256Text(id) : id
 }
 
-export interface Found<Value> {
+/**
+ * A record as it is stored: the id in `key` is hashed where ids are secrets. Nobody may change `value`, which has the
+ * version of its schema besides what its type says: {@link withoutVersion} for what leaves the server.
+ */
+export interface Found<Value> extends Omit<Stored, 'value'> {
   readonly value: Value
-  /** The id under which it is stored: hashed where ids are secrets. */
-  readonly storedId: string
-  readonly version: number
-  readonly group: string | undefined
-  readonly expiresAt: number | undefined
 }
 
 export interface WriteOptions {
@@ -137,7 +136,7 @@ class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
 
   async get(id: string): Promise<Found<Value> | undefined> {
     const stored = await this.#storage.get([this.#kind, storedId(this.#kind, id)])
-    return stored && found<Value>(this.#kind, stored)
+    return stored && found<Value>(stored)
   }
 
   set(id: string, value: Value, options: WriteOptions = {}): Promise<boolean> {
@@ -149,16 +148,16 @@ class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
    * unless another expiry is given.
    */
   replace(
-    { storedId: id, version, group, expiresAt: before }: Found<Value>,
+    { key, version, group, expiresAt: before }: Found<Value>,
     value: Value,
     expiresAt = before,
   ): Promise<boolean> {
-    return this.#write(id, value, { group, expiresAt, when: { version } })
+    return this.#write(key[1], value, { group, expiresAt, when: { version } })
   }
 
   async take(id: string): Promise<Value | undefined> {
     const stored = await this.#storage.take([this.#kind, storedId(this.#kind, id)])
-    return stored && unwrap<Value>(this.#kind, stored.value)
+    return stored && found<Value>(stored).value
   }
 
   delete(id: string): Promise<void> {
@@ -168,7 +167,7 @@ class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
   #write(id: string, value: Value, { group, expiresAt, when }: WriteOptions): Promise<boolean> {
     return this.#storage.set(
       [this.#kind, id],
-      { value: { ...value, v: schemaVersion }, group, expiresAt },
+      { value: isVersioned(value) ? value : { ...value, v: schemaVersion }, group, expiresAt },
       when,
     )
   }
@@ -181,7 +180,7 @@ export async function recordByStoredId<Kind extends RecordKind>(
   id: string,
 ): Promise<Found<RecordValues[Kind]> | undefined> {
   const stored = await storage.get([kind, id])
-  return stored && found<RecordValues[Kind]>(kind, stored)
+  return stored && found<RecordValues[Kind]>(stored)
 }
 
 /** Every record of a group that is of `kind`, with its stored id (already hashed where ids are secrets). */
@@ -191,9 +190,7 @@ export async function listRecords<Kind extends RecordKind>(
   group: string,
 ): Promise<readonly Found<RecordValues[Kind]>[]> {
   const all = await storage.list(group)
-  return all
-    .filter((stored) => stored.key[0] === kind)
-    .map((stored) => found<RecordValues[Kind]>(kind, stored))
+  return all.filter((stored) => stored.key[0] === kind).map((stored) => found<RecordValues[Kind]>(stored))
 }
 
 /** Groups: what is listed or deleted together. */
@@ -222,16 +219,24 @@ class RecordVersionError extends Error {
   readonly code = 'record_version_unknown'
 }
 
-function found<Value>(kind: RecordKind, { key, value, version, group, expiresAt }: Stored): Found<Value> {
-  return { value: unwrap<Value>(kind, value), storedId: key[1], version, group, expiresAt }
+/** The value as hosts and callers of an API may see it. */
+export function withoutVersion<Value extends object>(value: Value): Value {
+  const { v: _v, ...members } = value as { v?: unknown }
+  return members as Value
 }
 
-function unwrap<Value>(kind: RecordKind, stored: JsonValue): Value {
-  const { v, ...value } = stored as { v: number }
-  if (v !== schemaVersion) {
+/** Copies nothing: most requests read several records. */
+function found<Value>(stored: Stored): Found<Value> {
+  if (!isVersioned(stored.value)) {
+    const { v } = stored.value as { v?: number }
     throw new RecordVersionError(
-      `A stored ${kind} record has version ${v}, this release knows ${schemaVersion}: start the newer release again.`,
+      `A stored ${stored.key[0]} record has version ${v}, this release knows ${schemaVersion}: start the newer release again.`,
     )
   }
-  return value as Value
+  return stored as Found<Value>
+}
+
+/** Whether it is of the version this release writes: read, or made of what was read. */
+function isVersioned(value: JsonValue): boolean {
+  return (value as { v?: unknown }).v === schemaVersion
 }

@@ -1,5 +1,6 @@
-/** What the index links. The links belong to the index: who stands beside it in its group. */
+/** What the index links. All of it belongs to the index: the group, and who stands beside it there. */
 export interface Grouped {
+  group: string | undefined
   before: this | undefined
   after: this | undefined
 }
@@ -10,25 +11,25 @@ export class GroupIndex<Member extends Grouped> {
 
   add(group: string, member: Member): void {
     const newest = this.#newest.get(group)
+    // The text that the members before have: each brings an equal one of its own.
+    member.group = newest?.group ?? group
     member.after = undefined
     member.before = newest
     if (newest !== undefined) newest.after = member
-    this.#newest.set(group, member)
+    this.#newest.set(member.group, member)
   }
 
-  remove(group: string, member: Member): void {
-    const { before, after } = member
+  /** From the group it is in, if any. */
+  remove(member: Member): void {
+    const { group, before, after } = member
+    if (group === undefined) return
     if (before !== undefined) before.after = after
     if (after !== undefined) after.before = before
     else if (before !== undefined) this.#newest.set(group, before)
     else this.#newest.delete(group)
+    member.group = undefined
     member.before = undefined
     member.after = undefined
-  }
-
-  /** The member that came last. */
-  newest(group: string): Member | undefined {
-    return this.#newest.get(group)
   }
 
   /** A list of its own: what happens to the group afterwards does not change it. */

@@ -22,9 +22,9 @@ class Held implements Grouped, Expiring {
   before: this | undefined = undefined
   after: this | undefined = undefined
 
-  constructor([kind, id]: Key) {
-    this.kind = kind
-    this.id = id
+  constructor(key: Key) {
+    this.kind = key[0]
+    this.id = key[1]
   }
 }
 
@@ -33,7 +33,7 @@ const sweepSlice = 8
 
 /**
  * Keeps records in this process: for tests, for trying things out, and for a single process that may forget.
- * What is read is a frozen snapshot taken when it was written.
+ * The value that is read is a frozen snapshot taken when it was written.
  */
 export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOptions = {}): Storage {
   const kinds = new Map<string, Map<string, Held>>()
@@ -44,27 +44,27 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
 
   const isLive = (held: Held): boolean => held.expiresAt === undefined || held.expiresAt > now()
 
-  function find([kind, id]: Key): Held | undefined {
-    const held = kinds.get(kind)?.get(id)
+  /** Expired or not. Reading a key by its places is cheaper than taking it apart, and every request reads several. */
+  const known = (key: Key): Held | undefined => kinds.get(key[0])?.get(key[1])
+
+  function find(key: Key): Held | undefined {
+    const held = known(key)
     return held !== undefined && isLive(held) ? held : undefined
   }
 
   function link(key: Key): Held {
-    const [kind, id] = key
     const held = new Held(key)
-    const ids = kinds.get(kind)
-    if (ids === undefined) kinds.set(kind, new Map([[id, held]]))
-    else ids.set(id, held)
+    const ids = kinds.get(held.kind)
+    if (ids === undefined) kinds.set(held.kind, new Map([[held.id, held]]))
+    else ids.set(held.id, held)
     return held
   }
 
   /** Moves only what differs. */
   function place(held: Held, { group, expiresAt }: Entry): void {
     if (group !== held.group) {
-      if (held.group !== undefined) groups.remove(held.group, held)
-      // The text that the members before have: each brings an equal one of its own.
-      held.group = group === undefined ? undefined : (groups.newest(group)?.group ?? group)
-      if (held.group !== undefined) groups.add(held.group, held)
+      groups.remove(held)
+      if (group !== undefined) groups.add(group, held)
     }
     if (expiresAt !== held.expiresAt) {
       expiries.remove(held)
@@ -74,10 +74,10 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
   }
 
   function unlink(held: Held): void {
-    const { kind, id, group } = held
+    const { kind, id } = held
     const ids = kinds.get(kind)
     if (ids?.delete(id) && ids.size === 0) kinds.delete(kind)
-    if (group !== undefined) groups.remove(group, held)
+    groups.remove(held)
     expiries.remove(held)
   }
 
@@ -99,11 +99,11 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     async set(key, entry, when) {
       const value = snapshot(entry.value)
       sweep()
-      const known = kinds.get(key[0])?.get(key[1])
-      const live = known !== undefined && isLive(known) ? known : undefined
+      const before = known(key)
+      const live = before !== undefined && isLive(before) ? before : undefined
       if (when === 'absent' && live !== undefined) return false
       if (typeof when === 'object' && live?.version !== when.version) return false
-      const held = known ?? link(key)
+      const held = before ?? link(key)
       held.value = value
       held.version = ++lastVersion
       place(held, entry)
@@ -113,13 +113,14 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     async take(key) {
       const held = find(key)
       if (held === undefined) return undefined
+      const taken = stored(held)
       unlink(held)
-      return stored(held)
+      return taken
     },
 
     // Deletes what has expired, too: what was revoked while the clock was wrong stays revoked.
-    async delete([kind, id]) {
-      const held = kinds.get(kind)?.get(id)
+    async delete(key) {
+      const held = known(key)
       if (held !== undefined) unlink(held)
     },
 
@@ -134,13 +135,10 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
 }
 
 /** A record as it is read: later writes change what is held, and nothing that was read. */
-function stored({ kind, id, version, value, group, expiresAt }: Held): Stored {
-  const copy: { -readonly [Member in keyof Stored]: Stored[Member] } = {
-    key: Object.freeze([kind, id] as const),
-    version,
-    value,
-  }
-  if (group !== undefined) copy.group = group
-  if (expiresAt !== undefined) copy.expiresAt = expiresAt
-  return Object.freeze(copy)
-}
+const stored = ({ kind, id, version, value, group, expiresAt }: Held): Stored => ({
+  key: [kind, id],
+  version,
+  value,
+  group,
+  expiresAt,
+})

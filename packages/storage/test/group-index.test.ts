@@ -6,7 +6,12 @@ interface Named extends Grouped {
   readonly name: string
 }
 
-const named = (name: string): Named => ({ name, before: undefined, after: undefined })
+const named = (name: string): Named => ({
+  name,
+  group: undefined,
+  before: undefined,
+  after: undefined,
+})
 const names = (index: GroupIndex<Named>, group: string) => index.members(group).map(({ name }) => name)
 
 describe('GroupIndex', () => {
@@ -21,14 +26,14 @@ describe('GroupIndex', () => {
       const index = new GroupIndex<Named>()
       for (const member of [one, two, three]) index.add('a', member)
       index.add('b', other)
-      index.remove('a', removed)
+      index.remove(removed)
       expect(names(index, 'a').sort()).toEqual(
         ['one', 'two', 'three'].filter((name) => name !== removed.name).sort(),
       )
       index.add('a', removed)
       expect(names(index, 'a').sort()).toEqual(['one', 'three', 'two'])
       expect(names(index, 'b')).toEqual(['other'])
-      for (const member of [two, three, one]) index.remove('a', member)
+      for (const member of [two, three, one]) index.remove(member)
       expect(names(index, 'a')).toEqual([])
       expect(names(index, 'b')).toEqual(['other'])
     }
@@ -37,7 +42,7 @@ describe('GroupIndex', () => {
   it('lets its members be removed while a list of them is gone through', () => {
     const index = new GroupIndex<Named>()
     for (const name of ['one', 'two', 'three']) index.add('a', named(name))
-    for (const member of index.members('a')) index.remove('a', member)
+    for (const member of index.members('a')) index.remove(member)
     expect(names(index, 'a')).toEqual([])
   })
 })

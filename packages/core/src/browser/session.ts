@@ -3,7 +3,14 @@ import type { IdentityProvider } from '@portico/provider'
 import type { Context } from '../context.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
 import { noteProviderSession } from '../login/provider-sessions.ts'
-import { type AccountRecord, groups, records, type SessionRecord, storedId } from '../records.ts'
+import {
+  type AccountRecord,
+  groups,
+  records,
+  type SessionRecord,
+  storedId,
+  withoutVersion,
+} from '../records.ts'
 import { clearCookie, readCookie, setCookie } from './cookies.ts'
 
 /** A browser in which somebody is signed in. */
@@ -48,7 +55,7 @@ export async function signedIn(context: Context, request: Request): Promise<Sign
     cutOffUntil(storage),
   ])
   if (!provider || !account || session.createdAt <= revokedUntil) return undefined
-  return { session, sessionId: storedId('session', id), account: account.value, provider }
+  return { session, sessionId: storedId('session', id), account: withoutVersion(account.value), provider }
 }
 
 /**

@@ -100,7 +100,7 @@ export async function forgetRememberedConsents(
   only?: { readonly clientId: string; readonly resource?: string },
 ): Promise<void> {
   const consents = records(storage, 'consent')
-  for (const { value, version, expiresAt, storedId } of await listRecords(
+  for (const { key, value, version, expiresAt } of await listRecords(
     storage,
     'consent',
     groups.subjectConsents(subject),
@@ -109,7 +109,7 @@ export async function forgetRememberedConsents(
     if (only && value.clientId !== only.clientId) continue
     if (only?.resource !== undefined && value.resource !== only.resource) continue
     const { rememberedUntil: _forgotten, ...kept } = value
-    await consents.set(storedId, kept, {
+    await consents.set(key[1], kept, {
       group: groups.subjectConsents(subject),
       expiresAt,
       when: { version },

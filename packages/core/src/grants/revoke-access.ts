@@ -53,7 +53,7 @@ export async function revokeAccess(context: Context, selection: AccessSelection)
 async function endSessions({ storage }: Context, subject: string, before: number): Promise<number> {
   const found = await listRecords(storage, 'session', groups.subjectSessions(subject))
   const ended = found.filter(({ value }) => value.createdAt <= before)
-  await Promise.all(ended.map(({ storedId }) => storage.delete(['session', storedId])))
+  await Promise.all(ended.map(({ key }) => storage.delete(key)))
   return ended.length
 }
 

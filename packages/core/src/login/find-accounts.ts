@@ -1,7 +1,7 @@
 import type { Storage } from '@portico/storage'
 
 import { sha256Text } from '../digest.ts'
-import { type AccountRecord, groups, listRecords, records } from '../records.ts'
+import { type AccountRecord, groups, listRecords, records, withoutVersion } from '../records.ts'
 
 /** Which part of the list of all users. */
 export interface AccountsPage {
@@ -22,7 +22,8 @@ const maximumFound = 100
 
 export async function findAccount(storage: Storage, subject: string): Promise<AccountRecord | undefined> {
   if (subject === '' || subject.length > 512) return undefined
-  return (await records(storage, 'account').get(subject))?.value
+  const found = await records(storage, 'account').get(subject)
+  return found && withoutVersion(found.value)
 }
 
 /** Looks only into the parts of the list that the page is in. */
@@ -34,7 +35,7 @@ export async function listAccounts(
   const page: AccountRecord[] = []
   const begin = after === '' ? 0 : parts.indexOf(groups.accounts(after))
   for (const part of begin < 0 ? [] : parts.slice(begin)) {
-    const found = (await listRecords(storage, 'account', part)).map(({ value }) => value)
+    const found = (await listRecords(storage, 'account', part)).map(({ value }) => withoutVersion(value))
     const follows = part === parts[begin] ? found.filter(({ subject }) => subject > after) : found
     page.push(...follows.toSorted(bySubject))
     if (page.length > limit) break

@@ -185,10 +185,10 @@ async function write(
 /** Undefined, as after any end of a key, when the keyring cannot open them any more: the user signs in again. */
 async function opened(
   { vault }: Pick<Context, 'vault'>,
-  { value, storedId }: Found<ProviderTokensRecord>,
+  { key, value }: Found<ProviderTokensRecord>,
 ): Promise<KeptTokens | undefined> {
   try {
-    return JSON.parse(await vault.open(value.tokens, providerTokensSeal(storedId))) as KeptTokens
+    return JSON.parse(await vault.open(value.tokens, providerTokensSeal(key[1]))) as KeptTokens
   } catch (error) {
     if (error instanceof SealError) return undefined
     throw error

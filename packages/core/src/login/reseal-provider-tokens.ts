@@ -44,7 +44,7 @@ async function outdated({ storage, vault }: Context, kind: Sealed, group: string
   const kept = await listRecords(storage, kind, group)
   return kept
     .filter(({ value }) => !vault.isCurrent('tokens' in value ? value.tokens : value.sealed))
-    .map(({ storedId }) => ({ kind, subject: storedId }))
+    .map(({ key }) => ({ kind, subject: key[1] }))
 }
 
 /** @returns false when it cannot be opened */

@@ -9,7 +9,7 @@ import type { RequestFacts } from '../limits/client-address.ts'
 import type { RateLimits } from '../limits/rate-limits.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { AccessTokenRecord, AccountRecord } from '../records.ts'
-import { records } from '../records.ts'
+import { records, withoutVersion } from '../records.ts'
 import type { Settings } from '../settings.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import { accessTokenType, opaquePrefix } from './access-token-format.ts'
@@ -251,5 +251,5 @@ async function readState(
   if (!grant) return undefined
   const { traceId } = grant.value
   const attempt = traceId === undefined ? {} : { traceId }
-  return account ? { ...attempt, account: account.value } : attempt
+  return account ? { ...attempt, account: withoutVersion(account.value) } : attempt
 }
