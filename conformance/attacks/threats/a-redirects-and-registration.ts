@@ -147,7 +147,7 @@ export const redirectsAndRegistration: ThreatSection = {
       defences: [
         {
           does: 'limits the body, the lists and every text of a registration',
-          file: 'packages/core/src/clients/client-metadata.ts',
+          file: 'packages/core/src/clients/metadata-members.ts',
           removal: { text: 'const maxRedirectUris = 20', replacement: 'const maxRedirectUris = 2000' },
         },
         {

@@ -1,9 +1,9 @@
 import type { JsonValue } from '@portico/storage'
-import { z } from 'zod'
 
 import { OAuthError } from '../oauth-error.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
-import { classifyRedirectUri } from './redirect-uri.ts'
+import { type MetadataMembers, readMetadataMembers } from './metadata-members.ts'
+import { classifyRedirectUri, type RedirectUriProblem } from './redirect-uri.ts'
 
 /** What a client says about itself, by registration or by document: the part that is understood and allowed. */
 export type ClientMetadata = Pick<
@@ -19,30 +19,11 @@ export type ClientMetadata = Pick<
   | 'tosUri'
   | 'scope'
   | 'dpopBound'
-> & { readonly authMethod: ClientAuthMethod | undefined }
+> & { authMethod: ClientAuthMethod | undefined }
 
-const maxRedirectUris = 20
-const maxKeys = 20
 /** Public members of RSA, EC and OKP keys (RFC 7518 §6, RFC 8037 §2) and those about the key; the rest is not kept. */
 const keyMembers = new Set(['kty', 'kid', 'use', 'alg', 'key_ops', 'crv', 'x', 'y', 'n', 'e'])
 const secretKeyMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
-
-const text = z.string()
-const metadataSchema = z.object({
-  client_name: text.max(200).nullish(),
-  redirect_uris: z.array(text).min(1).max(maxRedirectUris).optional(),
-  grant_types: z.array(text).max(50).nullish(),
-  response_types: z.array(text).max(50).nullish(),
-  token_endpoint_auth_method: text.max(100).nullish(),
-  scope: text.max(2000).nullish(),
-  jwks: z.object({ keys: z.array(z.looseObject({ kty: text })).max(maxKeys) }).nullish(),
-  jwks_uri: text.max(2048).nullish(),
-  dpop_bound_access_tokens: z.boolean().nullish(),
-  client_uri: z.unknown().optional(),
-  logo_uri: z.unknown().optional(),
-  policy_uri: z.unknown().optional(),
-  tos_uri: z.unknown().optional(),
-})
 
 const methods: readonly string[] = [
   'none',
@@ -62,40 +43,27 @@ export function parseClientMetadata(
   privateUseSchemes: readonly string[],
   grantTypes: readonly string[],
 ): ClientMetadata {
-  const parsed = metadataSchema.safeParse(input)
-  if (!parsed.success) throw describe(parsed.error.issues)
-  const metadata = parsed.data
-  const usable = usableGrantTypes(metadata.grant_types, grantTypes)
+  const members = readMetadataMembers(input)
+  const usable = usableGrantTypes(members.grantTypes, grantTypes)
   const redirectUris =
-    metadata.redirect_uris === undefined && !usable.includes('authorization_code')
+    members.redirectUris === undefined && !usable.includes('authorization_code')
       ? []
-      : usableRedirectUris(metadata.redirect_uris ?? [], privateUseSchemes)
-  const authMethod = metadata.token_endpoint_auth_method ?? undefined
+      : usableRedirectUris(members.redirectUris ?? [], privateUseSchemes)
+  const { authMethod, responseTypes, scope } = members
   if (authMethod !== undefined && !isAuthMethod(authMethod)) {
     throw invalid(`token_endpoint_auth_method is none of ${methods.join(', ')}.`)
   }
-  if (redirectUris.length > 0 && metadata.response_types && !metadata.response_types.includes('code')) {
+  if (redirectUris.length > 0 && responseTypes && !responseTypes.includes('code')) {
     throw invalid('response_types must include code: no other is supported.')
   }
-  const name = displayText(metadata.client_name)
-  const clientUri = webLink(metadata.client_uri)
-  const logoUri = webLink(metadata.logo_uri)
-  const policyUri = webLink(metadata.policy_uri)
-  const tosUri = webLink(metadata.tos_uri)
-  return {
-    redirectUris,
-    authMethod,
-    grantTypes: usable,
-    ...(name !== undefined && { name }),
-    ...(metadata.scope &&
-      /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(metadata.scope) && { scope: metadata.scope }),
-    ...(metadata.dpop_bound_access_tokens && { dpopBound: true }),
-    ...keys(metadata.jwks, metadata.jwks_uri),
-    ...(clientUri !== undefined && { clientUri }),
-    ...(logoUri !== undefined && { logoUri }),
-    ...(policyUri !== undefined && { policyUri }),
-    ...(tosUri !== undefined && { tosUri }),
-  }
+  const metadata: ClientMetadata = { redirectUris, authMethod, grantTypes: usable }
+  const name = displayText(members.name)
+  if (name !== undefined) metadata.name = name
+  if (scope && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) metadata.scope = scope
+  if (members.dpopBound) metadata.dpopBound = true
+  addKeys(metadata, members)
+  addLinks(metadata, members)
+  return metadata
 }
 
 /**
@@ -105,15 +73,16 @@ export function parseClientMetadata(
 function usableRedirectUris(uris: readonly string[], privateUseSchemes: readonly string[]): string[] {
   const usable: string[] = []
   let unlisted: string | undefined
-  for (const [index, uri] of uris.entries()) {
+  for (const uri of uris) {
     const kind = classifyRedirectUri(uri, privateUseSchemes)
-    if (typeof kind === 'string') usable.push(uri)
-    else if (kind.reason === 'unlisted_scheme') unlisted ??= kind.message
-    else throw new OAuthError('invalid_redirect_uri', `redirect_uris ${index + 1} ${kind.message}.`)
+    if (typeof kind !== 'string') {
+      if (kind.reason === 'unsafe') throw unsafe(uris.indexOf(uri), kind)
+      unlisted ??= kind.message
+    } else if (!usable.includes(uri)) usable.push(uri)
   }
   if (usable.length === 0)
     throw new OAuthError('invalid_redirect_uri', `redirect_uris ${unlisted ?? 'is empty'}.`)
-  return [...new Set(usable)]
+  return usable
 }
 
 /** Of nearly every client: one frozen list, of which a storage in memory makes no copies. */
@@ -121,13 +90,13 @@ const usualGrantTypes: readonly string[] = Object.freeze(['authorization_code', 
 
 /** A client that names no grant types gets both: without the second its users would sign in every hour (COMPAT-06). */
 function usableGrantTypes(
-  named: readonly string[] | null | undefined,
+  named: readonly string[] | undefined,
   registrable: readonly string[],
 ): readonly string[] {
   if (!named) return usualGrantTypes
   const usable = registrable.filter((grantType) => named.includes(grantType))
-  const first = registrable.filter((grantType) => grantType !== 'refresh_token')
-  if (!first.some((grantType) => usable.includes(grantType))) {
+  if (usable.every((grantType) => grantType === 'refresh_token')) {
+    const first = registrable.filter((grantType) => grantType !== 'refresh_token')
     throw invalid(
       `grant_types must include ${first.join(' or ')}: no other grant is open to registered clients.`,
     )
@@ -137,35 +106,41 @@ function usableGrantTypes(
   return isUsual ? usualGrantTypes : usable
 }
 
-function keys(
-  jwks: z.output<typeof metadataSchema>['jwks'],
-  jwksUri: string | null | undefined,
-): Pick<ClientRecord, 'jwks' | 'jwksUri'> {
+function addKeys(metadata: ClientMetadata, { jwks, jwksUri }: MetadataMembers): void {
   if (jwks && jwksUri) throw invalid('jwks and jwks_uri exclude each other (RFC 7591 section 2).')
   if (jwksUri) {
     if (webLink(jwksUri) === undefined) throw invalid('jwks_uri must be an https URL.')
-    return { jwksUri }
+    metadata.jwksUri = jwksUri
   }
-  if (!jwks) return {}
-  if (jwks.keys.some((key) => key.kty === 'oct' || secretKeyMembers.some((member) => member in key))) {
+  if (!jwks) return
+  if (jwks.some((key) => key['kty'] === 'oct' || secretKeyMembers.some((member) => member in key))) {
     throw invalid(
       'jwks holds a private or symmetric key: replace that key, it is public now, and publish public keys only.',
     )
   }
-  return {
-    jwks: {
-      keys: jwks.keys.map(
-        (key) =>
-          Object.fromEntries(Object.entries(key).filter(([member]) => keyMembers.has(member))) as {
-            [member: string]: JsonValue
-          },
-      ),
-    },
+  metadata.jwks = {
+    keys: jwks.map(
+      (key) =>
+        Object.fromEntries(Object.entries(key).filter(([member]) => keyMembers.has(member))) as {
+          [member: string]: JsonValue
+        },
+    ),
   }
 }
 
+function addLinks(metadata: ClientMetadata, members: MetadataMembers): void {
+  const clientUri = webLink(members.clientUri)
+  const logoUri = webLink(members.logoUri)
+  const policyUri = webLink(members.policyUri)
+  const tosUri = webLink(members.tosUri)
+  if (clientUri !== undefined) metadata.clientUri = clientUri
+  if (logoUri !== undefined) metadata.logoUri = logoUri
+  if (policyUri !== undefined) metadata.policyUri = policyUri
+  if (tosUri !== undefined) metadata.tosUri = tosUri
+}
+
 /** DCR-13, A07: no control characters, and nothing that turns the direction of the text around it. */
-function displayText(value: string | null | undefined): string | undefined {
+function displayText(value: string | undefined): string | undefined {
   const clean = value?.replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu, '').trim()
   return clean === '' ? undefined : clean
 }
@@ -183,20 +158,8 @@ function isAuthMethod(method: string): method is ClientAuthMethod {
   return methods.includes(method)
 }
 
-function describe(issues: readonly z.core.$ZodIssue[]): OAuthError {
-  const [issue] = issues
-  const member = String(issue?.path[0] ?? '')
-  if (member === 'redirect_uris') {
-    return new OAuthError(
-      'invalid_redirect_uri',
-      `redirect_uris must be a list of 1 to ${maxRedirectUris} URIs.`,
-    )
-  }
-  return invalid(
-    member === ''
-      ? 'The client metadata must be a JSON object.'
-      : `${member} has a wrong type or is too long.`,
-  )
+function unsafe(index: number, { message }: RedirectUriProblem): OAuthError {
+  return new OAuthError('invalid_redirect_uri', `redirect_uris ${index + 1} ${message}.`)
 }
 
 function invalid(message: string): OAuthError {

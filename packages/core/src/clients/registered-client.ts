@@ -7,6 +7,7 @@ import { registrableGrantTypes } from '../supported-features.ts'
 import type { ClientMetadata } from './client-metadata.ts'
 import { parseClientMetadata } from './client-metadata.ts'
 import { isWebUri } from './redirect-uri.ts'
+import type { RegistrationRequest } from './registration-policy.ts'
 
 /** What stays when a client changes its metadata. */
 export type ClientIdentity = Pick<ClientRecord, 'clientId' | 'createdAt'> &
@@ -31,30 +32,16 @@ export async function registeredClient(
   const { registration, dpop } = context.settings
   const { privateUseSchemes } = registration
   const metadata = parseClientMetadata(input, privateUseSchemes, registrableGrantTypes(context.settings))
-  const { dpopBound, ...supported } = metadata
   const authMethod = chooseAuthMethod(metadata)
   const needsSecret = authMethod.startsWith('client_secret')
   const secret = needsSecret && secretHash === undefined ? context.randomToken() : undefined
   const hash = secret === undefined ? secretHash : sha256Text(secret)
-  const client: ClientRecord = {
-    ...supported,
-    ...(dpopBound && dpop && { dpopBound }),
-    clientId,
-    origin: 'registered',
-    authMethod,
-    ...(needsSecret && hash !== undefined && { secretHash: hash }),
-    ...(managementHash !== undefined && { managementHash }),
-    createdAt,
-    ...(usedAt !== undefined && { usedAt }),
-  }
-  const refusal = await registration.policy?.({
-    name: client.name,
-    redirectUris: client.redirectUris,
-    grantTypes: client.grantTypes,
-    authMethod,
-    scope: client.scope,
-    clientUri: client.clientUri,
-  })
+  const client: ClientRecord = { ...metadata, clientId, origin: 'registered', authMethod, createdAt }
+  if (client.dpopBound && !dpop) delete client.dpopBound
+  if (needsSecret && hash !== undefined) client.secretHash = hash
+  if (managementHash !== undefined) client.managementHash = managementHash
+  if (usedAt !== undefined) client.usedAt = usedAt
+  const refusal = registration.policy && (await registration.policy(requested(client)))
   if (refusal !== undefined) {
     context.emit({
       name: 'client.refused',
@@ -65,6 +52,11 @@ export async function registeredClient(
     throw new OAuthError('invalid_client_metadata', printable(refusal))
   }
   return { client, secret }
+}
+
+function requested(client: ClientRecord): RegistrationRequest {
+  const { name, redirectUris, grantTypes, authMethod, scope, clientUri } = client
+  return { name, redirectUris, grantTypes, authMethod, scope, clientUri }
 }
 
 /** DCR-02: all of it as it was registered, which may be less than was asked for. */
@@ -79,12 +71,12 @@ export function registrationAnswer(
   return {
     client_id: client.clientId,
     client_id_issued_at: client.createdAt,
-    ...(secret !== undefined && { client_secret: secret, client_secret_expires_at: 0 }),
+    client_secret: secret,
+    client_secret_expires_at: secret === undefined ? undefined : 0,
     // RFC 7592 §3.
-    ...(managementToken !== undefined && {
-      registration_access_token: managementToken,
-      registration_client_uri: endpointUrl(settings, `/register/${client.clientId}`),
-    }),
+    registration_access_token: managementToken,
+    registration_client_uri:
+      managementToken === undefined ? undefined : endpointUrl(settings, `/register/${client.clientId}`),
     client_name: client.name,
     redirect_uris: client.redirectUris,
     grant_types: client.grantTypes,
