@@ -89,11 +89,11 @@ export const refreshAndRevocation: ThreatSection = {
       defences: [
         {
           does: 'keeps the kinds apart: by form, by type of the JWT, and by kind of the record',
-          file: 'packages/core/src/tokens/token-verifier.ts',
+          file: 'packages/core/src/tokens/read-access-token.ts',
           removal: {
             text: 'return readJwt(signingKeys, token)',
             replacement:
-              "const code = (await records(storage, 'code').get(token))?.value\n    if (code) return { ...code, subject: 'any', issuer: code.resource, issuedAt: now(), expiresAt: now() + 60 }\n    return readJwt(signingKeys, token)",
+              "const code = (await records(storage, 'code').get(token))?.value\n  if (code) return { ...code, subject: 'any', issuer: code.resource, issuedAt: 0, expiresAt: Date.now() / 1000 + 60 }\n  return readJwt(signingKeys, token)",
           },
         },
       ],

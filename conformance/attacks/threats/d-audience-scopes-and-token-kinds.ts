@@ -145,7 +145,10 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
         {
           does: 'looks at the proof of every request, however well it knows the token',
           file: verifier,
-          removal: { text: 'if (dpop) {', replacement: 'if (dpop && !found.result) {' },
+          removal: {
+            text: 'if (dpop) return prove(',
+            replacement: 'if (dpop && !found.result) return prove(',
+          },
         },
         {
           does: 'takes proofs of the key that the token is bound to',

@@ -44,8 +44,8 @@ export const mcpEndpoint: ThreatSection = {
           does: 'refuses repeated and look-alike members, and deep nesting',
           file: 'packages/mcp/src/strict-json.ts',
           removal: {
-            text: "if (seen.has(name)) throw new StrictJsonError('the body repeats a member of an object')",
-            replacement: '',
+            text: 'if (countColons(text, maxDepth) !== countMembers(value)) {',
+            replacement: 'if (countColons(text, maxDepth) < 0) {',
           },
         },
       ],

@@ -65,8 +65,9 @@ export function createMcpEndpoint(
     allowedOrigins,
     dpop: algorithms && { algorithms, required: resource.dpopBound },
     onError,
-    async verify(token, url, dpop, from) {
-      const verified = await server.verifyAccessToken(token, url, dpop, from)
+    verify(token, url, dpop, from) {
+      const verified = server.context.accessTokens.verifyAtOnce(token, url, dpop, from)
+      if (verified instanceof Promise) return verified.then((later) => later && callerOf(later))
       return verified && callerOf(verified)
     },
   })

@@ -101,7 +101,7 @@ export function upstreamAuthorization(
   onConnectRequired: (call: UpstreamCall, state: string) => void,
 ): AuthorizeUpstream | undefined {
   if (connection === undefined || !connections) {
-    return headers && (() => Promise.resolve({ headers }))
+    return headers && (() => ({ headers }))
   }
   const withStatic = (
     call: UpstreamCall,

@@ -1,5 +1,6 @@
 import { parseAccept } from './accepts.ts'
 import { type Answer, sessionNotFound } from './answer.ts'
+import { type AtOnce, whenKnown } from './at-once.ts'
 import type { Caller } from './caller.ts'
 import type { ClientRequest } from './client-request.ts'
 import { capabilitiesOf, connectRequiredAnswer, declaresUrlElicitation } from './connect-required.ts'
@@ -10,7 +11,7 @@ import type { Outgoing, RequestContext, Translation } from './request-context.ts
 import type { Session } from './session-binding.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 import { upstreamUrl } from './upstream-url.ts'
-import { isConnectRequired, type UpstreamCredential } from './upstream.ts'
+import { isConnectRequired } from './upstream.ts'
 import { watchCall } from './watched-calls.ts'
 
 /** What has been read and judged, and waits for its way to the upstream. */
@@ -28,73 +29,81 @@ export interface Judged {
 }
 
 /** Finds session, credential and the upstream's era, and puts together what is to be sent. */
-export async function addressRequest(
+export function addressRequest(
   options: ExchangeOptions,
   client: ClientRequest,
   caller: Caller,
   judged: Judged,
-): Promise<Answer | Outgoing | Translation> {
-  const { header } = client
-  const { era, message, request, method } = judged
+): AtOnce<Answer | Outgoing | Translation> {
+  const { upstream, sessions } = options
+  const { era, request } = judged
   // TR-16: a modern request has no session, whatever its headers say.
-  const handle = era === 'legacy' ? header('mcp-session-id') : undefined
-  const session = handle === undefined ? undefined : await options.sessions.open(handle, caller)
-  if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
-  const opensUrls = canOpenUrls(request, session)
+  const handle = era === 'legacy' ? client.header('mcp-session-id') : undefined
+  return whenKnown(handle === undefined ? undefined : sessions.open(handle, caller), (session) => {
+    if (handle !== undefined && session === undefined) return sessionNotFound(request?.id)
+    const { requestId } = client
+    const found = upstream.authorize?.({ caller, method: request?.method, requestId })
+    return whenKnown(found, (credential) => {
+      const opensUrls = canOpenUrls(request, session)
+      if (credential !== undefined && isConnectRequired(credential)) {
+        return connectRequiredAnswer(credential, request, era, opensUrls)
+      }
+      const context: RequestContext = {
+        caller,
+        era,
+        request,
+        methods: judged.methods,
+        accepts: parseAccept(client.header('accept')),
+        sessionHandle: handle,
+        opensUrls,
+        refused: judged.refused,
+        credential,
+        isRetry: false,
+        requestId,
+        call: watchCall(options.onAnswered, request, caller, requestId),
+        url: upstreamUrl(upstream, client.url),
+        commonHeaders: upstreamHeaders(client.header, requestId),
+      }
+      return inItsEra(options, client, judged, context, session)
+    })
+  })
+}
 
-  const { upstream, eras } = options
-  // Nothing is waited for that is known already: every call comes through here.
-  const credential =
-    upstream.authorize &&
-    (await upstream.authorize({ caller, method: request?.method, requestId: client.requestId }))
-  if (credential !== undefined && isConnectRequired(credential)) {
-    return connectRequiredAnswer(credential, request, era, opensUrls)
-  }
-  const context: RequestContext = {
-    caller,
-    era,
-    request,
-    methods: judged.methods,
-    accepts: parseAccept(header('accept')),
-    sessionHandle: handle,
-    opensUrls,
-    refused: judged.refused,
-    credential,
-    isRetry: false,
-    requestId: client.requestId,
-    call: watchCall(options.onAnswered, request, caller, client.requestId),
-    url: upstreamUrl(upstream, client.url),
-    commonHeaders: upstreamHeaders(header, client.requestId),
-  }
+/** The request itself, or, where the upstream is of another era, what has to be translated. */
+function inItsEra(
+  { eras }: ExchangeOptions,
+  client: ClientRequest,
+  judged: Judged,
+  context: RequestContext,
+  session: Session | undefined,
+): AtOnce<Outgoing | Translation> {
   const translation: Translation = {
     kind: 'translation',
-    method,
-    message,
+    method: judged.method,
+    message: judged.message,
     headers: judged.headers,
     session: session?.kind === 'own' ? session : undefined,
     context,
   }
-  const foreign = eras?.isForeign(translation)
-  if (foreign instanceof Promise ? await foreign : foreign) return translation
-  return outgoing(judged, context, session, credential, header('mcp-protocol-version'))
+  return whenKnown(eras?.isForeign(translation) ?? false, (isForeign) =>
+    isForeign ? translation : outgoing(judged, context, session, client.header('mcp-protocol-version')),
+  )
 }
 
 function outgoing(
   { era, method, body, headers }: Judged,
   context: RequestContext,
   session: Session | undefined,
-  credential: UpstreamCredential | undefined,
   versionHeader: string | undefined,
 ): Outgoing {
-  const sent: Record<string, string> = {
-    ...context.commonHeaders,
-    accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
-    ...headers,
-  }
+  const sent: Record<string, string> = { ...context.commonHeaders }
+  sent['accept'] = method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream'
+  Object.assign(sent, headers)
   if (body !== undefined) sent['content-type'] = 'application/json'
   if (era === 'legacy' && versionHeader !== undefined) sent['mcp-protocol-version'] = versionHeader
   if (session?.kind === 'upstream') sent['mcp-session-id'] = session.upstreamId
-  return { url: context.url, method, headers: { ...sent, ...credential?.headers }, body, context }
+  const { credential, url } = context
+  return { url, method, headers: credential ? { ...sent, ...credential.headers } : sent, body, context }
 }
 
 function canOpenUrls(request: JsonRpcRequest | undefined, session: Session | undefined): boolean {

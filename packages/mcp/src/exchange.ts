@@ -1,4 +1,5 @@
 import { type Answer, errorAnswer } from './answer.ts'
+import type { AtOnce } from './at-once.ts'
 import type { Caller } from './caller.ts'
 import type { CapabilityPolicy } from './capability-policy.ts'
 import type { ClientRequest } from './client-request.ts'
@@ -8,7 +9,7 @@ import { errorCodes } from './json-rpc.ts'
 import type { JudgedMessage } from './judge-message.ts'
 import type { GivenUp } from './lifetime.ts'
 import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
-import { prepareRequest } from './prepare-request.ts'
+import { type Prepared, prepareRequest } from './prepare-request.ts'
 import type { Outgoing, RequestContext, Translation } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
 import type { SessionBinding } from './session-binding.ts'
@@ -52,9 +53,9 @@ export interface Exchange {
   readonly limits: CheckedLimits
   readonly streams: StreamCount
   /** What to send to the upstream, or the answer that ends the request. */
-  prepare(request: ClientRequest, caller: Caller): Promise<Answer | Outgoing | Translation>
+  prepare(request: ClientRequest, caller: Caller): AtOnce<Prepared>
   /** What becomes of the upstream's response. */
-  interpret(outgoing: Outgoing, head: UpstreamHead): Incoming | Promise<Incoming>
+  interpret(outgoing: Outgoing, head: UpstreamHead): AtOnce<Incoming>
   /** The response to a message that the upstream's era does not know. */
   translate(translation: Translation, client: AbortSignal): Promise<Response>
   /** The answer where the connection to the upstream ended before there was one. */

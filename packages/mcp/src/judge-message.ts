@@ -1,3 +1,4 @@
+import { type AtOnce, whenKnown } from './at-once.ts'
 import type { Caller } from './caller.ts'
 import type { CapabilityPolicy, Verdict } from './capability-policy.ts'
 import type { JsonObject, JsonRpcNotification, JsonRpcRequest } from './json-rpc.ts'
@@ -25,12 +26,12 @@ export function judgeMessage(
   message: JsonRpcRequest | JsonRpcNotification,
   caller: Caller,
   requestId?: string,
-): Verdict | Promise<Verdict> {
-  const told = (verdict: Verdict): Verdict => {
+): AtOnce<Verdict> {
+  return whenKnown(policy?.judge(message, caller) ?? allow, (verdict) => {
     const { method, params } = message
     onMessage?.({ method, params, caller, verdict: verdict.kind, requestId })
     return verdict
-  }
-  const verdict = policy?.judge(message, caller) ?? { kind: 'allow' }
-  return verdict instanceof Promise ? verdict.then(told) : told(verdict)
+  })
 }
+
+const allow: Verdict = { kind: 'allow' }

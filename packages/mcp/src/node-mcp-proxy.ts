@@ -56,7 +56,8 @@ export function createNodeMcpProxy(options: NodeMcpProxyOptions): NodeMcpProxy {
       try {
         const read = await readNodeRequest(request, exchange.limits.requestBytes, requestId)
         if ('status' in read) return client.answer(read)
-        const prepared = await exchange.prepare(read, caller)
+        const preparing = exchange.prepare(read, caller)
+        const prepared = preparing instanceof Promise ? await preparing : preparing
         if ('status' in prepared) return client.answer(prepared)
         if (isTranslation(prepared)) await translateToNode(exchange, prepared, client)
         else await relay(exchange, prepared, requestUpstream, client)

@@ -1,10 +1,11 @@
 import { ConnectionError } from './connection-error.ts'
 import type { Exchange } from './exchange.ts'
+import type { Incoming } from './interpret-response.ts'
 import type { NodeClient } from './node-client.ts'
 import { type NodeLifetime, startNodeLifetime } from './node-lifetime.ts'
 import { streamToClient } from './node-stream.ts'
 import { translateToNode } from './node-translate.ts'
-import type { RequestUpstream } from './node-upstream.ts'
+import type { RequestUpstream, UpstreamResponse } from './node-upstream.ts'
 import { isTranslation, type Outgoing } from './request-context.ts'
 
 /**
@@ -19,7 +20,18 @@ export async function relay(
 ): Promise<void> {
   const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), client.response)
   try {
-    await exchangeOnce(exchange, outgoing, requestUpstream, client, lifetime)
+    let sent = outgoing
+    for (;;) {
+      const upstream = await requestUpstream(sent, lifetime)
+      const decision = exchange.interpret(sent, upstream)
+      const incoming = decision instanceof Promise ? await decision : decision
+      if (incoming.kind !== 'retry') {
+        const handing = handOn(exchange, sent, upstream, incoming, client, lifetime)
+        return handing === undefined ? undefined : await handing
+      }
+      upstream.discard()
+      sent = incoming.outgoing
+    }
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
     client.answer(exchange.cut(outgoing.context, lifetime.givenUp(), error.cause))
@@ -28,31 +40,36 @@ export async function relay(
   }
 }
 
-async function exchangeOnce(
+/** Settles when the client has all of it; undefined where that is so at once. */
+function handOn(
   exchange: Exchange,
   outgoing: Outgoing,
-  requestUpstream: RequestUpstream,
+  upstream: UpstreamResponse,
+  incoming: Exclude<Incoming, { kind: 'retry' }>,
   client: NodeClient,
   lifetime: NodeLifetime,
-): Promise<void> {
-  const upstream = await requestUpstream(outgoing, lifetime)
-  const decision = exchange.interpret(outgoing, upstream)
-  const incoming = decision instanceof Promise ? await decision : decision
+): Promise<void> | undefined {
   switch (incoming.kind) {
     case 'stream':
       return streamToClient(exchange, outgoing, upstream, incoming, client, (error) => {
         exchange.broken(outgoing.context, lifetime.givenUp(), error)
       })
-    case 'collect': {
-      const finished = incoming.finish(await upstream.text(incoming.maxBytes))
-      if (isTranslation(finished)) return translateToNode(exchange, finished, client)
-      return client.answer(finished)
-    }
-    case 'retry':
-      upstream.discard()
-      return exchangeOnce(exchange, incoming.outgoing, requestUpstream, client, lifetime)
+    case 'collect':
+      return collect(exchange, upstream, incoming, client)
     case 'answer':
       upstream.discard()
-      return client.answer(incoming.answer)
+      client.answer(incoming.answer)
+      return undefined
   }
+}
+
+async function collect(
+  exchange: Exchange,
+  upstream: UpstreamResponse,
+  { maxBytes, finish }: Incoming & { kind: 'collect' },
+  client: NodeClient,
+): Promise<void> {
+  const finished = finish(await upstream.text(maxBytes))
+  if (isTranslation(finished)) return translateToNode(exchange, finished, client)
+  client.answer(finished)
 }

@@ -8,6 +8,7 @@ import {
   jsonAnswer,
   methodNotAllowed,
 } from './answer.ts'
+import { type AtOnce, whenKnown } from './at-once.ts'
 import type { Caller } from './caller.ts'
 import { checkLegacyVersion, claimsModern, classifyEra } from './classify-era.ts'
 import type { ClientRequest } from './client-request.ts'
@@ -23,6 +24,7 @@ import {
   type RequestId,
 } from './json-rpc.ts'
 import { judgeMessage } from './judge-message.ts'
+import type { Era } from './protocol-version.ts'
 import { readMessage } from './read-message.ts'
 import type { Outgoing, Translation } from './request-context.ts'
 import type { RequestStates } from './request-states.ts'
@@ -30,12 +32,15 @@ import { checkModern, modernHeaders } from './standard-headers.ts'
 import { type OpenedTasks, openTasks } from './task-messages.ts'
 import { paramHeaders } from './upstream-headers.ts'
 
-/** Everything that is decided before the upstream hears of a request: what to send, or the answer that ends it. */
+/** What to send, or the answer that ends the request. */
+export type Prepared = Answer | Outgoing | Translation
+
+/** Everything that is decided before the upstream hears of a request, at once where nobody has to be asked. */
 export function prepareRequest(
   options: ExchangeOptions,
   request: ClientRequest,
   caller: Caller,
-): Promise<Answer | Outgoing | Translation> {
+): AtOnce<Prepared> {
   switch (request.method) {
     case 'POST':
       return preparePost(options, request, caller)
@@ -43,11 +48,11 @@ export function prepareRequest(
     case 'DELETE':
       return prepareSessionRequest(options, request, caller, request.method)
     default:
-      return Promise.resolve(methodNotAllowed('GET, POST, DELETE'))
+      return methodNotAllowed('GET, POST, DELETE')
   }
 }
 
-async function preparePost(options: ExchangeOptions, request: ClientRequest, caller: Caller) {
+function preparePost(options: ExchangeOptions, request: ClientRequest, caller: Caller): AtOnce<Prepared> {
   const { header } = request
   if (!/^application\/json\s*(?:;|$)/i.test(header('content-type') ?? '')) {
     return errorAnswer(415, undefined, { code: errorCodes.invalidRequest, message: 'send application/json' })
@@ -61,13 +66,13 @@ async function preparePost(options: ExchangeOptions, request: ClientRequest, cal
     : prepareMessage(options, request, caller, read.message, request.body)
 }
 
-async function prepareMessage(
+function prepareMessage(
   options: ExchangeOptions,
   request: ClientRequest,
   caller: Caller,
   message: JsonRpcMessage,
   body: string,
-): Promise<Answer | Outgoing | Translation> {
+): AtOnce<Prepared> {
   const { header } = request
   const era = classifyEra(message, header('mcp-protocol-version'))
   if (typeof era !== 'string') return era
@@ -76,21 +81,39 @@ async function prepareMessage(
       ? checkLegacyVersion(header('mcp-protocol-version'))
       : checkModern(message, header)
   if (refused !== undefined) return refused
+  const read = { era, message, body }
+  if (isResponse(message)) return prepareJudged(options, request, caller, read, message)
 
-  let sent = message
-  if (!isResponse(message)) {
-    const own = withoutConnectResponse(message.params)
-    if (own !== undefined) sent = { ...message, params: own }
-    const judged = judgeMessage(options, sent as typeof message, caller, request.requestId)
-    const verdict = judged instanceof Promise ? await judged : judged
+  const own = withoutConnectResponse(message.params)
+  const asked = own === undefined ? message : { ...message, params: own }
+  return whenKnown(judgeMessage(options, asked, caller, request.requestId), (verdict) => {
     if (verdict.kind === 'challenge') return identifiedChallenge(verdict.answer, request.requestId)
     if (verdict.kind === 'deny') {
       return isRequest(message)
         ? jsonAnswer(200, refusal(message, verdict.error))
         : badRequest(undefined, verdict.error.code, verdict.error.message)
     }
-    if (verdict.kind === 'replace') sent = { ...sent, params: verdict.params }
-  }
+    const allowed = verdict.kind === 'replace' ? { ...asked, params: verdict.params } : asked
+    return prepareJudged(options, request, caller, read, allowed)
+  })
+}
+
+/** A message as its client sent it. */
+interface Read {
+  readonly era: Era
+  readonly message: JsonRpcMessage
+  readonly body: string
+}
+
+/** @param allowed what the policy has made of the message */
+function prepareJudged(
+  options: ExchangeOptions,
+  request: ClientRequest,
+  caller: Caller,
+  { era, message, body }: Read,
+  allowed: JsonRpcMessage,
+): AtOnce<Prepared> {
+  let sent = allowed
   if (options.requestStates !== undefined && era === 'modern' && isRequest(sent)) {
     const unwrapped = unwrapState(options.requestStates, sent, caller)
     if (unwrapped === undefined) {
@@ -113,7 +136,7 @@ async function prepareMessage(
     era,
     message: sent,
     request: single,
-    methods: new Map(single === undefined ? [] : [[single.id, single.method]]),
+    methods: methodsOf(single),
     refused: [],
     method: 'POST',
     body: sent === message ? body : JSON.stringify(sent),
@@ -122,6 +145,12 @@ async function prepareMessage(
         ? { ...modernHeaders(sent), ...paramHeaders(request.headers()) }
         : {},
   })
+}
+
+function methodsOf(request: JsonRpcRequest | undefined): ReadonlyMap<RequestId, string> {
+  const methods = new Map<RequestId, string>()
+  if (request !== undefined) methods.set(request.id, request.method)
+  return methods
 }
 
 /** PROXY-17: the message with the upstream's own task ids, as far as the tasks are the caller's. */
@@ -149,7 +178,7 @@ async function prepareBatch(
   request: ClientRequest,
   caller: Caller,
   messages: readonly JsonRpcMessage[],
-): Promise<Answer | Outgoing | Translation> {
+): Promise<Prepared> {
   const version = checkLegacyVersion(request.header('mcp-protocol-version'))
   if (version !== undefined) return version
   if (messages.some((message) => claimsModern(message))) {
@@ -199,9 +228,9 @@ function prepareSessionRequest(
   request: ClientRequest,
   caller: Caller,
   method: 'GET' | 'DELETE',
-): Promise<Answer | Outgoing | Translation> {
+): AtOnce<Prepared> {
   const version = checkLegacyVersion(request.header('mcp-protocol-version'))
-  if (version !== undefined) return Promise.resolve(version)
+  if (version !== undefined) return version
   const lastEventId = method === 'GET' ? request.header('last-event-id') : undefined
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
   return addressRequest(options, request, caller, {

@@ -1,3 +1,4 @@
+import type { AtOnce } from './at-once.ts'
 import { BoundedMap } from './bounded-map.ts'
 import type { Caller } from './caller.ts'
 import type { JsonObject } from './json-rpc.ts'
@@ -29,7 +30,7 @@ export interface SessionBinding {
   /** A handle of visible ASCII for a session that `caller` has just started. */
   bind(session: Session, caller: Caller): Promise<string>
   /** The session, or undefined for a handle that is unknown, ended or of another user or client: all are 404. */
-  open(handle: string, caller: Caller): Promise<Session | undefined>
+  open(handle: string, caller: Caller): AtOnce<Session | undefined>
 }
 
 /** Authenticated encryption under a key that outlives the process, e.g. the vault of `@portico/core`. */
@@ -44,8 +45,7 @@ const maximumRemembered = 1_000
 
 /**
  * Sessions without a store: all there is to know is sealed inside the handle, so that they survive restarts and reach
- * every replica (TL-06). A handle of an upstream's session is
- * decrypted once for a caller, not for each request.
+ * every replica (TL-06). A handle of an upstream's session is decrypted once for a caller, not for each request.
  *
  * @param route what else the handle is bound to, e.g. the endpoint's URL
  */
@@ -53,23 +53,25 @@ export function sealedSessions(sealer: Sealer, route: string): SessionBinding {
   const context = ({ subject, clientId }: Caller) => ['mcp-session', route, subject, clientId]
   const opened = new BoundedMap<string, UpstreamSession>(maximumRemembered)
 
+  const unseal = async (handle: string, caller: Caller, key: string): Promise<Session | undefined> => {
+    let text: string
+    try {
+      text = await sealer.open(handle, context(caller))
+    } catch {
+      return undefined // forged, foreign or sealed under a retired key: the client starts anew
+    }
+    const session = JSON.parse(text) as Session
+    // A session of our own holds whatever its client declared, which may be long.
+    if (session.kind === 'upstream') opened.set(key, session)
+    return session
+  }
+
   return {
     bind: (session, caller) => sealer.seal(JSON.stringify(session), context(caller)),
-    async open(handle, caller) {
+    open(handle, caller) {
       // With everything that the seal is bound to: what one caller has opened says nothing about another.
       const key = JSON.stringify([...context(caller), handle])
-      const known = opened.get(key)
-      if (known !== undefined) return known
-      let text: string
-      try {
-        text = await sealer.open(handle, context(caller))
-      } catch {
-        return undefined // forged, foreign or sealed under a retired key: the client starts anew
-      }
-      const session = JSON.parse(text) as Session
-      // A session of our own holds whatever its client declared, which may be long.
-      if (session.kind === 'upstream') opened.set(key, session)
-      return session
+      return opened.get(key) ?? unseal(handle, caller, key)
     },
   }
 }

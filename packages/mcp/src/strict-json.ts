@@ -5,6 +5,7 @@ export class StrictJsonError extends Error {
 
 const quote = 0x22
 const backslash = 0x5c
+const colon = 0x3a
 
 /**
  * Parses JSON that another parser will read as well (H03): a repeated member could mean one thing here and another there,
@@ -19,35 +20,40 @@ export function parseStrictJson(text: string, maxDepth = 64): unknown {
   } catch (cause) {
     throw new StrictJsonError('the body is no JSON', { cause })
   }
-  checkStructure(text, maxDepth)
+  // Of members with one name `JSON.parse` keeps the last.
+  if (countColons(text, maxDepth) !== countMembers(value)) {
+    throw new StrictJsonError('the body repeats a member of an object')
+  }
   return value
 }
 
-/** Walks a text that is known to be JSON. A string is a member's name exactly when a colon follows. */
-function checkStructure(text: string, maxDepth: number): void {
-  const names: (Set<string> | undefined)[] = []
+/** The members that a text, known to be JSON, writes down: outside of strings each has one colon. */
+function countColons(text: string, maxDepth: number): number {
+  let colons = 0
+  let depth = 0
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code === quote) {
-      const end = endOfString(text, index)
-      let next = end + 1
-      while (isSpace(text.charCodeAt(next))) next++
-      if (text.charCodeAt(next) === 0x3a) {
-        checkName(names, text.slice(index, end + 1))
-        index = next
-      } else {
-        index = end
-      }
+      index = endOfString(text, index)
+    } else if (code === colon) {
+      colons++
     } else if (code === 0x7b || code === 0x5b) {
-      if (names.push(undefined) > maxDepth)
-        throw new StrictJsonError(`the body is nested deeper than ${maxDepth} levels`)
+      if (++depth > maxDepth) throw new StrictJsonError(`the body is nested deeper than ${maxDepth} levels`)
     } else if (code === 0x7d || code === 0x5d) {
-      names.pop()
+      depth--
     }
   }
+  return colons
 }
 
-const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+/** The members that all objects in a value have. */
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const contents: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  let members = contents === value ? 0 : contents.length
+  for (const content of contents) members += countMembers(content)
+  return members
+}
 
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
@@ -59,11 +65,4 @@ function isEscaped(text: string, index: number): boolean {
   let before = index - 1
   while (text.charCodeAt(before) === backslash) before--
   return (index - before) % 2 === 0
-}
-
-function checkName(names: (Set<string> | undefined)[], literal: string): void {
-  const name: string = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1)
-  const seen = (names[names.length - 1] ??= new Set())
-  if (seen.has(name)) throw new StrictJsonError('the body repeats a member of an object')
-  seen.add(name)
 }

@@ -1,3 +1,4 @@
+import type { AtOnce } from './at-once.ts'
 import type { Caller } from './caller.ts'
 
 /** Which eras an upstream speaks; `auto` finds out. */
@@ -26,8 +27,8 @@ export interface UpstreamCall {
   readonly requestId?: string | undefined
 }
 
-/** Finds the credential of one call, or says what has to be done first. */
-export type AuthorizeUpstream = (call: UpstreamCall) => Promise<UpstreamCredential | ConnectRequired>
+/** Finds the credential of one call, at once where it is known, or says what has to be done first. */
+export type AuthorizeUpstream = (call: UpstreamCall) => AtOnce<UpstreamCredential | ConnectRequired>
 
 /** Headers to send, and how to get better ones. */
 export interface UpstreamCredential {

@@ -1,4 +1,4 @@
-import { assert as check, constantFrom, json, property } from 'fast-check'
+import { assert as check, constantFrom, json, jsonValue, nat, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { readMessage } from '../src/read-message.ts'
@@ -26,6 +26,18 @@ describe('strict JSON', () => {
     '{"":1,"":2}',
   ])('H03 refuses the repeated member in %s', (text) => {
     expect(() => parseStrictJson(text)).toThrow(StrictJsonError)
+  })
+
+  it('H03 refuses any JSON with a member written twice, wherever it is', () => {
+    check(
+      property(jsonValue(), string(), jsonValue(), nat(3), (value, name, other, depth) => {
+        const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`
+        const wrap = (text: string, levels: number): string =>
+          levels === 0 ? text : wrap(`[{"x":${text}},${JSON.stringify(other)}]`, levels - 1)
+        expect(() => parseStrictJson(wrap(`{${member}}`, depth))).not.toThrow()
+        expect(() => parseStrictJson(wrap(`{${member},${member}}`, depth))).toThrow(StrictJsonError)
+      }),
+    )
   })
 
   it.each([

@@ -15,7 +15,8 @@ export interface AccessToken {
 
 /**
  * Proves that a token is good for a resource, now; `undefined` when it is not, for whatever reason. Called with a proof for
- * a token of the `DPoP` scheme, and without one for a bearer token: a token of the other kind is not good then.
+ * a token of the `DPoP` scheme, and without one for a bearer token: a token of the other kind is not good then. Answers at
+ * once where it can: every request waits for it.
  *
  * @param from who presents it
  * @throws {ProofRefusal} when the token is good and its proof is not
@@ -27,7 +28,7 @@ export type VerifyToken = (
   resource: string,
   dpop?: PresentedProof,
   from?: { readonly clientAddress?: string | undefined },
-) => Promise<AccessToken | undefined>
+) => AccessToken | undefined | Promise<AccessToken | undefined>
 
 /** A scope and what it includes, e.g. `new Map([['mcp:admin', ['mcp:write', 'mcp:read']]])`; followed transitively. */
 export type ScopeHierarchy = ReadonlyMap<string, readonly string[]>

@@ -1,7 +1,7 @@
 import type { AccessToken, VerifyToken } from './access-token.ts'
 import { type Challenge, challenge } from './challenge.ts'
 import { crossOrigin } from './cross-origin.ts'
-import { isProofRefusal, presentedProof } from './presented-proof.ts'
+import { isProofRefusal, presentedProof, type PresentedProof } from './presented-proof.ts'
 import { parsePresentedToken, type TokenScheme } from './presented-token.ts'
 import { isRateRefusal } from './rate-refusal.ts'
 import { isRefusal, type Refusal, refusal, toResponse } from './refusal.ts'
@@ -41,8 +41,11 @@ export interface ResourceServer {
   readonly metadataPath: string
   /** Answers the metadata request (RFC 9728 §3), for any origin. */
   metadata(): Response
-  /** Decides in the order origin, preflight, authentication (RS-09); the token, or the answer that ends the request. */
-  authenticate(facts: RequestFacts): Promise<AccessToken | Refusal>
+  /**
+   * Decides in the order origin, preflight, authentication (RS-09), at once where `verify` does; the token, or the answer
+   * that ends the request.
+   */
+  authenticate(facts: RequestFacts): AccessToken | Refusal | Promise<AccessToken | Refusal>
   /**
    * 403 for a token that lacks scope: name everything the operation needs, at once (SCOPE-05). The challenge is of the
    * scheme that the token came with.
@@ -105,47 +108,66 @@ export function createResourceServer(options: ResourceServerOptions): ResourceSe
     'send one proof of the key that the token is bound to, in the DPoP header',
   )
 
-  const verifyPresented = async (facts: RequestFacts): Promise<AccessToken | Refusal> => {
+  const unverified = (
+    error: unknown,
+    { requestId }: RequestFacts,
+    proof: PresentedProof | undefined,
+  ): Refusal => {
+    if (proof && isProofRefusal(error)) {
+      const answer = challenged('DPoP', 401, error.code, error.message)
+      return { ...answer, headers: { ...answer.headers, ...error.headers } }
+    }
+    if (isRateRefusal(error)) {
+      return refusal(429, 'temporarily_unavailable', error.message, {
+        'retry-after': String(error.retryAfterSeconds),
+      })
+    }
+    onError?.(error, requestId)
+    return refusal(503, 'temporarily_unavailable', 'tokens cannot be verified at the moment', {
+      'retry-after': '5',
+    })
+  }
+
+  // A verifier that looks at no proofs knows of no key either.
+  const ofScheme = (token: AccessToken | undefined, scheme: TokenScheme): AccessToken | Refusal =>
+    token && (token.dpopKey === undefined) === (scheme === 'Bearer') ? token : badToken[scheme]
+
+  const verifyPresented = (facts: RequestFacts): AccessToken | Refusal | Promise<AccessToken | Refusal> => {
     const found = parsePresentedToken(facts.header('authorization'), dpop !== undefined)
     if (found.kind === 'absent') return noToken
     if (found.kind === 'malformed') return badToken[found.scheme]
     if (found.kind === 'several' || /[?&]access_token=/.test(facts.url)) return twoTokens
-    const isBearer = found.scheme === 'Bearer'
+    const { token, scheme } = found
+    const isBearer = scheme === 'Bearer'
     if (isBearer && dpop?.required) return badToken.Bearer
     const proof = isBearer ? undefined : presentedProof(resource, facts, facts.header('dpop'))
     if (!isBearer && proof === undefined) return badProof
     try {
-      const token = await verify(found.token, resource, proof, facts)
-      // A verifier that looks at no proofs knows of no key either.
-      return token && (token.dpopKey === undefined) === isBearer ? token : badToken[found.scheme]
+      const verified = verify(token, resource, proof, facts)
+      if (!(verified instanceof Promise)) return ofScheme(verified, scheme)
+      return verified.then(
+        (good) => ofScheme(good, scheme),
+        (error: unknown) => unverified(error, facts, proof),
+      )
     } catch (error) {
-      if (proof && isProofRefusal(error)) {
-        const answer = challenged('DPoP', 401, error.code, error.message)
-        return { ...answer, headers: { ...answer.headers, ...error.headers } }
-      }
-      if (isRateRefusal(error)) {
-        return refusal(429, 'temporarily_unavailable', error.message, {
-          'retry-after': String(error.retryAfterSeconds),
-        })
-      }
-      onError?.(error, facts.requestId)
-      return refusal(503, 'temporarily_unavailable', 'tokens cannot be verified at the moment', {
-        'retry-after': '5',
-      })
+      return unverified(error, facts, proof)
     }
   }
 
-  const authenticate: ResourceServer['authenticate'] = async (facts) => {
+  const readable = (outcome: AccessToken | Refusal, origin: string | undefined): AccessToken | Refusal =>
+    isRefusal(outcome) ? { ...outcome, headers: { ...outcome.headers, ...origins.headers(origin) } } : outcome
+
+  const authenticate: ResourceServer['authenticate'] = (facts) => {
     const origin = facts.header('origin')
     const foreign = origins.check(origin, facts.header('host'))
     if (foreign !== undefined) return foreign
     if (facts.method === 'OPTIONS') {
       return origins.preflight(origin, facts.header('access-control-request-headers'))
     }
-    const outcome = await verifyPresented(facts)
-    return isRefusal(outcome)
-      ? { ...outcome, headers: { ...outcome.headers, ...origins.headers(origin) } }
-      : outcome
+    const outcome = verifyPresented(facts)
+    return outcome instanceof Promise
+      ? outcome.then((verified) => readable(verified, origin))
+      : readable(outcome, origin)
   }
 
   // Most requests are no such: their URL need not be taken apart.

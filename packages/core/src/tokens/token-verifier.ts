@@ -1,21 +1,18 @@
 import type { Storage } from '@portico/storage'
-import * as errors from 'jose/errors'
-import { z } from 'zod'
 
 import { sha256Text } from '../digest.ts'
 import { clientSubject } from '../grants/client-subject.ts'
 import { livingGrant } from '../grants/living-grant.ts'
 import type { RequestFacts } from '../limits/client-address.ts'
 import type { RateLimits } from '../limits/rate-limits.ts'
-import { OAuthError } from '../oauth-error.ts'
 import type { AccessTokenRecord, AccountRecord } from '../records.ts'
 import { records, withoutVersion } from '../records.ts'
 import type { Settings } from '../settings.ts'
 import type { SigningKeys } from '../signing-keys.ts'
-import { accessTokenType, opaquePrefix } from './access-token-format.ts'
 import { BoundedMap } from './bounded-map.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import type { ProvenRequest } from './dpop-proof.ts'
+import { readAccessToken } from './read-access-token.ts'
 
 /** A user as the provider described them at the last sign-in. */
 export type Account = AccountRecord
@@ -59,6 +56,8 @@ export interface TokenVerifier {
     dpop?: PresentedProof,
     from?: RequestFacts,
   ): Promise<VerifiedAccessToken | undefined>
+  /** The same, at once where everything is remembered that the answer depends on. */
+  verifyAtOnce(...presented: Parameters<TokenVerifier['verify']>): AtOnce<VerifiedAccessToken | undefined>
   /** The same without a resource in mind, for introspection. */
   inspect(token: string): Promise<AccessTokenRecord | undefined>
   /** Makes a revocation on this node seen at once. */
@@ -71,6 +70,8 @@ export interface TokenVerifier {
 export interface PresentedProof extends Omit<ProvenRequest, 'accessToken' | 'key'> {
   readonly proof: string
 }
+
+type AtOnce<Value> = Value | Promise<Value>
 
 interface TokenVerifierOptions {
   readonly settings: Settings
@@ -98,18 +99,6 @@ interface CachedToken {
 const maxTokens = 10_000
 const maxGrants = 10_000
 
-const claimsSchema = z.object({
-  iss: z.string(),
-  sub: z.string(),
-  aud: z.string(),
-  client_id: z.string(),
-  scope: z.string(),
-  iat: z.number(),
-  exp: z.number(),
-  grant_id: z.string(),
-  cnf: z.object({ jkt: z.string() }).optional(),
-})
-
 export function createTokenVerifier({
   settings,
   storage,
@@ -133,21 +122,22 @@ export function createTokenVerifier({
     return life
   }
 
-  const read = async (token: string): Promise<AccessTokenRecord | 'expired' | undefined> => {
-    if (token.startsWith(opaquePrefix)) return (await records(storage, 'access-token').get(token))?.value
-    return readJwt(signingKeys, token)
-  }
-
-  const find = async (token: string, from?: RequestFacts): Promise<CachedToken | undefined> => {
+  const find = (token: string, from?: RequestFacts): AtOnce<CachedToken | undefined> => {
     const hash = sha256Text(token)
     const cached = tokens.get(hash)
-    if (cached) {
-      if (now() < cached.record.expiresAt) return cached
-      tokens.delete(hash)
-      return undefined
-    }
+    if (!cached) return findUnfamiliar(token, hash, from)
+    if (now() < cached.record.expiresAt) return cached
+    tokens.delete(hash)
+    return undefined
+  }
+
+  const findUnfamiliar = async (
+    token: string,
+    hash: string,
+    from?: RequestFacts,
+  ): Promise<CachedToken | undefined> => {
     if (from) rateLimits.unfamiliarToken(from.clientAddress)
-    const record = await read(token)
+    const record = await readAccessToken(storage, signingKeys, token)
     if (!record) {
       if (from) await rateLimits.unknownToken(from.clientAddress)
       return undefined
@@ -159,40 +149,47 @@ export function createTokenVerifier({
     return entry
   }
 
+  const judge = (
+    found: CachedToken | undefined,
+    token: string,
+    resourceUrl: string,
+    dpop: PresentedProof | undefined,
+  ): AtOnce<VerifiedAccessToken | undefined> => {
+    if (!found) return undefined
+    const { record } = found
+    if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
+    // A bound token without its proof is stolen; one that is not bound must not pass for more than it is.
+    if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined
+    if (record.dpopKey === undefined && settings.resources.get(resourceUrl)?.dpopBound) return undefined
+    const life = lookAt(record)
+    // However well the token is known, its proof is another one every time.
+    if (dpop) return prove(found, life, token, dpop)
+    return found.result?.life === life ? found.result.token : describe(found, life)
+  }
+
+  const prove = async (
+    found: CachedToken,
+    life: Life,
+    token: string,
+    dpop: PresentedProof,
+  ): Promise<VerifiedAccessToken | undefined> => {
+    if (!(await life.state)) return undefined
+    const { verifyDpopProof } = await import('./dpop-proof.ts')
+    const request = { ...dpop, accessToken: token, key: found.record.dpopKey }
+    await verifyDpopProof({ storage, now, dpopNonces }, dpop.proof, request)
+    return found.result?.life === life ? found.result.token : describe(found, life)
+  }
+
+  const verifyAtOnce: TokenVerifier['verifyAtOnce'] = (token, resourceUrl, dpop, from) => {
+    const found = find(token, from)
+    return found instanceof Promise
+      ? found.then((read) => judge(read, token, resourceUrl, dpop))
+      : judge(found, token, resourceUrl, dpop)
+  }
+
   return {
-    async verify(token, resourceUrl, dpop, from) {
-      const found = await find(token, from)
-      if (!found) return undefined
-      const { record, scopes } = found
-      if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
-      // A bound token without its proof is stolen; one that is not bound must not pass for more than it is.
-      if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined
-      if (record.dpopKey === undefined && settings.resources.get(resourceUrl)?.dpopBound) return undefined
-      const life = lookAt(record)
-      // However well the token is known, its proof is another one every time.
-      if (dpop) {
-        if (!(await life.state)) return undefined
-        const { verifyDpopProof } = await import('./dpop-proof.ts')
-        const request = { ...dpop, accessToken: token, key: record.dpopKey }
-        await verifyDpopProof({ storage, now, dpopNonces }, dpop.proof, request)
-      }
-      if (found.result?.life === life) return found.result.token
-      const state = await life.state
-      if (!state) return undefined
-      const verified: VerifiedAccessToken = {
-        subject: record.subject,
-        actor: record.subject === clientSubject(record.clientId) ? 'client' : 'user',
-        clientId: record.clientId,
-        scopes,
-        grantId: record.grantId,
-        expiresAt: record.expiresAt,
-        issuer: record.issuer,
-        ...(record.dpopKey !== undefined && { dpopKey: record.dpopKey }),
-        ...state,
-      }
-      found.result = { life, token: verified }
-      return verified
-    },
+    verify: async (...presented) => verifyAtOnce(...presented),
+    verifyAtOnce,
     async inspect(token) {
       const found = await find(token)
       return found && isIssuer(settings, found.record) && (await lookAt(found.record).state)
@@ -208,36 +205,30 @@ export function createTokenVerifier({
   }
 }
 
+/** What a token says while its grant is as `life` found it. */
+async function describe(found: CachedToken, life: Life): Promise<VerifiedAccessToken | undefined> {
+  const { record, scopes } = found
+  const state = await life.state
+  if (!state) return undefined
+  const verified: VerifiedAccessToken = {
+    subject: record.subject,
+    actor: record.subject === clientSubject(record.clientId) ? 'client' : 'user',
+    clientId: record.clientId,
+    scopes,
+    grantId: record.grantId,
+    expiresAt: record.expiresAt,
+    issuer: record.issuer,
+    ...(record.dpopKey !== undefined && { dpopKey: record.dpopKey }),
+    ...state,
+  }
+  found.result = { life, token: verified }
+  return verified
+}
+
 /** The client talked to the resource's own issuer, or to the gateway-wide one. */
 function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): boolean {
   const known = settings.resources.get(resource)
   return known !== undefined && (issuer === known.issuer || issuer === settings.publicUrl)
-}
-
-/** `undefined` for a token that is none of ours. */
-async function readJwt(
-  signingKeys: SigningKeys,
-  token: string,
-): Promise<AccessTokenRecord | 'expired' | undefined> {
-  try {
-    const claims = claimsSchema.parse(await signingKeys.verify(token, accessTokenType))
-    return {
-      grantId: claims.grant_id,
-      subject: claims.sub,
-      clientId: claims.client_id,
-      resource: claims.aud,
-      issuer: claims.iss,
-      scope: claims.scope,
-      issuedAt: claims.iat,
-      expiresAt: claims.exp,
-      ...(claims.cnf && { dpopKey: claims.cnf.jkt }),
-    }
-  } catch (error) {
-    // The signature was looked at before.
-    if (error instanceof OAuthError && error.cause instanceof errors.JWTExpired) return 'expired'
-    if (error instanceof OAuthError || error instanceof z.ZodError) return undefined
-    throw error
-  }
 }
 
 async function readState(

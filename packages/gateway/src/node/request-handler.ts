@@ -95,9 +95,10 @@ function beginRequest(
   path: string,
   requestId: string,
 ): Activity | undefined {
+  if (!observe) return undefined
   const { header } = factsOf(request)
   const { method = '', headers } = request
-  const activity = observe?.({ method, path, host: headers.host, header, requestId })
+  const activity = observe({ method, path, host: headers.host, header, requestId })
   if (!activity) return undefined
   response.once('close', () =>
     activity.end({ status: response.headersSent ? response.statusCode : undefined }),
@@ -115,7 +116,8 @@ async function handleMcp(
 ): Promise<void> {
   const { guard, authorize, refused } = endpoint
   const facts = new McpRequestFacts(request, requestId, addressOf)
-  const outcome = await guard.authenticate(facts)
+  const decision = guard.authenticate(facts)
+  const outcome = decision instanceof Promise ? await decision : decision
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
     return writeAnswer(request, response, identified(outcome, requestId), requestId)
