@@ -4,11 +4,8 @@
  */
 export function loadedEndpoint<Asked extends readonly unknown[], Answered>(
   load: () => Promise<(...asked: Asked) => Answered | Promise<Answered>>,
-): (...asked: Asked) => Promise<Answered> {
+): (...asked: Asked) => Answered | Promise<Answered> {
   let loaded: Awaited<ReturnType<typeof load>> | undefined
-  return async (...asked) => {
-    // The endpoint is kept, not the promise of it: on Workers one request must not wait for what another began.
-    loaded ??= await load()
-    return loaded(...asked)
-  }
+  // The endpoint is kept, not the promise of it: on Workers one request must not wait for what another began.
+  return (...asked) => (loaded ? loaded(...asked) : load().then((endpoint) => (loaded = endpoint)(...asked)))
 }

@@ -75,5 +75,5 @@ function addressList(ranges: readonly string[]): BlockList {
 
 /** An IPv4 address as such, also where the socket listens on IPv6. */
 function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+  return address.startsWith('::') ? address.replace(/^::ffff:(?=\d+\.)/i, '') : address
 }

@@ -51,13 +51,12 @@ export class NodeApiRequest implements ApiRequest {
         } else if (first === undefined) first = chunk
         else more.push(chunk)
       })
-      request.once('end', () => {
+      request.on('end', () => {
         const whole = first !== undefined && more.length > 0 ? Buffer.concat([first, ...more]) : first
         resolve(whole === undefined ? '' : decoder.decode(whole))
       })
-      // Who has gone gets no answer, whatever it says.
-      request.once('error', () => resolve(undefined))
-      request.once('close', () => resolve(undefined))
+      // Who has gone gets no answer, whatever it says. Nobody waits for `error`, so that none is made.
+      request.on('close', () => resolve(undefined))
     })
   }
 }

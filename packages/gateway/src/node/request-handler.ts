@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
-import { type ApiHandler, identifyError } from '@portico/core'
+import { type ApiAnswer, type ApiHandler, identifyError } from '@portico/core'
 import type { NodeMcpProxy } from '@portico/mcp/node'
 import { isRefusal } from '@portico/resource-server'
 import type { Refusal, RequestFacts } from '@portico/resource-server'
@@ -21,7 +21,7 @@ export type HandleRequest = (
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-) => Promise<void>
+) => Promise<void> | void
 
 /** Sends MCP routes and what programs call through Node's own objects, and everything else through `gateway.fetch`. */
 export function requestHandler(
@@ -38,33 +38,33 @@ export function requestHandler(
     // As in @hono/node-server itself: `Request` and `Response` of this process build only what is looked at.
     { overrideGlobalObjects: true },
   )
-  return async (request, response, requestId) => {
+  return (request, response, requestId) => {
     const path = pathOf(request)
     const origin = gateway.originFor(request.headers.host)
     const endpoint = origin?.endpoint(path)
-    const proxyOptions = endpoint?.proxyOptions
-    const api = endpoint ? undefined : origin?.api(path)
-    if (api) {
+    const watched = (handle: () => Promise<void> | void): Promise<void> | void => {
       const activity = beginRequest(gateway, request, response, path, requestId)
-      const asked = new NodeApiRequest(request, path, requestId, addressOf)
-      const handle = () => handleApi(api, asked, request, response)
       return activity ? activity.run(handle) : handle()
     }
+    const api = endpoint ? undefined : origin?.api(path)
+    if (api) {
+      const asked = new NodeApiRequest(request, path, requestId, addressOf)
+      return watched(() => handleApi(api, asked, request, response))
+    }
+    const proxyOptions = endpoint?.proxyOptions
     if (!proxyOptions) {
       response.setHeader(requestIdHeader, requestId)
       return listener(request, response)
     }
-    const handle = async () => {
-      const proxy = upstreams.loaded(endpoint) ?? (await upstreams.load(endpoint, proxyOptions))
-      await handleMcp(endpoint, proxy, request, response, addressOf, requestId)
-    }
-    const activity = beginRequest(gateway, request, response, path, requestId)
-    try {
-      await (activity ? activity.run(handle) : handle())
-    } catch (error) {
-      proxyOptions.onError?.(error, requestId)
-      response.destroy()
-    }
+    return watched(async () => {
+      try {
+        const proxy = upstreams.loaded(endpoint) ?? (await upstreams.load(endpoint, proxyOptions))
+        await handleMcp(endpoint, proxy, request, response, addressOf, requestId)
+      } catch (error) {
+        proxyOptions.onError?.(error, requestId)
+        response.destroy()
+      }
+    })
   }
 }
 
@@ -73,18 +73,22 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return end === -1 ? url : url.slice(0, end)
 }
 
-async function handleApi(
+function handleApi(
   api: ApiHandler,
   asked: NodeApiRequest,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> {
-  try {
-    writeAnswer(request, response, await api(asked), asked.requestId)
-  } catch {
-    // What cannot be written is not sent in part.
-    response.destroy()
+): Promise<void> | void {
+  const write = (answer: ApiAnswer): void => {
+    try {
+      writeAnswer(request, response, answer, asked.requestId)
+    } catch {
+      // What cannot be written is not sent in part.
+      response.destroy()
+    }
   }
+  const answer = api(asked)
+  return answer instanceof Promise ? answer.then(write) : write(answer)
 }
 
 /** Where somebody watches: the operation of a request that is answered here, which is over when its answer is. */
