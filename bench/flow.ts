@@ -31,6 +31,21 @@ export const registrationRequest: JobRequest = {
   }),
 }
 
+/** What a client opens in the user's browser. */
+export function authorizePath(clientId: string): string {
+  const parameters = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
+    resource: resourceUrl,
+    scope,
+    state: 'a-state-of-the-benchmark',
+  })
+  return `/oauth/authorize?${parameters.toString()}`
+}
+
 export const tokenPath = '/oauth/token'
 
 export function codeForm(clientId: string, code: string): string {

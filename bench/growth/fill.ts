@@ -4,6 +4,23 @@ import type { GrowingDeployment } from './deployment.ts'
 
 /** Copies that are written at once. */
 const batch = 1000
+/** Clients that register and are granted at once. */
+const clientsAtOnce = 50
+
+/** Brings the storage from so many clients with one grant each to so many, all of them by the gateway itself. */
+export async function grantAll(deployment: GrowingDeployment, from: number, count: number): Promise<void> {
+  for (let granted = from; granted < count; granted += clientsAtOnce) {
+    await Promise.all(
+      Array.from({ length: Math.min(clientsAtOnce, count - granted) }, () => grantOne(deployment)),
+    )
+  }
+}
+
+async function grantOne({ register, grant }: GrowingDeployment): Promise<string> {
+  const clientId = await register()
+  await grant(clientId, `user-of-${clientId}`)
+  return clientId
+}
 
 /**
  * Brings the storage from so many clients with one grant each to so many. One client is registered and granted by the
@@ -11,8 +28,7 @@ const batch = 1000
  */
 export async function fill(deployment: GrowingDeployment, from: number, count: number): Promise<void> {
   const { storage } = deployment
-  const clientId = await deployment.register()
-  await deployment.grant(clientId, `user-of-${clientId}`)
+  const clientId = await grantOne(deployment)
   const [grant] = await storage.list(`subject:user-of-${clientId}`)
   if (!grant) throw new Error('the grant is not listed under its user')
   const tokens = await storage.list(`grant:${grant.key[1]}`)

@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util'
 
 import { createDeployment } from './deployment.ts'
-import { fill } from './fill.ts'
+import { fill, grantAll } from './fill.ts'
 import { measureLookups, measureSizes } from './measures.ts'
 import type { Lookups, Sizes } from './measures.ts'
 import { openPostgres } from './open-postgres.ts'
 import { openSqlite } from './open-sqlite.ts'
 
-// What a hundred thousand clients and grants cost a gateway on SQLite or PostgreSQL, and whether they are gone when they
-// have expired.
+// What a hundred thousand clients and grants cost a gateway on SQLite or PostgreSQL, what of it stays in its memory, and
+// whether they are gone when they have expired.
 
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '100000' },
     small: { type: 'string', default: '1000' },
+    granted: { type: 'boolean', default: false },
     postgres: { type: 'string' },
   },
 })
@@ -27,13 +28,14 @@ if (globalThis.gc === undefined)
 const deployment = await createDeployment(
   values.postgres === undefined ? openSqlite : openPostgres(values.postgres),
 )
+const grow = values.granted ? grantAll : fill
 const rows: [stage: string, sizes: Sizes, lookups?: Lookups][] = []
 try {
-  await fill(deployment, 0, small)
+  await grow(deployment, 0, small)
   // What is compiled during the first lookups would speak for the later ones.
   await measureLookups(deployment)
   rows.push([`${small} clients and grants`, await measureSizes(deployment), await measureLookups(deployment)])
-  await fill(deployment, small, count)
+  await grow(deployment, small, count)
   rows.push([`${count} clients and grants`, await measureSizes(deployment), await measureLookups(deployment)])
 
   deployment.advance(2 * 366 * 86_400)
@@ -50,9 +52,9 @@ try {
 
 function report(): void {
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1)
-  for (const [stage, { recordCount, bytes, heapBytes }, lookups] of rows) {
+  for (const [stage, { recordCount, bytes, heapBytes, residentBytes }, lookups] of rows) {
     console.log(
-      `${stage}: ${recordCount} records, ${mebibytes(bytes)} MiB in the database, heap ${mebibytes(heapBytes)} MiB`,
+      `${stage}: ${recordCount} records, ${mebibytes(bytes)} MiB in the database, heap ${mebibytes(heapBytes)} MiB, resident ${mebibytes(residentBytes)} MiB`,
     )
     for (const [name, microseconds] of Object.entries(lookups ?? {})) {
       console.log(`  ${name}: ${microseconds.toFixed(0)} µs`)

@@ -5,6 +5,8 @@ export interface Sizes {
   readonly bytes: number
   /** After a collection of garbage. */
   readonly heapBytes: number
+  /** What the process has of the machine's memory. */
+  readonly residentBytes: number
 }
 
 /** Of each, in microseconds by the clock of the storage. */
@@ -19,8 +21,12 @@ const batchSize = 50
 
 export async function measureSizes({ recordCount, bytes }: GrowingDeployment): Promise<Sizes> {
   const sizes = { recordCount: await recordCount(), bytes: await bytes() }
+  // What is let go of at the end of one turn is found by the collection of the next.
   globalThis.gc?.()
-  return { ...sizes, heapBytes: process.memoryUsage().heapUsed }
+  await new Promise((resolve) => setImmediate(resolve))
+  globalThis.gc?.()
+  const { heapUsed, rss } = process.memoryUsage()
+  return { ...sizes, heapBytes: heapUsed, residentBytes: rss }
 }
 
 export async function measureLookups(deployment: GrowingDeployment): Promise<Lookups> {

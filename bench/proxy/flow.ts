@@ -7,6 +7,8 @@ export interface Setup {
   readonly capabilities?: GatewayOptions['routes'][number]['capabilities']
   /** Routes beside the one that is called. */
   readonly otherRoutes?: number
+  /** Identity providers between which users choose; default 1. */
+  readonly providers?: number
   /** `portable`: over Fetch objects, by the server of Hono. */
   readonly transport: 'node' | 'portable'
 }
@@ -14,6 +16,8 @@ export interface Setup {
 export interface Started {
   readonly port: number
   readonly token: string
+  /** A request of the registered client for authorization. */
+  readonly authorizePath: string
 }
 
 export interface Usage {

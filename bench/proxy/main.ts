@@ -1,16 +1,17 @@
 import { get, request as httpRequest } from 'node:http'
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { parseArgs } from 'node:util'
 
 import { Agent, request } from 'undici'
 
 import { startChild } from '../child-process.ts'
 import type { Child } from '../child-process.ts'
-import { resourcePath } from '../flow.ts'
+import { publicUrl, resourcePath } from '../flow.ts'
 import type { Setup, Started, Usage } from './flow.ts'
 import { startProxyUpstream } from './upstream.ts'
 
-// What the capability filter costs beside a pass-through of the same bytes, and what grows with tools, routes and open
-// streams. CPU of the gateway's process; sides take turns, and the figure is the median of the rounds.
+// What the capability filter costs beside a pass-through of the same bytes, and what grows with tools, routes, identity
+// providers and open streams. CPU of the gateway's process; sides take turns, and the figure is the median of the rounds.
 
 const rounds = 7
 const tools = [1, 10, 100, 1_000]
@@ -24,13 +25,23 @@ const filtered: NonNullable<Setup['capabilities']> = {
 
 const message = `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'something has happened' } })}\n\n`
 
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  filter: filterCost,
+  routes: routeCost,
+  providers: providerCost,
+  streams: () => streamCost('node'),
+  reader: slowReader,
+}
+const { values } = parseArgs({ options: { only: { type: 'string', default: Object.keys(parts).join(',') } } })
+
 const upstream = await startProxyUpstream()
 const agent = new Agent()
 try {
-  await filterCost()
-  await routeCost()
-  await streamCost('node')
-  await slowReader()
+  for (const name of values.only.split(',')) {
+    const part = parts[name]
+    if (!part) throw new Error(`--only knows ${Object.keys(parts).join(', ')}, not "${name}"`)
+    await part()
+  }
 } finally {
   await agent.destroy()
   upstream.close()
@@ -61,15 +72,19 @@ function call({ port, token }: Running, params: object) {
 }
 
 /** Microseconds of CPU for one call. */
-async function cpuOf(running: Running, params: object, times: number): Promise<number> {
-  const { cpu: before } = await running.child.ask<Usage>('usage')
-  for (let index = 0; index < times; index += 1) {
+function cpuOf(running: Running, params: object, times: number): Promise<number> {
+  return cpuOfEach(running, times, async () => {
     const { statusCode, body } = await call(running, params)
     const text = await body.text()
     if (statusCode !== 200 || !text.includes('"tools"'))
       throw new Error(`the call was answered with ${statusCode}`)
-  }
-  return ((await running.child.ask<Usage>('usage')).cpu - before) / times
+  })
+}
+
+async function cpuOfEach({ child }: Running, times: number, ask: () => Promise<void>): Promise<number> {
+  const { cpu: before } = await child.ask<Usage>('usage')
+  for (let index = 0; index < times; index += 1) await ask()
+  return ((await child.ask<Usage>('usage')).cpu - before) / times
 }
 
 async function filterCost(): Promise<void> {
@@ -112,6 +127,52 @@ async function routeCost(): Promise<void> {
     )
     await running.child.stop()
   }
+}
+
+async function providerCost(): Promise<void> {
+  console.log('providers: CPU of a call and of the way to the provider or the choice in µs, heap in MiB')
+  const sides = []
+  for (const providers of [1, 3, 10, 26]) {
+    const running = await start({ providers })
+    const authorize = () => signIn(running, providers)
+    await cpuOf(running, { count: 1 }, 500)
+    await cpuOfEach(running, 500, authorize)
+    sides.push({ providers, running, authorize, calls: [] as number[], requests: [] as number[] })
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { running, authorize, calls, requests } of sides) {
+      calls.push(await cpuOf(running, { count: 1 }, 200))
+      requests.push(await cpuOfEach(running, 200, authorize))
+    }
+  }
+  for (const { providers, running, calls, requests } of sides) {
+    const { heapUsed } = await running.child.ask<Usage>('usage')
+    console.log(
+      `  ${String(providers).padStart(5)} ${median(calls).toFixed(0).padStart(8)} ${median(requests).toFixed(0).padStart(8)} ${mebibytes(heapUsed)}`,
+    )
+    await running.child.stop()
+  }
+}
+
+/** What a browser asks for until it leaves: one provider is led to at once, of several the user chooses on a page. */
+async function signIn({ port, authorizePath }: Running, providers: number): Promise<void> {
+  let url = new URL(authorizePath, publicUrl)
+  let cookie = ''
+  while (url.origin === publicUrl) {
+    const { statusCode, headers, body } = await request(
+      `http://127.0.0.1:${port}${url.pathname}${url.search}`,
+      {
+        dispatcher: agent,
+        headers: { cookie },
+      },
+    )
+    const text = await body.text()
+    if (statusCode === 200 && providers > 1 && text.includes(`logto-${providers - 1}`)) return
+    if (statusCode !== 303) throw new Error(`${url.pathname} was answered with ${statusCode}`)
+    cookie = [cookie, ...[headers['set-cookie'] ?? []].flat().map((line) => line.split(';', 1)[0])].join('; ')
+    url = new URL(String(headers.location), publicUrl)
+  }
+  if (providers > 1) throw new Error(`nobody could choose: the way led to ${url.origin}`)
 }
 
 function openStream({ port, token }: Running): Promise<{ request: ClientRequest; stream: IncomingMessage }> {

@@ -12,7 +12,7 @@ import { logto } from '@portico/logto'
 import { memoryStorage } from '@portico/storage'
 
 import { answerParent } from '../child-process.ts'
-import { codeForm, publicUrl, resourcePath, tokenPath } from '../flow.ts'
+import { authorizePath, codeForm, publicUrl, resourcePath, tokenPath } from '../flow.ts'
 import { formHeaders } from '../job.ts'
 import { insideGateway } from '../targets/inside-gateway.ts'
 import type { Setup, Started, Usage } from './flow.ts'
@@ -22,12 +22,23 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 answerParent({
-  async start({ upstreamUrl, capabilities, otherRoutes = 0, transport }: Setup): Promise<Started> {
+  async start({
+    upstreamUrl,
+    capabilities,
+    otherRoutes = 0,
+    providers = 1,
+    transport,
+  }: Setup): Promise<Started> {
     const gateway = createGateway({
       publicUrl,
-      providers: [
-        logto({ logtoEndpoint: 'https://logto.example', clientId: 'bench', clientSecret: 'never-used' }),
-      ],
+      providers: Array.from({ length: providers }, (_, index) =>
+        logto({
+          providerId: `logto-${index}`,
+          logtoEndpoint: `https://logto-${index}.example`,
+          clientId: 'bench',
+          clientSecret: 'never-used',
+        }),
+      ),
       routes: [
         ...Array.from({ length: otherRoutes }, (_, index) => ({
           path: `/mcp/other-${index}`,
@@ -44,12 +55,14 @@ answerParent({
       storage: memoryStorage(),
       keys: [randomBytes(32).toString('base64url')],
       limits: { streamsPerSubject: 100_000 },
+      // Nobody signs in so often from one address.
+      rateLimits: { authorization: false },
     })
     const { post, register, issueCode } = await insideGateway(gateway)
     const clientId = await register()
     const form = codeForm(clientId, await issueCode(clientId, 'user-1'))
     const { access_token: token = '' } = await post(tokenPath, formHeaders, form)
-    return { port: await listen(gateway, transport), token }
+    return { port: await listen(gateway, transport), token, authorizePath: authorizePath(clientId) }
   },
   usage(): Usage {
     const { user, system } = process.cpuUsage()
