@@ -8,6 +8,7 @@ import { startChild } from '../child-process.ts'
 import type { Child } from '../child-process.ts'
 import type { Job } from '../job.ts'
 import { runJob } from '../run-job.ts'
+import type { LoadOptions } from '../run-job.ts'
 import type { ReplicaOptions } from './replica-process.ts'
 
 // What a refresh at the token endpoint costs a gateway that shares its PostgreSQL with others. Each is asked for tokens
@@ -37,11 +38,13 @@ try {
   const keys = [randomBytes(32).toString('base64url')]
   while (replicas.length < Math.max(...replicaCounts))
     replicas.push(await startReplica({ url, schema, keys }))
-  await measure(replicas)
+  // Each by itself: what is not compiled yet costs several times as much.
+  for (const replica of replicas) await measure([replica], { seconds: 10, maxRequests: 3_000 })
 
   const samples = replicaCounts.map((count) => ({ count, measured: [] as Measured[] }))
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const { count, measured } of samples) measured.push(await measure(replicas.slice(0, count)))
+    for (const { count, measured } of samples)
+      measured.push(await measure(replicas.slice(0, count), { seconds, maxRequests: 100_000 }))
   }
   for (const { count, measured } of samples) {
     const of = (pick: (one: Measured) => number) => median(measured.map(pick)).toFixed(0)
@@ -72,7 +75,10 @@ async function startReplica(options: ReplicaOptions): Promise<Replica> {
   return { child, origin: `http://127.0.0.1:${await child.ask<number>('start', options)}` }
 }
 
-async function measure(asked: readonly Replica[]): Promise<Measured> {
+async function measure(
+  asked: readonly Replica[],
+  limits: Pick<LoadOptions, 'seconds' | 'maxRequests'>,
+): Promise<Measured> {
   const ofEach = connections / asked.length
   const jobs = await Promise.all(asked.map(({ child }) => child.ask<Job>('makeJob', ofEach)))
   const cpuOfAll = async () => {
@@ -83,7 +89,7 @@ async function measure(asked: readonly Replica[]): Promise<Measured> {
   const results = await Promise.all(
     jobs.map((job, index) => {
       const other = asked[(index + 1) % asked.length] ?? asked[0]
-      const options = { origin: other?.origin ?? '', connections: ofEach, seconds, maxRequests: 100_000 }
+      const options = { origin: other?.origin ?? '', connections: ofEach, ...limits }
       return runJob(job, options)
     }),
   )
