@@ -1,23 +1,8 @@
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-
 import { answerPage, createScriptedBrowser, createScriptedMcpClient, type Page } from '@portico/test-peers'
-import { nodeFetch } from '@portico/test-peers/node'
+import { freePort, nodeFetch } from '@portico/test-peers/node'
 
 import { runSuite, type SuiteRun } from './run-suite.ts'
 import type { Subject } from './start-subject.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  return port
-}
 
 /** Opens the address that the suite prints, and answers every page until the suite's own callback has been reached. */
 async function signIn(url: string, callback: string): Promise<void> {

@@ -1,8 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -14,7 +12,7 @@ import { logto } from '@portico/logto'
 import { startProcess } from '@portico/runtimes'
 import { memoryStorage } from '@portico/storage'
 import { createScriptedMcpClient } from '@portico/test-peers'
-import { nodeFetch } from '@portico/test-peers/node'
+import { freePort, nodeFetch } from '@portico/test-peers/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createBrowser, redirectUri, runDemo } from './running-demo.ts'
@@ -87,19 +85,6 @@ function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'portico-proxy-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
   return directory
-}
-
-/** A port of loopback that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  return port
 }
 
 /** The proxy in front of a gateway, until the end of the test; resolves with the origin that users see. */

@@ -1,8 +1,5 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
-
 import type { Fetch } from '@portico/test-peers'
-import { nodeFetch } from '@portico/test-peers/node'
+import { freePort, nodeFetch } from '@portico/test-peers/node'
 import { createEmulator, type EmulatorOptions } from 'emulate'
 import { onTestFinished } from 'vitest'
 
@@ -32,13 +29,4 @@ export async function startEmulator({
     copy.headers.delete('host')
     return nodeFetch(copy)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
