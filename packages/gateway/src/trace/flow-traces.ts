@@ -98,11 +98,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
     return true
   }
 
-  const mayRegister = (visit: string): boolean => {
-    const before = registrations.get(visit) ?? 0
-    rememberNewest(registrations, visit, before + 1)
-    return before < maximumRegistrations
-  }
+  const mayRegister = (visit: string): boolean => (registrations.get(visit) ?? 0) < maximumRegistrations
 
   return {
     event(event) {
@@ -121,15 +117,16 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
       })
     },
     request(request) {
+      const at = now()
+      const visit = visitOf(request, Math.floor(at / discoverySeconds))
+      const { readAnswer } = request
+      // Nothing is hashed, read or written for what is known already: most requests are.
+      if (readAnswer && !mayRegister(visit)) return
       const found = discoveryStep(request, isRoute)
       if (!found) return
-      const at = now()
-      // Nothing is hashed, read or written for what is known already: most requests are.
-      const visit = visitOf(request, Math.floor(at / discoverySeconds))
-      if (request.readAnswer === undefined) {
-        if (!remember(noted, `${visit}:${nameOf(found)}`)) return
-      } else if (!mayRegister(visit)) return
-      const answer = request.readAnswer?.()
+      if (readAnswer) rememberNewest(registrations, visit, (registrations.get(visit) ?? 0) + 1)
+      else if (!remember(noted, `${visit}:${nameOf(found)}`)) return
+      const answer = readAnswer?.()
       const program = request.userAgent?.slice(0, maximumText)
       order += 1
       const place = { at, order }
@@ -158,8 +155,8 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
 }
 
 /** A program at an address, for a while. */
-const visitOf = ({ clientAddress, userAgent }: DiscoveryRequest, window: number): string =>
-  JSON.stringify([clientAddress, userAgent?.slice(0, maximumText), window])
+const visitOf = ({ clientAddress = '', userAgent = '' }: DiscoveryRequest, window: number): string =>
+  `${window} ${clientAddress} ${userAgent.slice(0, maximumText)}`
 
 /** Neither program nor address can be read from it. */
 async function visitId(visit: string): Promise<string> {

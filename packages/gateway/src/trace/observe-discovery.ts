@@ -16,9 +16,15 @@ function observed(path: string, handle: ApiHandler, traces: FlowTraces): ApiHand
   if (!isOnTheWay('POST', path)) return handle
   const noted = (request: ApiRequest, answer: ApiAnswer): ApiAnswer => {
     const { method, clientAddress } = request
-    const userAgent = request.header('user-agent')
-    const readAnswer = async () => told(parsed(answer.body))
-    note(traces, { method, path, status: answer.status, userAgent, clientAddress }, readAnswer)
+    traces.request({
+      method,
+      path,
+      status: answer.status,
+      hasToken: false,
+      userAgent: request.header('user-agent'),
+      clientAddress,
+      readAnswer: isRegistration(method, path) ? async () => told(parsed(answer.body)) : undefined,
+    })
     return answer
   }
   return (request) => {
@@ -39,16 +45,22 @@ export function observeDiscovery(
 ): void {
   const { method } = request
   if (!isOnTheWay(method, path)) return
-  const userAgent = request.headers.get('user-agent') ?? undefined
-  const asked = { method, path, status: response.status, userAgent, clientAddress: facts?.clientAddress }
-  note(traces, asked, async () =>
+  const readAnswer = async (): Promise<RegistrationAnswer> =>
     told(
       await response
         .clone()
         .json()
         .catch(() => undefined),
-    ),
-  )
+    )
+  traces.request({
+    method,
+    path,
+    status: response.status,
+    hasToken: false,
+    userAgent: request.headers.get('user-agent') ?? undefined,
+    clientAddress: facts?.clientAddress,
+    readAnswer: isRegistration(method, path) ? readAnswer : undefined,
+  })
 }
 
 const isOnTheWay = (method: string, path: string): boolean =>
@@ -56,24 +68,6 @@ const isOnTheWay = (method: string, path: string): boolean =>
 
 const isRegistration = (method: string, path: string): boolean =>
   method === 'POST' && path.endsWith('/register')
-
-function note(
-  traces: FlowTraces,
-  asked: {
-    readonly method: string
-    readonly path: string
-    readonly status: number
-    readonly userAgent: string | undefined
-    readonly clientAddress: string | undefined
-  },
-  readAnswer: () => Promise<RegistrationAnswer>,
-): void {
-  traces.request({
-    ...asked,
-    hasToken: false,
-    ...(isRegistration(asked.method, asked.path) && { readAnswer }),
-  })
-}
 
 function parsed(text: string): unknown {
   try {
