@@ -18,6 +18,8 @@ const { values } = parseArgs({
     workload: { type: 'string', default: workloadIds.join(',') },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '0.5' },
+    // V8 compiles what is hot in several steps: a server that runs for weeks is past the last of them.
+    warmup: { type: 'string', default: '25000' },
     connections: { type: 'string', default: '16' },
     json: { type: 'string' },
     compare: { type: 'string' },
@@ -31,6 +33,7 @@ for (const id of wanted) {
 const rounds = positive('rounds', 20)
 const seconds = positive('seconds', 30)
 const connections = positive('connections', 256)
+const warmupRequests = positive('warmup', 200_000)
 const earlier = values.compare === undefined ? undefined : readRun(values.compare)
 
 const directory = mkdtempSync(join(tmpdir(), 'portico-bench-'))
@@ -58,7 +61,7 @@ try {
 
 /** A B C, A B C, …: what disturbs the machine for a while disturbs all targets. */
 async function measureCase(setup: Case, surroundings: Surroundings): Promise<CaseResult> {
-  const options = { seconds, connections, warmupRequests: 5000, maxRequests: Math.ceil(10_000 * seconds) }
+  const options = { seconds, connections, warmupRequests, maxRequests: Math.ceil(10_000 * seconds) }
   const measured: Record<TargetName, Sample>[] = []
   while (measured.length < rounds) {
     const samples: Partial<Record<TargetName, Sample>> = {}
@@ -68,7 +71,7 @@ async function measureCase(setup: Case, surroundings: Surroundings): Promise<Cas
   return { name: caseName(setup), rounds: measured }
 }
 
-function positive(name: 'rounds' | 'seconds' | 'connections', most: number): number {
+function positive(name: 'rounds' | 'seconds' | 'connections' | 'warmup', most: number): number {
   const value = Number(values[name])
   if (value > 0 && value <= most && (name === 'seconds' || Number.isInteger(value))) return value
   throw new Error(

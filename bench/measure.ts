@@ -58,7 +58,7 @@ export async function measure(
       }
       return { result, cpu: after - before }
     }
-    await run({ seconds: 5, maxRequests: warmupRequests })
+    await run({ seconds: 20, maxRequests: warmupRequests })
     const { result, cpu } = await run({ seconds, maxRequests })
     return {
       requestsPerSecond: result.requests / result.seconds,
