@@ -93,7 +93,7 @@ export const refreshAndRevocation: ThreatSection = {
           removal: {
             text: 'return readJwt(signingKeys, token)',
             replacement:
-              "const code = (await records(storage, 'code').get(token))?.value\n  if (code) return { ...code, subject: 'any', issuer: code.resource, issuedAt: 0, expiresAt: Date.now() / 1000 + 60 }\n  return readJwt(signingKeys, token)",
+              "const code = (await records(storage, 'code').get(token))?.value\n  if (code) return { ...code, subject: 'any', issuer: code.resource, issuedAt: 0, expiresAt: 9e9 }\n  return readJwt(signingKeys, token)",
           },
         },
       ],

@@ -151,13 +151,15 @@ function interpretBody(
   malformed: () => Answer,
 ): Incoming | Promise<Incoming> {
   const plan = planResponse(options, outgoing, isEventStream)
+  const headers: Record<string, string> = plan.isEventStream
+    ? {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+      }
+    : { 'content-type': 'application/json', 'cache-control': 'no-store' }
   const length = plan.kind === 'stream' && plan.filter === undefined ? header('content-length') : undefined
-  const headers: Record<string, string> = {
-    'content-type': plan.isEventStream ? 'text/event-stream' : 'application/json',
-    'cache-control': plan.isEventStream ? 'no-store, no-transform' : 'no-store',
-    ...(plan.isEventStream ? { 'x-accel-buffering': 'no' } : {}),
-    ...(length === undefined ? {} : { 'content-length': length }),
-  }
+  if (length !== undefined) headers['content-length'] = length
   const finish = (handle: string | undefined): Incoming => {
     if (handle !== undefined) headers['mcp-session-id'] = handle
     return plan.kind === 'stream'

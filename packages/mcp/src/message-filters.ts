@@ -12,6 +12,7 @@ export type Rewrite = (message: JsonObject) => JsonObject
 export const maxReadLength: number = 16 * 1_048_576
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const nothing = new Uint8Array()
 /** Only an answer, an error or a task can be of interest, however its name is escaped: most events are not parsed at all. */
 const mayMatter = (text: string) =>
@@ -77,7 +78,7 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
     end() {
       if (held === undefined) return nothing
       const body = concatenate(held)
-      const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
+      const text = decoder.decode(body)
       const message = mayBeQuestionOrTaskOrError.test(text) ? parseObject(text) : undefined
       const rewritten = message === undefined ? undefined : rewrite(message)
       return rewritten === message ? body : encoder.encode(JSON.stringify(rewritten))

@@ -19,14 +19,16 @@ export class NodeClient {
     this.#hostHeaders = hostHeaders
   }
 
-  /** The head of an answer whose body follows. */
-  begin(status: number, headers: Headers): void {
-    this.response.writeHead(status, { ...this.#hostHeaders, ...headers })
+  /** The head of an answer whose body follows, of `length` bytes if that is known. */
+  begin(status: number, headers: Headers, length?: number): void {
+    const all: Record<string, string | number> = { ...this.#hostHeaders, ...headers }
+    if (length !== undefined) all['content-length'] = length
+    this.response.writeHead(status, all)
   }
 
   /** A whole answer, in one write where it is short. */
   send(status: number, headers: Headers, body: Uint8Array): void {
-    this.begin(status, { ...headers, 'content-length': String(body.byteLength) })
+    this.begin(status, headers, body.byteLength)
     if (body.byteLength > maxCopiedBytes) this.response.end(body)
     // Node joins head and text; as Latin-1 every byte stays what it is.
     else
@@ -45,8 +47,7 @@ export class NodeClient {
     }
     const { status, headers } = answer
     const body = bodyOf(answer, this.requestId)
-    const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-    this.begin(status, { ...headers, ...length })
+    this.begin(status, headers, status === 204 ? undefined : Buffer.byteLength(body))
     response.end(body)
   }
 }

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
 import type { Dispatcher } from 'undici'
 
 import { concatenate } from './concatenate.ts'
@@ -5,6 +7,7 @@ import { ConnectionError } from './connection-error.ts'
 import type { NodeLifetime } from './node-lifetime.ts'
 import { decodeUtf8 } from './read-body.ts'
 import type { Outgoing } from './request-context.ts'
+import type { ReadHeader } from './upstream-headers.ts'
 
 /** What takes a body: `data` returns false when it wants no more until `resume`. */
 export interface BodySink {
@@ -17,7 +20,7 @@ export interface BodySink {
 /** The upstream's response as undici delivers it, without a stream object in between. */
 export interface UpstreamResponse {
   readonly status: number
-  header(name: string): string | undefined
+  readonly header: ReadHeader
   /** The body, taken, where all of it is there already. */
   whole(): Uint8Array | undefined
   /** Hands the body over, from its first byte. */
@@ -59,116 +62,125 @@ function requestUpstream(
   lifetime: NodeLifetime,
 ): Promise<UpstreamResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<UpstreamResponse>()
-  // The first chunks come in the same turn as the head, before anybody could have asked for them.
-  const inbox = createInbox()
-
-  dispatcher.dispatch(
-    { origin, path, method, headers, body: body ?? null },
-    {
-      onRequestStart(controller) {
-        lifetime.onAbort((reason) => controller.abort(reason))
-      },
-      onResponseStart(controller, status, received) {
-        if (status < 200) return
-        resolve({
-          status,
-          header(name) {
-            const value = received[name]
-            return Array.isArray(value) ? value.join(', ') : value
-          },
-          whole: () => inbox.whole(),
-          pipe: (sink) => inbox.open(sink),
-          resume: () => controller.resume(),
-          text: (maxBytes) => collect(inbox, maxBytes, controller),
-          discard: () => discard(inbox, controller),
-        })
-      },
-      onResponseData(controller, chunk) {
-        if (!inbox.data(chunk)) controller.pause()
-      },
-      onResponseEnd: () => inbox.end(),
-      onResponseError(_controller, error) {
-        reject(new ConnectionError(error))
-        inbox.fail(error)
-      },
-    },
-  )
+  const handler = new ArrivingResponse(lifetime, resolve, reject)
+  dispatcher.dispatch({ origin, path, method, headers, body: body ?? null }, handler)
   return promise
 }
 
-interface Inbox extends BodySink {
-  whole(): Uint8Array | undefined
-  open(sink: BodySink): void
-}
-
-/** Keeps what arrives until somebody takes it. */
-function createInbox(): Inbox {
-  const early: Uint8Array[] = []
-  let over: 'ended' | Error | undefined
-  let sink: BodySink | undefined
-  return {
-    data(chunk) {
-      if (sink !== undefined) return sink.data(chunk)
-      early.push(chunk)
-      return true
-    },
-    end() {
-      if (sink === undefined) over = 'ended'
-      else sink.end()
-    },
-    fail(error) {
-      if (sink === undefined) over = error
-      else sink.fail(error)
-    },
-    whole: () => (over === 'ended' ? concatenate(early) : undefined),
-    open(opened) {
-      sink = opened
-      const last = over === 'ended' ? early.pop() : undefined
-      for (const chunk of early) opened.data(chunk)
-      if (over === 'ended') opened.end(last)
-      else if (over !== undefined) opened.fail(over)
-    },
+/**
+ * A response on its way from undici to whoever asked. The first chunks, often all, come in the same turn as the head, before
+ * anybody could have asked for them: they are kept until then.
+ */
+class ArrivingResponse implements Dispatcher.DispatchHandler, UpstreamResponse {
+  status = 0
+  /** A function of its own: it is handed on without the response. */
+  readonly header: ReadHeader = (name) => {
+    const value = this.#headers[name]
+    return Array.isArray(value) ? value.join(', ') : value
   }
-}
+  readonly #lifetime: NodeLifetime
+  readonly #begin: (response: UpstreamResponse) => void
+  readonly #refuse: (error: ConnectionError) => void
+  #controller: Dispatcher.DispatchController | undefined
+  #headers: IncomingHttpHeaders = {}
+  readonly #early: Uint8Array[] = []
+  #over: 'ended' | Error | undefined
+  #sink: BodySink | undefined
 
-function collect(
-  inbox: Inbox,
-  maxBytes: number,
-  controller: Dispatcher.DispatchController,
-): Promise<string | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const take = (chunk: Uint8Array) => {
-    length += chunk.byteLength
-    if (length > maxBytes) {
-      resolve(undefined)
-      controller.abort(new Error('the body is too large'))
-    } else {
-      chunks.push(chunk)
-    }
-    return true
+  constructor(
+    lifetime: NodeLifetime,
+    begin: (response: UpstreamResponse) => void,
+    refuse: (error: ConnectionError) => void,
+  ) {
+    this.#lifetime = lifetime
+    this.#begin = begin
+    this.#refuse = refuse
   }
-  inbox.open({
-    data: take,
-    end(last) {
-      if (last !== undefined) take(last)
-      resolve(decodeUtf8(chunks))
-    },
-    fail: (error) => reject(new ConnectionError(error)),
-  })
-  return promise
-}
 
-function discard(inbox: Inbox, controller: Dispatcher.DispatchController): void {
-  let length = 0
-  inbox.open({
-    data(chunk) {
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    this.#lifetime.onAbort((reason) => controller.abort(reason))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200) return
+    this.status = status
+    this.#headers = headers
+    this.#begin(this)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#sink === undefined) this.#early.push(chunk)
+    else if (!this.#sink.data(chunk)) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    this.#over = 'ended'
+    this.#sink?.end()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#over = error
+    this.#refuse(new ConnectionError(error))
+    this.#sink?.fail(error)
+  }
+
+  whole(): Uint8Array | undefined {
+    return this.#over === 'ended' ? concatenate(this.#early) : undefined
+  }
+
+  pipe(sink: BodySink): void {
+    this.#sink = sink
+    const over = this.#over
+    const last = over === 'ended' ? this.#early.pop() : undefined
+    for (const chunk of this.#early) if (!sink.data(chunk)) this.#controller?.pause()
+    if (over === 'ended') sink.end(last)
+    else if (over !== undefined) sink.fail(over)
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  text(maxBytes: number): Promise<string | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
+    const chunks: Uint8Array[] = []
+    let length = 0
+    const take = (chunk: Uint8Array) => {
       length += chunk.byteLength
-      if (length > maxDiscardedBytes) controller.abort(new Error('the body is not wanted'))
+      if (length > maxBytes) {
+        resolve(undefined)
+        this.#controller?.abort(new Error('the body is too large'))
+      } else {
+        chunks.push(chunk)
+      }
       return true
-    },
-    end() {},
-    fail() {},
-  })
+    }
+    this.pipe({
+      data: take,
+      end(last) {
+        if (last !== undefined) take(last)
+        resolve(decodeUtf8(chunks))
+      },
+      fail: (error) => reject(new ConnectionError(error)),
+    })
+    return promise
+  }
+
+  discard(): void {
+    let length = 0
+    this.pipe({
+      data: (chunk) => {
+        length += chunk.byteLength
+        if (length > maxDiscardedBytes) this.#controller?.abort(new Error('the body is not wanted'))
+        return true
+      },
+      end() {},
+      fail() {},
+    })
+  }
 }

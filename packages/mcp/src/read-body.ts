@@ -31,12 +31,16 @@ export function toldLength(headers: Headers): number | undefined {
   return told !== null && /^\d{1,15}$/.test(told) ? Number(told) : undefined
 }
 
+const strictly = { fatal: true, ignoreBOM: true }
+/** For texts in one piece: it keeps nothing from one to the next. */
+const wholeDecoder = new TextDecoder('utf-8', strictly)
+
 /** The text of UTF-8 bytes, or undefined: what we read must be what the upstream reads. */
 export function decodeUtf8(chunks: readonly Uint8Array[]): string | undefined {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
     const [only] = chunks
-    if (chunks.length === 1 && only !== undefined) return decoder.decode(only)
+    if (chunks.length === 1 && only !== undefined) return wholeDecoder.decode(only)
+    const decoder = new TextDecoder('utf-8', strictly)
     return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') + decoder.decode()
   } catch {
     return undefined

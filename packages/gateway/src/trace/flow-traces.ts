@@ -70,6 +70,8 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   const { storage, now, retainSeconds, isRoute, onError } = options
   const begun = new Set<string>()
   const noted = new Set<string>()
+  /** What is noted once, by trace. */
+  const once = new Map<string, Set<string>>()
   const mayBegin = minuteBudget(tracesPerMinute, now)
   const newest = new Map<string, string>()
   const registrations = new Map<string, number>()
@@ -100,21 +102,32 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
 
   const mayRegister = (visit: string): boolean => (registrations.get(visit) ?? 0) < maximumRegistrations
 
+  /** Of a trace by its id: every call asks, so that no text is made to ask with. */
+  const isFirst = (traceId: string, name: string): boolean => {
+    const names = once.get(traceId)
+    if (names?.has(name)) return false
+    if (names) names.add(name)
+    else rememberNewest(once, traceId, new Set([name]))
+    return true
+  }
+  const note = (traceId: string, event: AuditEvent, id: string): void => {
+    const at = now()
+    const step = { ...stepOf(event), at, order: (order += 1) }
+    const head = { id: traceId, kind: 'attempt', startedAt: at, ...headOf(event) } as const
+    later(async () => {
+      if (!(beginnings.has(event.name) ? await begin(head) : await isKept(traceId))) return
+      await saveTraceStep(storage, traceId, id, step, at + retainSeconds)
+    })
+  }
+
   return {
     event(event) {
       const { name, clientId = '' } = event
       const traceId = event.traceId ?? (joinedByClient.has(name) ? newest.get(clientId) : undefined)
       if (traceId === undefined || name === 'tool.answered') return
       if (name === 'authorization.started') rememberNewest(newest, clientId, traceId)
-      const once = onlyOnce.has(name)
-      if (once && !remember(noted, `${traceId}:${name}`)) return
-      const at = now()
-      const step = { ...stepOf(event), at, order: (order += 1) }
-      const head = { id: traceId, kind: 'attempt', startedAt: at, ...headOf(event) } as const
-      later(async () => {
-        if (!(beginnings.has(name) ? await begin(head) : await isKept(traceId))) return
-        await saveTraceStep(storage, traceId, once ? name : crypto.randomUUID(), step, at + retainSeconds)
-      })
+      if (!onlyOnce.has(name)) note(traceId, event, crypto.randomUUID())
+      else if (isFirst(traceId, name)) note(traceId, event, name)
     },
     request(request) {
       const at = now()
