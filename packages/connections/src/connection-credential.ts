@@ -63,9 +63,7 @@ export async function oauthCredential(
   const usable = found && (await inTime(context, upstream, found))
   if (!usable) return demand(owner === sharedOwner ? 'admin_connect_required' : 'authenticating')
   if (usable.value.status !== 'connected') return demand(stateFor(owner))
-  await noteUse(context, usable)
-  const { accessToken } = await openTokens(context, usable.value)
-  await resealOnRead(context, { kind: 'connection', id }, usable.value.tokens)
+  const accessToken = await accessTokenOf(context, id, usable)
   return {
     headers: { authorization: `Bearer ${accessToken}` },
     refresh: (challenge) => afterRefusal(context, upstream, usable, challenge, demand),
@@ -83,9 +81,7 @@ export async function apiKeyCredential(
   const found = await records(context.storage, 'connection').get(id)
   if (!found) return demand('authenticating')
   if (found.value.status !== 'connected') return demand('reconsent_required')
-  await noteUse(context, found)
-  const { accessToken } = await openTokens(context, found.value)
-  await resealOnRead(context, { kind: 'connection', id }, found.value.tokens)
+  const accessToken = await accessTokenOf(context, id, found)
   const { header, prefix } = upstream.apiKey
   return {
     headers: { [header.toLowerCase()]: `${prefix}${accessToken}` },
@@ -96,6 +92,18 @@ export async function apiKeyCredential(
       return demand('reconsent_required')
     },
   }
+}
+
+/** The token, or the key, to send: noted as used, and sealed anew where a newer key is to be had. */
+async function accessTokenOf(
+  context: ConnectionContext,
+  id: string,
+  connection: Found<ConnectionRecord>,
+): Promise<string> {
+  await noteUse(context, connection)
+  const { accessToken } = await openTokens(context, connection.value)
+  await resealOnRead(context, { kind: 'connection', id }, connection.value.tokens)
+  return accessToken
 }
 
 /** The connection with an access token that will do, or as it is when none can be had now but it has not ended. */
