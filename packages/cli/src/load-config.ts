@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 
 import { ConfigFilesError, parseConfig } from '@portico/gateway'
 import type { ConfigContext, Environment, FileProblem, GatewayConfig, ParsedConfig } from '@portico/gateway'
-import type { ConfigProblem } from '@portico/provider'
+import { type ConfigProblem, explainProblem, isConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 
 import { projectImporter, providerIds } from './project-importer.ts'
@@ -85,7 +85,7 @@ async function loadCode(file: string, shown: string, source: ConfigSource): Prom
     const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
     config = typeof module.default === 'function' ? await callWith(module.default, context) : module.default
   } catch (error) {
-    if (hasProblems(error))
+    if (isConfigError(error))
       throw new ConfigFilesError(error.problems.map((problem) => inFile(shown, problem)))
     throw wholeFile(
       shown,
@@ -103,18 +103,8 @@ function callWith(define: unknown, context: ConfigContext): unknown {
   return (define as (context: ConfigContext) => unknown)(context)
 }
 
-/** By its shape: a provider package of the project may bring its own copy of the class. */
-function hasProblems(error: unknown): error is Error & { readonly problems: readonly ConfigProblem[] } {
-  return (
-    error instanceof Error &&
-    error.name === 'ConfigError' &&
-    'problems' in error &&
-    Array.isArray(error.problems)
-  )
-}
-
-function inFile(file: string, { option, problem, remedy }: ConfigProblem): FileProblem {
-  return { file, path: option, message: remedy === undefined ? `${problem}.` : `${problem}. ${remedy}` }
+function inFile(file: string, problem: ConfigProblem): FileProblem {
+  return { file, path: problem.option, message: explainProblem(problem) }
 }
 
 function wholeFile(file: string, message: string, cause?: unknown): ConfigFilesError {

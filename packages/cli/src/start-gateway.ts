@@ -10,7 +10,7 @@ import type {
   Observer,
 } from '@portico/gateway'
 import type { ServedRequest } from '@portico/gateway/node'
-import { ConfigError } from '@portico/provider'
+import { ConfigError, explainProblem } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 import { StorageUnavailableError } from '@portico/storage'
 import type { Storage } from '@portico/storage'
@@ -159,9 +159,11 @@ export function buildGateway({
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new StartError(
-      error.problems.map(({ option, problem, remedy }) => ({
-        setting: option.replace(/^keys/, 'PORTICO_KEYS').replace(/^admin\.token/, 'PORTICO_ADMIN_TOKEN'),
-        message: remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`,
+      error.problems.map((problem) => ({
+        setting: problem.option
+          .replace(/^keys/, 'PORTICO_KEYS')
+          .replace(/^admin\.token/, 'PORTICO_ADMIN_TOKEN'),
+        message: explainProblem(problem),
       })),
       { cause: error },
     )

@@ -17,13 +17,24 @@ export class ConfigError extends Error {
   /** `subject` is what is misconfigured, as the reader calls it: `Logto`, or a policy in a file. */
   constructor(subject: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
     super(
-      `${subject} is misconfigured:\n${problems.map((each) => `- ${sentence(each)}`).join('\n')}`,
+      `${subject} is misconfigured:\n${problems.map((each) => `- ${each.option} ${explainProblem(each)}`).join('\n')}`,
       options,
     )
     this.problems = problems
   }
 }
 
-function sentence({ option, problem, remedy }: ConfigProblem): string {
-  return remedy === undefined ? `${option} ${problem}.` : `${option} ${problem}. ${remedy}`
+/** Whether something was thrown for a wrong configuration. By its shape: a package from elsewhere may bring its own copy of the class. */
+export function isConfigError(error: unknown): error is ConfigError {
+  return (
+    error instanceof Error &&
+    error.name === 'ConfigError' &&
+    'problems' in error &&
+    Array.isArray(error.problems)
+  )
+}
+
+/** What to read after the name of the option: the problem, and the remedy where there is one. */
+export function explainProblem({ problem, remedy }: Pick<ConfigProblem, 'problem' | 'remedy'>): string {
+  return remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`
 }

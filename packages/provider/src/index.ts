@@ -1,5 +1,5 @@
 export { asymmetricAlgorithms } from './asymmetric-algorithms.ts'
-export { ConfigError, type ConfigProblem } from './config-error.ts'
+export { ConfigError, type ConfigProblem, explainProblem, isConfigError } from './config-error.ts'
 export type {
   BrowserLoginDerivation,
   ClientAuthenticationDerivation,

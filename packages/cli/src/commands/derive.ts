@@ -1,5 +1,5 @@
 import { loadProviderPackage, ProviderNotFoundError } from '@portico/gateway'
-import type { ConfigProblem } from '@portico/provider'
+import { explainProblem, isConfigError } from '@portico/provider'
 import type { Command } from 'commander'
 
 import { writeJson, writeLines } from '../host.ts'
@@ -43,16 +43,12 @@ async function derive(host: Host, name: string, { options, json }: DeriveOptions
     return 0
   } catch (error) {
     if (error instanceof ProviderNotFoundError) return refuse([error.message], 1)
-    if (hasProblems(error)) return refuse(error.problems.map(sentence), 1)
+    if (isConfigError(error)) {
+      return refuse(
+        error.problems.map((problem) => `${problem.option} ${explainProblem(problem)}`),
+        1,
+      )
+    }
     throw error
   }
-}
-
-/** By its shape: a provider package of the project may bring its own copy of the class. */
-function hasProblems(error: unknown): error is Error & { readonly problems: readonly ConfigProblem[] } {
-  return error instanceof Error && error.name === 'ConfigError' && 'problems' in error
-}
-
-function sentence({ option, problem, remedy }: ConfigProblem): string {
-  return remedy === undefined ? `${option} ${problem}.` : `${option} ${problem}. ${remedy}`
 }

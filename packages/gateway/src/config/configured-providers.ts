@@ -1,4 +1,4 @@
-import type { ConfigError, IdentityProvider } from '@portico/provider'
+import { type ConfigError, explainProblem, type IdentityProvider, isConfigError } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 
 import { resolveProvider } from '../resolve-provider.ts'
@@ -84,23 +84,13 @@ const noDevelopmentLogin =
 function optionProblems(document: JsoncDocument, policy: DeclaredPolicy, error: ConfigError): FileProblem[] {
   const unresolved = new Set(policy.unresolved.map(formatJsonPath))
   return error.problems
-    .map(({ option, problem, remedy }) =>
+    .map((problem) =>
       document.problemAt(
-        [...policy.path, 'handler', 'options', ...optionPath(option)],
-        remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`,
+        [...policy.path, 'handler', 'options', ...optionPath(problem.option)],
+        explainProblem(problem),
       ),
     )
     .filter(({ path }) => !unresolved.has(path))
-}
-
-/** By its shape: a provider package from elsewhere may bring its own copy of the class. */
-function isConfigError(error: unknown): error is ConfigError {
-  return (
-    error instanceof Error &&
-    error.name === 'ConfigError' &&
-    'problems' in error &&
-    Array.isArray(error.problems)
-  )
 }
 
 /** `signIn.allowedDomains[0]` → `['signIn', 'allowedDomains', 0]` */
