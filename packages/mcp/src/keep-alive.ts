@@ -9,7 +9,9 @@ export function eventBoundary(): { see(chunk: Uint8Array): void; isBetweenEvents
   let beforeLast = newline
   return {
     see(chunk) {
-      for (const byte of chunk.subarray(-3)) {
+      // The last three decide. They are read in place: every chunk of every stream comes through here.
+      for (let at = Math.max(0, chunk.byteLength - 3); at < chunk.byteLength; at += 1) {
+        const byte = chunk[at] ?? 0
         if (byte === 0x0d && last === newline) continue // `\n\r\n` is a blank line as `\n\n` is
         beforeLast = last
         last = byte

@@ -45,6 +45,7 @@ export function skimEvents(
     if (heldLength > maxLength) throw new MalformedBodyError(`an event is longer than ${maxLength} bytes`)
   }
   const release = (chunk: Uint8Array): Uint8Array => {
+    if (held.length === 0) return chunk
     const bytes = concatenate([...held, chunk])
     held = []
     heldLength = 0
@@ -64,10 +65,15 @@ export function skimEvents(
         hold(chunk, seen)
         return { bytes: nothing, mayMatter: false }
       }
+      if (end === chunk.byteLength) {
+        const mayMatter = isWanted
+        isWanted = false
+        return { bytes: release(chunk), mayMatter }
+      }
       const rest = chunk.subarray(end)
       const complete = { bytes: release(chunk.subarray(0, end)), mayMatter: isWanted }
       isWanted &&= isOfInterest(rest)
-      if (rest.byteLength > 0) hold(rest, rest)
+      hold(rest, rest)
       return complete
     },
     end: () => release(nothing),
