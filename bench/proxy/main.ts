@@ -31,6 +31,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   providers: providerCost,
   streams: () => streamCost('node'),
   reader: slowReader,
+  memory: memoryOverTime,
 }
 const { values } = parseArgs({ options: { only: { type: 'string', default: Object.keys(parts).join(',') } } })
 
@@ -190,6 +191,29 @@ function openStream({ port, token }: Running): Promise<{ request: ClientRequest;
   })
 }
 
+/** Streams whose events are read and counted. */
+async function openStreams(
+  running: Running,
+  count: number,
+  received: { events: number },
+): Promise<readonly ClientRequest[]> {
+  const streams: ClientRequest[] = []
+  while (streams.length < count) {
+    const opened = await Promise.all(
+      Array.from({ length: Math.min(50, count - streams.length) }, () => openStream(running)),
+    )
+    for (const { request: one, stream } of opened) {
+      one.on('error', () => undefined)
+      stream.on('data', (chunk: Uint8Array) => {
+        if (chunk.byteLength > 10) received.events += 1
+      })
+      stream.on('error', () => undefined)
+      streams.push(one)
+    }
+  }
+  return streams
+}
+
 async function streamCost(transport: Setup['transport']): Promise<void> {
   console.log(`streams (${transport}): heap and RSS in MiB, KiB of heap for one, CPU of an event in µs`)
   const running = await start({ transport })
@@ -198,19 +222,7 @@ async function streamCost(transport: Setup['transport']): Promise<void> {
   const streams: ClientRequest[] = []
   const received = { events: 0 }
   for (const count of streamCounts) {
-    while (streams.length < count) {
-      const opened = await Promise.all(
-        Array.from({ length: Math.min(50, count - streams.length) }, () => openStream(running)),
-      )
-      for (const { request: one, stream } of opened) {
-        one.on('error', () => undefined)
-        stream.on('data', (chunk: Uint8Array) => {
-          if (chunk.byteLength > 10) received.events += 1
-        })
-        stream.on('error', () => undefined)
-        streams.push(one)
-      }
-    }
+    streams.push(...(await openStreams(running, count - streams.length, received)))
     const { heapUsed, rss } = await running.child.ask<Usage>('usage')
     const ticks = Math.max(5, Math.ceil(2_000 / count))
     const { cpu } = await running.child.ask<Usage>('usage')
@@ -229,11 +241,8 @@ async function streamCost(transport: Setup['transport']): Promise<void> {
   await running.child.stop()
 }
 
-/** A client that asks for a large stream and does not read: what the gateway holds for it must not grow. */
-async function slowReader(): Promise<void> {
-  const running = await start({})
-  await cpuOf(running, { count: 1 }, 200)
-  const before = await running.child.ask<Usage>('usage')
+/** A client that asks for a large stream and does not read it. */
+async function openUnread({ port, token }: Running): Promise<ClientRequest> {
   const body = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -242,7 +251,7 @@ async function slowReader(): Promise<void> {
   })
   const slow = httpRequest({
     host: '127.0.0.1',
-    port: running.port,
+    port,
     path: resourcePath,
     method: 'POST',
     agent: false,
@@ -250,7 +259,7 @@ async function slowReader(): Promise<void> {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': '2025-11-25',
-      authorization: `Bearer ${running.token}`,
+      authorization: `Bearer ${token}`,
       'content-length': Buffer.byteLength(body),
     },
   })
@@ -260,17 +269,58 @@ async function slowReader(): Promise<void> {
     slow.end(body)
   })
   response.pause()
+  return slow
+}
+
+/** What the gateway holds for a client that does not read must not grow. */
+async function slowReader(): Promise<void> {
+  const running = await start({})
+  await cpuOf(running, { count: 1 }, 200)
+  const before = await memoryOf(running)
+  const slow = await openUnread(running)
   const seen: string[] = []
   for (let second = 0; second < 5; second += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    const { heapUsed, rss } = await running.child.ask<Usage>('usage')
-    seen.push(`${mebibytes(heapUsed).trim()}/${mebibytes(rss).trim()}`)
+    await wait(1)
+    seen.push(await memoryOf(running))
   }
   console.log(
-    `slow reader of 2,000,000 events: heap/RSS in MiB before ${mebibytes(before.heapUsed).trim()}/${mebibytes(before.rss).trim()}, each second ${seen.join(' ')}`,
+    `slow reader of 2,000,000 events: heap/RSS in MiB before ${before}, each second ${seen.join(' ')}`,
   )
   slow.destroy()
   await running.child.stop()
+}
+
+/** The same for a minute in which a thousand streams get an event each second, and ten clients read nothing. */
+async function memoryOverTime(): Promise<void> {
+  const running = await start({})
+  await cpuOf(running, { count: 1 }, 200)
+  const before = await memoryOf(running)
+  const received = { events: 0 }
+  const open = [...(await openStreams(running, 1_000, received))]
+  while (open.length < 1_010) open.push(await openUnread(running))
+  const seen: string[] = []
+  for (let second = 1; second <= 60; second += 1) {
+    upstream.tick(message)
+    await wait(1)
+    if (second % 10 === 0) seen.push(await memoryOf(running))
+  }
+  console.log(
+    `1,000 open streams, ten unread ones: heap/RSS in MiB before ${before}, every ten seconds ${seen.join(' ')}; ${received.events} events arrived`,
+  )
+  for (const one of open) one.destroy()
+  await running.child.stop()
+}
+
+/** Heap after a collection and RSS, in MiB. */
+async function memoryOf({ child }: Running): Promise<string> {
+  const { heapUsed, rss } = await child.ask<Usage>('usage')
+  return `${mebibytes(heapUsed).trim()}/${mebibytes(rss).trim()}`
+}
+
+function wait(seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1_000)
+  })
 }
 
 function mebibytes(bytes: number): string {
