@@ -52,9 +52,9 @@ const forbiddenSchemes: ReadonlySet<string> = new Set([
   'wss',
 ])
 
-const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'])
-
 const maxLength = 2048
+/** As programs write theirs, nearly all of them: nothing in it can be read in two ways. The other ports are looked at closely. */
+const plainLoopbackUri = /^http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::[1-5]?\d{1,4})?(?:\/[\w~/-]*)?$/
 
 /**
  * Classifies a redirect URI that a client wants to use, or says why it may not (AS-22, DCR-04, DCR-05).
@@ -66,6 +66,7 @@ export function classifyRedirectUri(
   privateUseSchemes: readonly string[],
 ): RedirectUriKind | RedirectUriProblem {
   if (uri.length > maxLength) return unsafe(`must not be longer than ${maxLength} characters`)
+  if (plainLoopbackUri.test(uri)) return 'loopback'
   // What RFC 3986 has. A parser would repair the rest; a browser that repairs it differently would go somewhere else.
   if (!/^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/.test(uri)) {
     return unsafe('must be an absolute URI without spaces, control characters, non-ASCII or backslashes')
@@ -88,17 +89,15 @@ function classifyWebUri(uri: string, scheme: string, rest: string): RedirectUriK
   const [, authority, path = ''] = /^\/\/([^/?]*)([^?]*)/.exec(rest) ?? []
   if (authority === undefined || authority === '') return unsafe('must name a host')
   if (authority.includes('@')) return unsafe('must not have user information')
-  const host = authority.replace(/:\d*$/, '').toLowerCase()
-  // The parser leaves those of loopback as they are.
-  const hostname = loopbackHosts.has(host) ? host : new URL(uri).hostname
+  const { hostname } = new URL(uri)
   // Decimal, octal and percent-encoded hosts are rewritten by the parser: only the plain spelling passes.
-  if (host !== hostname) {
+  if (authority.replace(/:\d*$/, '').toLowerCase() !== hostname) {
     return unsafe('must spell its host in the plain form')
   }
   if (hostname.endsWith('.')) return unsafe('must not have a host that ends in a dot')
   if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path)) return unsafe('must not have dot segments in its path')
   if (scheme === 'https') return 'https'
-  if (loopbackHosts.has(hostname)) return 'loopback'
+  if (hostname === '127.0.0.1' || hostname === '[::1]' || hostname === 'localhost') return 'loopback'
   return unsafe('must be https: http is for http://127.0.0.1, http://[::1] and http://localhost only')
 }
 

@@ -110,6 +110,22 @@ describe('registering a redirect URI', () => {
     expect(fc.check(plain)).toMatchObject({ failed: false, counterexample: null })
   })
 
+  it('DCR-04 A04 takes a loopback URI by any path and on any port that there is', () => {
+    const host = fc.constantFrom('127.0.0.1', '[::1]', 'localhost')
+    const port = fc.oneof(
+      fc.constant(''),
+      fc.nat(70_000).map((number) => `:${number}`),
+    )
+    const path = fc.stringMatching(/^(\/[\w~/-]*)?$/)
+    const existing = fc.property(host, port, path, (name, at, to) => {
+      const uri = `http://${name}${at}${to}`
+      return (classify(uri) === 'loopback') === URL.canParse(uri)
+    })
+    expect(fc.check(existing, { numRuns: 500 })).toMatchObject({ failed: false, counterexample: null })
+    expect(classify('http://localhost:65535/cb')).toBe('loopback')
+    expect(classify('http://localhost:65536/cb')).toMatchObject({ reason: 'unsafe' })
+  })
+
   it('A03 takes no URI with any of the dangerous schemes in any case, whatever follows', () => {
     const scheme = fc.constantFrom('javascript', 'data', 'vbscript', 'file', 'blob', 'about')
     const mixed = fc
