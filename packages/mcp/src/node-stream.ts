@@ -50,6 +50,7 @@ async function streamEvents(
     return client.answer(full)
   }
   const { response } = client
+  joinWrites(response)
   client.begin(status, headers)
   response.flushHeaders()
   const boundary = eventBoundary()
@@ -68,6 +69,13 @@ async function streamEvents(
     call?.end('client_left')
     streams.release(caller)
   }
+}
+
+/** What is written in this turn goes out at once: a head with the events that have come with it. */
+function joinWrites({ socket }: ServerResponse): void {
+  if (!socket) return
+  socket.cork()
+  process.nextTick(() => socket.uncork())
 }
 
 /** Writes a body as it comes; a client that does not read makes the upstream wait. */
