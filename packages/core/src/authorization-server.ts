@@ -144,23 +144,9 @@ export function createAuthorizationServer(options: AuthorizationServerOptions): 
   mountPages(app, '', rootPageEndpoints, context)
 
   const isFixed = (path: string): boolean => !path.includes(':')
-  return describeServer(context, app, new Map([...handlers].filter(([path]) => isFixed(path))))
-}
-
-/** What the host may ask, in the context of the whole server or of one request. */
-function describeServer(
-  context: Context,
-  app: Hono,
-  api: ReadonlyMap<string, ApiHandler>,
-): AuthorizationServer {
-  const { settings } = context
-  return {
+  return describeServer(context, {
     fetch: (request, facts) => app.fetch(request, facts),
-    forRequest: ({ requestId } = {}) =>
-      requestId === undefined
-        ? describeServer(context, app, api)
-        : describeServer(requestContext(context, requestId), app, api),
-    api,
+    api: new Map([...handlers].filter(([path]) => isFixed(path))),
     app,
     issuer: settings.publicUrl,
     resources: [...settings.resources.values()],
@@ -168,6 +154,21 @@ function describeServer(
     callbackUrls: new Map(
       settings.providers.map((provider) => [provider.id, callbackUrl(settings, provider)]),
     ),
+  })
+}
+
+/** What is the same for every request. */
+type ServerFacts = Pick<
+  AuthorizationServer,
+  'fetch' | 'api' | 'app' | 'issuer' | 'resources' | 'dpopAlgorithms' | 'callbackUrls'
+>
+
+/** What the host may ask, in the context of the whole server or of one request. */
+function describeServer(context: Context, facts: ServerFacts): AuthorizationServer {
+  return {
+    ...facts,
+    forRequest: ({ requestId } = {}) =>
+      describeServer(requestId === undefined ? context : requestContext(context, requestId), facts),
     verifyAccessToken: (...presented) => context.accessTokens.verify(...presented),
     signedIn: async (request) => (await operations()).signedIn(context, request),
     requireSignIn: async (request, returnTo) =>

@@ -16,8 +16,8 @@ export function mountApi(app: Hono, handlers: ReadonlyMap<string, ApiHandler>, c
       const { pathname } = new URL(c.req.url)
       const request = new FetchApiRequest(c.req.raw, pathname, requestId, clientAddress(c))
       const answer = await handle(request)
-      const named = { ...answer, headers: { ...answer.headers, 'x-request-id': requestId } }
-      return answerResponse(given === undefined ? named : answer)
+      if (given !== undefined) return answerResponse(answer)
+      return answerResponse({ ...answer, headers: { ...answer.headers, 'x-request-id': requestId } })
     })
   }
 }

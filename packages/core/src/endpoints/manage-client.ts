@@ -13,7 +13,7 @@ import { records } from '../records.ts'
 
 /** `GET /register/{id}` (RFC 7592 §2.1): what is registered. The secret is not among it: only its hash is kept. */
 export const readClient: ApiEndpoint = async (request, context) => {
-  const { found, managementToken } = await managedClient(context, request, lastSegment(request.path))
+  const { found, managementToken } = await managedClient(context, request)
   return jsonAnswer(registrationAnswer(context, found.value, { managementToken }))
 }
 
@@ -22,7 +22,7 @@ export const readClient: ApiEndpoint = async (request, context) => {
  * yet is made; what users were asked about is asked again (CIMD-21).
  */
 export const updateClient: ApiEndpoint = async (request, context) => {
-  const { found, managementToken } = await managedClient(context, request, lastSegment(request.path))
+  const { found, managementToken } = await managedClient(context, request)
   const input = await readJson(request)
   requireOwnMembers(found.value, input)
   const { client, secret } = await registeredClient(context, input, found.value)
@@ -43,7 +43,7 @@ export const updateClient: ApiEndpoint = async (request, context) => {
 
 /** `DELETE /register/{id}` (RFC 7592 §2.3): the client ends, with all it was allowed. */
 export const deleteClient: ApiEndpoint = async (request, context) => {
-  const { found } = await managedClient(context, request, lastSegment(request.path))
+  const { found } = await managedClient(context, request)
   const { clientId } = found.value
   await cutOff(context, clientId, context.now())
   await records(context.storage, 'client').delete(clientId)
@@ -56,11 +56,11 @@ export const deleteClient: ApiEndpoint = async (request, context) => {
 async function managedClient(
   context: Context,
   request: ApiRequest,
-  clientId: string | undefined,
 ): Promise<{ found: Found<ClientRecord>; managementToken: string }> {
+  const clientId = lastSegment(request.path)
   const managementToken = bearerToken(request)
   const found =
-    managementToken !== undefined && clientId !== undefined && /^[\w-]{1,128}$/.test(clientId)
+    managementToken !== undefined && /^[\w-]{1,128}$/.test(clientId)
       ? await records(context.storage, 'client').get(clientId)
       : undefined
   const hash = found?.value.managementHash ?? ''

@@ -71,6 +71,9 @@ export function createRateLimits({
   // Who is over a limit until when: whoever goes on asking costs no storage.
   const refusedUntil = new BoundedMap<string, number>(maxRemembered)
 
+  const ownerAt = (address: string | undefined): string | undefined =>
+    settings && address !== undefined ? ownerOf(address) : undefined
+
   /** @returns for how many seconds */
   const block = (owner: string, limit: string, emit: Emit): number => {
     const until = (Math.floor(now() / windowSeconds) + 1) * windowSeconds
@@ -101,7 +104,7 @@ export function createRateLimits({
     address: string | undefined,
     emit = emitByDefault,
   ): Promise<void> => {
-    const owner = settings && address !== undefined ? ownerOf(address) : undefined
+    const owner = ownerAt(address)
     const allowed = settings?.[limit]
     if (owner === undefined || allowed === undefined) return
     const counts = await counters.add(owner, limit)
@@ -110,7 +113,7 @@ export function createRateLimits({
 
   return {
     async request(limit, address, emit = emitByDefault) {
-      const owner = settings && address !== undefined ? ownerOf(address) : undefined
+      const owner = ownerAt(address)
       if (owner === undefined) return
       checkRemembered(owner, 'failures', emit)
       if (limit === undefined || settings?.[limit] === undefined) return
@@ -123,7 +126,7 @@ export function createRateLimits({
     },
     failure: (address, emit) => countGuess('failures', address, emit),
     unfamiliarToken(address) {
-      const owner = settings && address !== undefined ? ownerOf(address) : undefined
+      const owner = ownerAt(address)
       if (owner !== undefined) checkRemembered(owner, 'unknownTokens', emitByDefault)
     },
     unknownToken: (address) => countGuess('unknownTokens', address),

@@ -40,20 +40,19 @@ export class NodeApiRequest implements ApiRequest {
     const request = this.#request
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      let first: Buffer | undefined
-      const more: Buffer[] = []
+      const chunks: Buffer[] = []
       let bytes = 0
       request.on('data', (chunk: Buffer) => {
         bytes += chunk.byteLength
         if (bytes > maxBytes) {
           request.removeAllListeners('data').resume()
           resolve(undefined)
-        } else if (first === undefined) first = chunk
-        else more.push(chunk)
+        } else {
+          chunks.push(chunk)
+        }
       })
       request.on('end', () => {
-        const whole = first !== undefined && more.length > 0 ? Buffer.concat([first, ...more]) : first
-        resolve(whole === undefined ? '' : decoder.decode(whole))
+        resolve(decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
       })
       // Who has gone gets no answer, whatever it says. Nobody waits for `error`, so that none is made.
       request.on('close', () => resolve(undefined))
