@@ -11,8 +11,16 @@ export function identifyAnswer(
   return hostSendsHeader ? response : withHeader(response, requestId)
 }
 
+/** The same answer of a transport that has no `Response`, as far as its body goes. */
+export function identifyBodyOf<Answer extends { readonly body: string }>(
+  answer: Answer,
+  requestId: string,
+): Answer {
+  return { ...answer, body: identifyError(answer.body, requestId) }
+}
+
 /** The text of a JSON error of ours (`error` is a text) with `request_id` in it; every other text as it is. */
-export function identifyError(text: string, requestId: string): string {
+function identifyError(text: string, requestId: string): string {
   const body = parse(text)
   if (typeof body !== 'object' || body === null || !('error' in body)) return text
   return typeof body.error === 'string' && !('request_id' in body)

@@ -1,11 +1,4 @@
-import {
-  answerResponse,
-  type AuditEvent,
-  createRequestIds,
-  FetchApiRequest,
-  identifyAnswer,
-  type RequestFacts,
-} from '@portico/core'
+import { answerResponse, type AuditEvent, FetchApiRequest, type RequestFacts } from '@portico/core'
 import { Hono } from 'hono'
 import * as base64url from 'jose/base64url'
 
@@ -17,6 +10,7 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { createOrigin } from './gateway-origin.ts'
 import type { GatewayOrigin } from './gateway-origin.ts'
 import type { HostedGateway } from './hosting/hosted-gateway.ts'
+import { namedFetch } from './hosting/named-fetch.ts'
 import { liveness } from './liveness.ts'
 import { type AnyObserver, combineObservers } from './observe/combine-observers.ts'
 import { observeRequests, type ObservedRequest } from './observe/observe-requests.ts'
@@ -114,12 +108,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     return response
   }
   const answerWatched = observe ? observeRequests(observe, answer) : answer
-  const newRequestId = createRequestIds()
-  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
-    const requestId = facts?.requestId ?? newRequestId()
-    const response = await answerWatched(request, { ...facts, requestId })
-    return identifyAnswer(response, requestId, { hostSendsHeader: facts?.requestId !== undefined })
-  }
+  const fetch = namedFetch(answerWatched)
   const app = new Hono()
   app.all('*', ({ req, env }) => fetch(req.raw, env as RequestFacts | undefined))
 

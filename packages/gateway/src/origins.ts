@@ -1,4 +1,5 @@
 import type { GatewayOrigin } from './gateway-origin.ts'
+import { hostUrl } from './hosting/host-url.ts'
 
 /** Finds what is served to a request by its `Host` header. */
 export type FindOrigin = (host: string | undefined) => GatewayOrigin | undefined
@@ -33,10 +34,8 @@ export function loopbackOrigins(create: (publicUrl: string) => GatewayOrigin): F
 }
 
 function loopbackUrl(host: string | undefined): string | undefined {
-  // Nothing but a name and a port: the URL parser would also read user info or a path.
-  if (host === undefined || !/^[\w.[\]:-]+$/.test(host) || !URL.canParse(`http://${host}`)) return undefined
-  const { hostname, origin } = new URL(`http://${host}`)
-  return isLoopback(hostname) ? origin : undefined
+  const named = hostUrl(host)
+  return named && isLoopback(named.hostname) ? named.origin : undefined
 }
 
 /** The names that cannot be pointed elsewhere. */

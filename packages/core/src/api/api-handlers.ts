@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { byPath } from '../endpoint.ts'
-import { identifyError } from '../identify-answer.ts'
+import { identifyBodyOf } from '../identify-answer.ts'
 import { requestContext } from '../request-id.ts'
 import { errorAnswer, methodNotAllowed, preflightAnswer } from './api-answer.ts'
 import type { ApiAnswer } from './api-answer.ts'
@@ -24,9 +24,9 @@ function apiHandler(methods: ReadonlyMap<string, ApiEndpoint>, context: Context)
     const endpoint = methods.get(method === 'HEAD' ? 'GET' : method)
     // AS-72.
     if (!endpoint && method === 'OPTIONS') return preflightAnswer(allowed)
-    if (!endpoint) return identified(methodNotAllowed(allowed), requestId)
+    if (!endpoint) return identifyBodyOf(methodNotAllowed(allowed), requestId)
     const scoped = requestContext(context, requestId)
-    const fail = (error: unknown): ApiAnswer => identified(failed(error, request, scoped), requestId)
+    const fail = (error: unknown): ApiAnswer => identifyBodyOf(failed(error, request, scoped), requestId)
     try {
       const answer = endpoint(request, scoped)
       return answer instanceof Promise ? answer.catch(fail) : answer
@@ -48,8 +48,4 @@ function failed(error: unknown, { path }: ApiRequest, context: Context): ApiAnsw
     })
   }
   return answer
-}
-
-function identified(answer: ApiAnswer, requestId: string): ApiAnswer {
-  return { ...answer, body: identifyError(answer.body, requestId) }
 }

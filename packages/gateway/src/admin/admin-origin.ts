@@ -1,3 +1,5 @@
+import { hostUrl } from '../hosting/host-url.ts'
+
 /**
  * Finds the origin that a request for the admin side came by, from its `Host` header: a name that somebody could point at
  * this machine (DNS rebinding) has none, unless it is the configured one. Bare addresses cannot be pointed anywhere.
@@ -7,9 +9,8 @@
 export function adminOrigins(url: string | undefined): (host: string | undefined) => string | undefined {
   const configured = url === undefined ? undefined : new URL(url)
   return (host) => {
-    // Nothing but a name and a port: the URL parser would also read user info or a path.
-    if (host === undefined || !/^[\w.[\]:-]+$/.test(host) || !URL.canParse(`http://${host}`)) return undefined
-    const named = new URL(`http://${host}`)
+    const named = hostUrl(host)
+    if (!named) return undefined
     if (configured && new URL(`${configured.protocol}//${host}`).host === configured.host) {
       return configured.origin
     }

@@ -1,9 +1,9 @@
-import { createRequestIds, identifyAnswer } from '@portico/core'
 import type { RequestFacts } from '@portico/core'
 import { Hono } from 'hono'
 
 import type { GatewayOptions } from '../gateway-options.ts'
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
+import { namedFetch } from '../hosting/named-fetch.ts'
 import { failure, refuse, text } from './admin-answers.ts'
 import { mountAdminApi } from './admin-api.ts'
 import type { AdminContext, AdminEnvironment } from './admin-context.ts'
@@ -40,7 +40,6 @@ export function createAdmin(
     mountAdminApi(app, context, checkToken)
     mountAdminPages(app, context, { token: admin.token, checkToken })
   }
-  const newRequestId = createRequestIds()
   const answer = async (request: Request, facts: RequestFacts): Promise<Response> => {
     const origin = originOf(request.headers.get('host') ?? new URL(request.url).host)
     if (origin === undefined) {
@@ -50,13 +49,8 @@ export function createAdmin(
     }
     return app.fetch(request, { ...facts, origin })
   }
-  const fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
-    const requestId = facts?.requestId ?? newRequestId()
-    const response = await answer(request, { ...facts, requestId })
-    return identifyAnswer(response, requestId, { hostSendsHeader: facts?.requestId !== undefined })
-  }
   return {
-    fetch,
+    fetch: namedFetch(answer),
     originFor: () => undefined,
     close: () => Promise.resolve(),
     finish: () => Promise.resolve(),

@@ -1,6 +1,9 @@
 const usual = 25
 const most = 100
 
+/** What is said of any other. */
+export const pageLimitRule = `limit must be a number from 1 to ${most}.`
+
 /** How many entries a page has. @returns `undefined` for what is no such number */
 export function pageLimit(given: string | null): number | undefined {
   if (given === null) return usual

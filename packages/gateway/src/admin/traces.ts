@@ -2,7 +2,7 @@ import { findTraces, type TracesQuery } from '../trace/find-traces.ts'
 import { readTrace } from '../trace/read-trace.ts'
 import { json, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
-import { pageLimit } from './page-limit.ts'
+import { pageLimit, pageLimitRule } from './page-limit.ts'
 
 const statusesOf: Readonly<Record<string, TracesQuery['statuses']>> = {
   all: [],
@@ -19,7 +19,7 @@ export const traces: AdminEndpoint = {
   async answer({ server }, { url: { searchParams } }) {
     const limit = pageLimit(searchParams.get('limit'))
     const query = tracesQuery(searchParams)
-    if (limit === undefined) return refuse(400, 'invalid_request', 'limit must be a number from 1 to 100.')
+    if (limit === undefined) return refuse(400, 'invalid_request', pageLimitRule)
     if (!query) {
       const description = `kind must be attempt or discovery, status one of ${Object.keys(statusesOf).join(', ')}, and after what next said.`
       return refuse(400, 'invalid_request', description)

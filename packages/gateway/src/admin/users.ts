@@ -3,7 +3,7 @@ import { json, noContent, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
 import { describeUser } from './describe-user.ts'
 import { listUsers } from './list-users.ts'
-import { pageLimit } from './page-limit.ts'
+import { pageLimit, pageLimitRule } from './page-limit.ts'
 
 const unknownUser = (): Response =>
   refuse(404, 'not_found', 'There is no user of this subject, and no client that acts for itself.')
@@ -14,7 +14,7 @@ export const users: AdminEndpoint = {
   path: '/users',
   async answer(context, { url: { searchParams } }) {
     const limit = pageLimit(searchParams.get('limit'))
-    if (limit === undefined) return refuse(400, 'invalid_request', 'limit must be a number from 1 to 100.')
+    if (limit === undefined) return refuse(400, 'invalid_request', pageLimitRule)
     const search = searchParams.get('search') ?? undefined
     return json(
       200,

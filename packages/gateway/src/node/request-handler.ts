@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { getRequestListener } from '@hono/node-server'
-import { type ApiAnswer, type ApiHandler, identifyError } from '@portico/core'
+import { type ApiAnswer, type ApiHandler, identifyBodyOf } from '@portico/core'
 import type { NodeMcpProxy } from '@portico/mcp/node'
 import { isRefusal } from '@portico/resource-server'
-import type { Refusal, RequestFacts } from '@portico/resource-server'
+import type { RequestFacts } from '@portico/resource-server'
 
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import type { McpEndpoint } from '../mcp-endpoint.ts'
@@ -124,19 +124,14 @@ async function handleMcp(
   const outcome = decision instanceof Promise ? await decision : decision
   if (isRefusal(outcome)) {
     refused(facts, outcome.status, addressOf(request))
-    return writeAnswer(request, response, identified(outcome, requestId), requestId)
+    return writeAnswer(request, response, identifyBodyOf(outcome, requestId), requestId)
   }
   if (response.destroyed) return
   const lack = authorize(outcome, requestId)
-  if (lack) return writeAnswer(request, response, identified(lack, requestId), requestId)
+  if (lack) return writeAnswer(request, response, identifyBodyOf(lack, requestId), requestId)
   const headers = { ...guard.responseHeaders(facts), [requestIdHeader]: requestId }
   await proxy.handle(request, response, outcome, requestId, headers)
 }
-
-const identified = (refusal: Refusal, requestId: string): Refusal => ({
-  ...refusal,
-  body: identifyError(refusal.body, requestId),
-})
 
 /**
  * What the guard reads. A class, because an accessor in an object literal makes a hidden class for each object, which keeps
