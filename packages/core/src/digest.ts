@@ -1,5 +1,5 @@
 // On Node its own, several times as fast as the portable ones; both are tested against each other.
-export { base64urlText, deriveKey, hmacText, sha256Text } from '#digest'
+export { base64urlText, deriveKey, sha256Text } from '#digest'
 
 /** Compares two texts of ASCII without telling by its duration where they differ. */
 export function equalInConstantTime(a: string, b: string): boolean {

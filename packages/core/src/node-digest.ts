@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject } from 'node:crypto'
+import { hash, hkdfSync } from 'node:crypto'
 
 /** Bytes in base64url, without padding. */
 export function base64urlText(bytes: Uint8Array): string {
@@ -8,16 +8,6 @@ export function base64urlText(bytes: Uint8Array): string {
 /** SHA-256, base64url. */
 export function sha256Text(text: string): string {
   return hash('sha256', text, 'base64url')
-}
-
-/** Keys in the form Node works with: making it costs more than the hash itself. */
-const keyObjects = new WeakMap<Uint8Array, KeyObject>()
-
-/** HMAC-SHA-256, base64url. The bytes of `key` must not change. */
-export function hmacText(key: Uint8Array, text: string): string {
-  let keyObject = keyObjects.get(key)
-  if (!keyObject) keyObjects.set(key, (keyObject = createSecretKey(key)))
-  return createHmac('sha256', keyObject).update(text).digest('base64url')
 }
 
 /** A key of 32 bytes for one purpose (HKDF-SHA-256 without a salt, RFC 5869). */

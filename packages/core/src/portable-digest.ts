@@ -1,5 +1,4 @@
 import { hkdf } from '@noble/hashes/hkdf.js'
-import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import * as base64url from 'jose/base64url'
 
@@ -13,11 +12,6 @@ export function base64urlText(bytes: Uint8Array): string {
 /** SHA-256, base64url. */
 export function sha256Text(text: string): string {
   return base64url.encode(sha256(new TextEncoder().encode(text)))
-}
-
-/** HMAC-SHA-256, base64url. */
-export function hmacText(key: Uint8Array, text: string): string {
-  return base64url.encode(hmac(sha256, key, new TextEncoder().encode(text)))
 }
 
 /** A key of 32 bytes for one purpose (HKDF-SHA-256 without a salt, RFC 5869). */

@@ -1,6 +1,7 @@
 import * as base64url from 'jose/base64url'
 
-import { deriveKey, equalInConstantTime, hmacText } from './digest.ts'
+import { deriveKey, equalInConstantTime } from './digest.ts'
+import { hmacText } from './hmac.ts'
 
 /** What a mac is for: keys are separated by purpose, so a value made for one is worthless for another (SEC-20). */
 export type MacPurpose =

@@ -1,4 +1,5 @@
-import { equalInConstantTime, hmacText } from '../digest.ts'
+import { equalInConstantTime } from '../digest.ts'
+import { hmacText } from '../hmac.ts'
 
 /** A refresh token taken apart: which grant's chain, and which link of it. */
 export interface RefreshTokenParts {
