@@ -110,13 +110,18 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
     else rememberNewest(once, traceId, new Set([name]))
     return true
   }
-  const note = (traceId: string, event: AuditEvent, id: string): void => {
+  /** @param id of the step; one of its own for what may happen several times */
+  const note = (traceId: string, event: AuditEvent, id?: string): void => {
     const at = now()
-    const step = { ...stepOf(event), at, order: (order += 1) }
-    const head = { id: traceId, kind: 'attempt', startedAt: at, ...headOf(event) } as const
+    const place = { at, order: (order += 1) }
+    // Most of it is done for what is kept alone: of many attempts in a minute not all are.
     later(async () => {
-      if (!(beginnings.has(event.name) ? await begin(head) : await isKept(traceId))) return
-      await saveTraceStep(storage, traceId, id, step, at + retainSeconds)
+      const kept = beginnings.has(event.name)
+        ? await begin({ id: traceId, kind: 'attempt', startedAt: at, ...headOf(event) })
+        : await isKept(traceId)
+      if (!kept) return
+      const step = { ...stepOf(event), ...place }
+      await saveTraceStep(storage, traceId, id ?? crypto.randomUUID(), step, at + retainSeconds)
     })
   }
 
@@ -126,7 +131,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
       const traceId = event.traceId ?? (joinedByClient.has(name) ? newest.get(clientId) : undefined)
       if (traceId === undefined || name === 'tool.answered') return
       if (name === 'authorization.started') rememberNewest(newest, clientId, traceId)
-      if (!onlyOnce.has(name)) note(traceId, event, crypto.randomUUID())
+      if (!onlyOnce.has(name)) note(traceId, event)
       else if (isFirst(traceId, name)) note(traceId, event, name)
     },
     request(request) {
