@@ -134,9 +134,8 @@ class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
     this.#kind = kind
   }
 
-  async get(id: string): Promise<Found<Value> | undefined> {
-    const stored = await this.#storage.get([this.#kind, storedId(this.#kind, id)])
-    return stored && found<Value>(stored)
+  get(id: string): Promise<Found<Value> | undefined> {
+    return this.#storage.get([this.#kind, storedId(this.#kind, id)]).then(foundIfAny<Value>)
   }
 
   set(id: string, value: Value, options: WriteOptions = {}): Promise<boolean> {
@@ -234,6 +233,10 @@ function found<Value>(stored: Stored): Found<Value> {
     )
   }
   return stored as Found<Value>
+}
+
+function foundIfAny<Value>(stored: Stored | undefined): Found<Value> | undefined {
+  return stored && found<Value>(stored)
 }
 
 /** Whether it is of the version this release writes: read, or made of what was read. */

@@ -12,8 +12,8 @@ const maxBytes = 32_768
  *
  * @throws {OAuthError} `invalid_request` for another content type, a repeated parameter or a body too large
  */
-export async function readForm(request: ApiRequest): Promise<Parameters> {
-  return parseParameters(await readFormText(request))
+export function readForm(request: ApiRequest): Promise<Parameters> {
+  return readFormText(request).then(parseParameters)
 }
 
 /** The form as it was written. @throws {OAuthError} as `readForm`, but for repeated parameters */

@@ -25,8 +25,10 @@ export async function authenticateClient(
   const client = await findClient(context, credentials.clientId, 'token')
   try {
     if (!client) throw new OAuthError('invalid_client', 'The client is not known here: register again.')
+    requireMethod(client, credentials)
+    if (credentials.method === 'none') return client
     await prove(context, client, credentials)
-    if (credentials.method !== 'none') await context.rateLimits.client(client.clientId, context.emit)
+    await context.rateLimits.client(client.clientId, context.emit)
     return client
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error
@@ -43,11 +45,7 @@ export async function authenticateClient(
   }
 }
 
-async function prove(
-  context: Context,
-  client: ClientRecord,
-  credentials: PresentedCredentials,
-): Promise<void> {
+function requireMethod(client: ClientRecord, credentials: PresentedCredentials): void {
   const allowed = [client.authMethod, ...(client.otherAuthMethods ?? [])]
   if (!allowed.includes(credentials.method)) {
     throw new OAuthError(
@@ -55,7 +53,13 @@ async function prove(
       `The client is registered to authenticate by ${allowed.join(' or ')}.`,
     )
   }
-  if (credentials.method === 'none') return
+}
+
+async function prove(
+  context: Context,
+  client: ClientRecord,
+  credentials: Exclude<PresentedCredentials, { method: 'none' }>,
+): Promise<void> {
   if (credentials.method === 'private_key_jwt') {
     await verifyClientAssertion(context, client, credentials.assertion)
   } else if (!equalInConstantTime(sha256Text(credentials.secret), client.secretHash ?? '')) {

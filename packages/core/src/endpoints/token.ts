@@ -3,7 +3,7 @@ import type { ApiEndpoint } from '../api/api-endpoint.ts'
 import type { ApiRequest } from '../api/api-request.ts'
 import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
-import { renewClient } from '../clients/renew-client.ts'
+import { isRenewalDue, renewClient } from '../clients/renew-client.ts'
 import type { Context } from '../context.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
 import { assertIdentity } from '../grants/assert-identity.ts'
@@ -53,21 +53,13 @@ export const token: ApiEndpoint = async (request, context) => {
   const client = await authenticateClient(context, request, form)
   requireGrantType(client, grantType)
 
-  const dpopKey = await bindingKey(context, request, client)
+  const binding = bindingKey(context, request, client)
+  const dpopKey = binding && (await binding)
   const answer = await grant(context, client, form, dpopKey).catch(async (error: unknown) => {
-    if (error instanceof OAuthError && error.status < 500) {
-      context.emit({
-        name: 'token.refused',
-        outcome: 'denied',
-        traceId: await attemptOfTokenRequest(context, form).catch(() => undefined),
-        clientId: client.clientId,
-        reason: error.code,
-        detail: { grantType, problem: error.message },
-      })
-    }
+    await noteRefusal(context, client, form, error)
     throw error
   })
-  await renewClient(context, client)
+  if (isRenewalDue(context, client)) await renewClient(context, client)
   return jsonAnswer({
     access_token: answer.access.token,
     token_type: answer.access.type,
@@ -75,6 +67,18 @@ export const token: ApiEndpoint = async (request, context) => {
     scope: answer.scope,
     refresh_token: answer.refreshToken,
     issued_token_type: answer.issuedTokenType,
+  })
+}
+
+async function noteRefusal(context: Context, client: ClientRecord, form: Parameters, error: unknown) {
+  if (!(error instanceof OAuthError) || error.status >= 500) return
+  context.emit({
+    name: 'token.refused',
+    outcome: 'denied',
+    traceId: await attemptOfTokenRequest(context, form).catch(() => undefined),
+    clientId: client.clientId,
+    reason: error.code,
+    detail: { grantType: form.get('grant_type'), problem: error.message },
   })
 }
 
@@ -89,13 +93,13 @@ function requireGrantType(client: ClientRecord, grantType: string): void {
 }
 
 /** RFC 9449 §5, §5.2: tokens are bound to the key of a proof, if there is one; some clients have to send one. */
-async function bindingKey(
+function bindingKey(
   context: Context,
   request: ApiRequest,
   client: ClientRecord,
-): Promise<string | undefined> {
-  const key = await provenKey(context, request)
-  if (key === undefined && client.dpopBound && context.settings.dpop)
+): Promise<string> | undefined {
+  const key = provenKey(context, request)
+  if (!key && client.dpopBound && context.settings.dpop)
     throw new OAuthError('invalid_dpop_proof', 'The client is registered to use DPoP always.')
   return key
 }

@@ -2,7 +2,7 @@ import type { Storage } from '@portico/storage'
 
 import type { Found, GrantRecord } from '../records.ts'
 import { records } from '../records.ts'
-import { cutOffUntil } from './cutoffs.ts'
+import { latestOf, readCutoffs } from './cutoffs.ts'
 
 /** The grant, unless it ended: revoked, expired, or cut off together with all earlier ones, or exchanged from one that ended. */
 export async function livingGrant(
@@ -10,12 +10,12 @@ export async function livingGrant(
   grantId: string,
   clientId: string,
 ): Promise<Found<GrantRecord> | undefined> {
-  const [grant, revokedUntil] = await Promise.all([
+  const [grant, ...cutoffs] = await Promise.all([
     records(storage, 'grant').get(grantId),
-    cutOffUntil(storage, clientId),
+    ...readCutoffs(storage, clientId),
   ])
   if (!grant || grant.value.clientId !== clientId) return undefined
-  if (grant.value.createdAt <= revokedUntil) return undefined
+  if (grant.value.createdAt <= latestOf(cutoffs)) return undefined
   const { parent } = grant.value
   if (parent && !(await livingGrant(storage, parent.id, parent.clientId))) return undefined
   return grant

@@ -42,7 +42,7 @@ export async function refreshGrant(
     throw invalidGrant('The grant was revoked.')
   }
 
-  await recheckUser(context, grant.value)
+  if (context.settings.recheckUsersSeconds > 0) await recheckUser(context, grant.value)
   const { access, keep } = await context.accessTokens.prepare(grant.value, scope, dpopKey)
   // Together, for one round trip: until it is answered nobody knows the token, and it ends with the grant.
   const [outcome] = await Promise.all([rotate(context, parts, chain), keep()])

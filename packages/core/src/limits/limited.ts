@@ -25,7 +25,8 @@ async function underLimits<Answer>(
   limit: Limit | undefined,
   answer: () => Answer | Promise<Answer>,
 ): Promise<Answer> {
-  await rateLimits.request(limit, address, emit)
+  const counted = rateLimits.request(limit, address, emit)
+  if (counted) await counted
   try {
     return await answer()
   } catch (error) {

@@ -33,12 +33,15 @@ type Emit = (event: AuditEvent) => void
  * `emit`, which is that of the request.
  */
 export interface RateLimits {
-  /** A request; also refused while the address has made too many wrong guesses. Does nothing without an address. */
+  /**
+   * A request; also refused while the address has made too many wrong guesses. Without an address, or without limits, there
+   * is nothing to wait for.
+   */
   request(
     limit: Exclude<AddressLimit, 'failures'> | undefined,
     address: string | undefined,
     emit?: Emit,
-  ): Promise<void>
+  ): Promise<void> | undefined
   /** A credential, code, token or handle that did not exist: of too many, the next requests are refused. */
   failure(address: string | undefined, emit?: Emit): Promise<void>
   /** Before an access token is looked at that this node does not know; goes by what was counted here, and asks no storage. */
@@ -99,6 +102,20 @@ export function createRateLimits({
     check(owner, limit, await counters.add(owner, limit), emit)
   }
 
+  const countRequest = async (
+    owner: string,
+    limit: Exclude<AddressLimit, 'failures'> | undefined,
+    emit: Emit,
+  ): Promise<void> => {
+    checkRemembered(owner, 'failures', emit)
+    if (limit === undefined || settings?.[limit] === undefined) return
+    checkRemembered(owner, limit, emit)
+    const counts = await counters.add(owner, limit)
+    check(owner, limit, counts, emit)
+    // `failures` of other nodes: they are counted in the same record.
+    const failures = settings.failures
+    if (failures !== undefined && (counts['failures'] ?? 0) >= failures) refuse(owner, 'failures', emit)
+  }
   const countGuess = async (
     limit: 'failures' | 'unknownTokens',
     address: string | undefined,
@@ -112,17 +129,9 @@ export function createRateLimits({
   }
 
   return {
-    async request(limit, address, emit = emitByDefault) {
+    request(limit, address, emit = emitByDefault) {
       const owner = ownerAt(address)
-      if (owner === undefined) return
-      checkRemembered(owner, 'failures', emit)
-      if (limit === undefined || settings?.[limit] === undefined) return
-      checkRemembered(owner, limit, emit)
-      const counts = await counters.add(owner, limit)
-      check(owner, limit, counts, emit)
-      // `failures` of other nodes: they are counted in the same record.
-      const failures = settings.failures
-      if (failures !== undefined && (counts['failures'] ?? 0) >= failures) refuse(owner, 'failures', emit)
+      return owner === undefined ? undefined : countRequest(owner, limit, emit)
     },
     failure: (address, emit) => countGuess('failures', address, emit),
     unfamiliarToken(address) {

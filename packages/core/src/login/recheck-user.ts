@@ -38,6 +38,7 @@ export async function keepProviderToken(
 /**
  * AS-68, IDP-14: asks the provider, by its refresh token and not more often than configured, whether the user of a grant is
  * still somebody there. When it says no, everything the user was allowed ends; when it says nothing, the grant stands.
+ * To be called only where `recheckUsersSeconds` is not 0.
  *
  * @throws {OAuthError} `invalid_grant` when the user is gone
  */
@@ -45,7 +46,7 @@ export async function recheckUser(context: Context, { subject, provider: id }: G
   const { settings, storage, now } = context
   const interval = settings.recheckUsersSeconds
   const provider = settings.providers.find((each) => each.id === id)
-  if (interval === 0 || !provider) return
+  if (!provider) return
   const kept = records(storage, 'provider-token')
   const found = await kept.get(subject)
   if (!found || found.value.provider !== id || now() - found.value.checkedAt < interval) return

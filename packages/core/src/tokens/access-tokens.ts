@@ -46,51 +46,70 @@ export interface AccessTokensOptions {
   readonly rateLimits: RateLimits
 }
 
+/** What a token says, in either format. */
+interface TokenContents {
+  readonly grant: GrantRecord
+  readonly scope: string
+  readonly dpopKey: string | undefined
+  /** Unix seconds. */
+  readonly issuedAt: number
+  /** Unix seconds. */
+  readonly expiresAt: number
+}
+
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { settings, storage, signingKeys, now, randomToken } = options
 
+  async function prepareSigned(contents: TokenContents): Promise<PreparedAccessToken> {
+    const { grant, scope, dpopKey, issuedAt, expiresAt } = contents
+    // AS-62: one audience, and nothing about the user but an id.
+    const claims = {
+      iss: grant.issuer,
+      sub: grant.subject,
+      aud: grant.resource,
+      client_id: grant.clientId,
+      scope,
+      iat: issuedAt,
+      exp: expiresAt,
+      jti: randomToken().slice(0, 22),
+      grant_id: grant.id,
+      ...(dpopKey !== undefined && { cnf: { jkt: dpopKey } }),
+      ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
+    }
+    const token = await signingKeys.sign(claims, accessTokenType)
+    return { access: issued(token, contents), keep: () => Promise.resolve() }
+  }
+
+  function prepareOpaque(contents: TokenContents): PreparedAccessToken {
+    const { grant, scope, dpopKey, issuedAt, expiresAt } = contents
+    const token = opaquePrefix + randomToken()
+    const record = {
+      grantId: grant.id,
+      subject: grant.subject,
+      clientId: grant.clientId,
+      resource: grant.resource,
+      issuer: grant.issuer,
+      scope,
+      issuedAt,
+      expiresAt,
+      ...(dpopKey !== undefined && { dpopKey }),
+    }
+    const place = { group: groups.grantTokens(grant.id), expiresAt }
+    return {
+      access: issued(token, contents),
+      keep: () => records(storage, 'access-token').set(token, record, place),
+    }
+  }
+
   const accessTokens: AccessTokens = {
     ...createTokenVerifier(options),
-    async prepare(grant, scope, dpopKey) {
-      const type = dpopKey === undefined ? 'Bearer' : 'DPoP'
+    prepare(grant, scope, dpopKey) {
       const issuedAt = now()
       const expiresAt = Math.min(issuedAt + settings.accessToken.ttlSeconds, grant.expiresAt)
-      const expiresIn = expiresAt - issuedAt
-      if (settings.accessToken.format === 'jwt') {
-        // AS-62: one audience, and nothing about the user but an id.
-        const claims = {
-          iss: grant.issuer,
-          sub: grant.subject,
-          aud: grant.resource,
-          client_id: grant.clientId,
-          scope,
-          iat: issuedAt,
-          exp: expiresAt,
-          jti: randomToken().slice(0, 22),
-          grant_id: grant.id,
-          ...(dpopKey !== undefined && { cnf: { jkt: dpopKey } }),
-          ...(grant.actor !== undefined && { act: { sub: grant.actor } }),
-        }
-        const token = await signingKeys.sign(claims, accessTokenType)
-        return { access: { token, expiresIn, type }, keep: () => Promise.resolve() }
-      }
-      const token = opaquePrefix + randomToken()
-      const record = {
-        grantId: grant.id,
-        subject: grant.subject,
-        clientId: grant.clientId,
-        resource: grant.resource,
-        issuer: grant.issuer,
-        scope,
-        issuedAt,
-        expiresAt,
-        ...(dpopKey !== undefined && { dpopKey }),
-      }
-      const place = { group: groups.grantTokens(grant.id), expiresAt }
-      return {
-        access: { token, expiresIn, type },
-        keep: () => records(storage, 'access-token').set(token, record, place),
-      }
+      const contents = { grant, scope, dpopKey, issuedAt, expiresAt }
+      return settings.accessToken.format === 'jwt'
+        ? prepareSigned(contents)
+        : Promise.resolve(prepareOpaque(contents))
     },
     async issue(grant, scope, dpopKey) {
       const { access, keep } = await accessTokens.prepare(grant, scope, dpopKey)
@@ -99,4 +118,8 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
     },
   }
   return accessTokens
+}
+
+function issued(token: string, { issuedAt, expiresAt, dpopKey }: TokenContents): IssuedAccessToken {
+  return { token, expiresIn: expiresAt - issuedAt, type: dpopKey === undefined ? 'Bearer' : 'DPoP' }
 }

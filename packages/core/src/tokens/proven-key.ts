@@ -8,7 +8,7 @@ import { verifyDpopProof } from './dpop-proof.ts'
  *
  * @throws {OAuthError} `invalid_dpop_proof` or `use_dpop_nonce`
  */
-export async function provenKey(context: Context, request: ApiRequest): Promise<string | undefined> {
+export function provenKey(context: Context, request: ApiRequest): Promise<string> | undefined {
   const { settings } = context
   const proof = request.header('dpop')
   if (!settings.dpop || proof === undefined) return undefined
