@@ -164,11 +164,9 @@ class Records<Kind extends RecordKind, Value extends RecordValues[Kind]> {
   }
 
   #write(id: string, value: Value, { group, expiresAt, when }: WriteOptions): Promise<boolean> {
-    return this.#storage.set(
-      [this.#kind, id],
-      { value: isVersioned(value) ? value : { ...value, v: schemaVersion }, group, expiresAt },
-      when,
-    )
+    const written: JsonValue = isVersioned(value) ? value : { ...value, v: schemaVersion }
+    // Frozen, so that a storage in memory needs no copy of its own.
+    return this.#storage.set([this.#kind, id], { value: Object.freeze(written), group, expiresAt }, when)
   }
 }
 

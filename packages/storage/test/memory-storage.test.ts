@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStorage, sweepDelaySeconds } from '../src/index.ts'
+import { type JsonValue, memoryStorage, sweepDelaySeconds } from '../src/index.ts'
 
 describe('memoryStorage', () => {
   it('keeps its own copy of what is written', async () => {
@@ -20,6 +20,27 @@ describe('memoryStorage', () => {
     const { texts: kept, members } = (await storage.get(['grant', 'g1']))!.value as Record<string, unknown>
     expect(kept).toBe(texts)
     expect(members).toEqual([{ scope: 'read' }])
+  })
+
+  it('keeps a frozen record as it is, unless it holds what somebody can change or JSON has no word for', async () => {
+    const storage = memoryStorage()
+    const keep = async (value: JsonValue) => {
+      await storage.set(['grant', 'g1'], { value: Object.freeze(value) })
+      return (await storage.get(['grant', 'g1']))?.value
+    }
+    const plain = { scope: 'read', used: true, generation: 0, expiresAt: 2000 }
+    expect(await keep(plain)).toBe(plain)
+
+    const scopes = ['read']
+    const kept = await keep({ scopes })
+    scopes.push('write')
+    expect(kept).toEqual({ scopes: ['read'] })
+    expect(await keep({ scope: 'read', actor: undefined })).toStrictEqual({ scope: 'read' })
+    expect(await keep({ ratio: 0.5, none: -0, lost: Number.NaN })).toStrictEqual({
+      ratio: 0.5,
+      none: 0,
+      lost: null,
+    })
   })
 
   it('hands out values that nobody can change', async () => {
