@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import { startChild } from './child-process.ts'
-import { measure } from './measure.ts'
-import type { Sample, Surroundings } from './measure.ts'
+import { warmTarget } from './measure.ts'
+import type { Sample, Surroundings, WarmTarget } from './measure.ts'
 import { formatCase } from './report.ts'
 import type { CaseResult, Run } from './report.ts'
 import { targetNames } from './targets/start-target.ts'
@@ -16,8 +16,8 @@ import type { Case } from './workloads.ts'
 const { values } = parseArgs({
   options: {
     workload: { type: 'string', default: workloadIds.join(',') },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '0.5' },
+    rounds: { type: 'string', default: '21' },
+    seconds: { type: 'string', default: '0.3' },
     // V8 compiles what is hot in several steps: a server that runs for weeks is past the last of them.
     warmup: { type: 'string', default: '25000' },
     connections: { type: 'string', default: '16' },
@@ -30,7 +30,7 @@ for (const id of wanted) {
   if (!workloadIds.some((known) => known === id))
     throw new Error(`--workload: ${id} is none of ${workloadIds.join(', ')}`)
 }
-const rounds = positive('rounds', 20)
+const rounds = positive('rounds', 1000)
 const seconds = positive('seconds', 30)
 const connections = positive('connections', 256)
 const warmupRequests = positive('warmup', 200_000)
@@ -59,16 +59,22 @@ try {
   rmSync(directory, { recursive: true, force: true })
 }
 
-/** A B C, A B C, …: what disturbs the machine for a while disturbs all targets. */
+/** Every target is warmed up, then they take turns: what disturbs the machine for a while disturbs all of them. */
 async function measureCase(setup: Case, surroundings: Surroundings): Promise<CaseResult> {
   const options = { seconds, connections, warmupRequests, maxRequests: Math.ceil(10_000 * seconds) }
-  const measured: Record<TargetName, Sample>[] = []
-  while (measured.length < rounds) {
-    const samples: Partial<Record<TargetName, Sample>> = {}
-    for (const target of targetNames) samples[target] = await measure(target, setup, surroundings, options)
-    measured.push(samples as Record<TargetName, Sample>)
+  const targets: [TargetName, WarmTarget][] = []
+  try {
+    for (const name of targetNames) targets.push([name, await warmTarget(name, setup, surroundings, options)])
+    const measured: Record<TargetName, Sample>[] = []
+    while (measured.length < rounds) {
+      const samples: Partial<Record<TargetName, Sample>> = {}
+      for (const [name, target] of targets) samples[name] = await target.sample()
+      measured.push(samples as Record<TargetName, Sample>)
+    }
+    return { name: caseName(setup), rounds: measured }
+  } finally {
+    await Promise.all(targets.map(([, target]) => target.stop()))
   }
-  return { name: caseName(setup), rounds: measured }
 }
 
 function positive(name: 'rounds' | 'seconds' | 'connections' | 'warmup', most: number): number {

@@ -30,21 +30,25 @@ export interface Surroundings {
   readonly directory: string
 }
 
-/**
- * One sample: a fresh server process, a warm-up, a timed part.
- *
- * @throws {Error} when an answer was no 2xx: what refuses is fast, and its figure worth nothing
- */
-export async function measure(
+/** A target that runs, and is past its warm-up. */
+export interface WarmTarget {
+  /** @throws {Error} when an answer was no 2xx: what refuses is fast, and its figure worth nothing */
+  sample(): Promise<Sample>
+  stop(): Promise<void>
+}
+
+/** Starts a target in a process of its own, and warms it up. */
+export async function warmTarget(
   target: TargetName,
   setup: Case,
   { load, upstreamUrl, directory }: Surroundings,
   { seconds, connections, warmupRequests, maxRequests }: MeasureOptions,
-): Promise<Sample> {
+): Promise<WarmTarget> {
   const server = startChild(new URL('server-process.ts', import.meta.url))
+  const stop = () => server.stop()
   try {
     const port = await server.ask<number>('start', { target, setup, upstreamUrl, directory })
-    const run = async (limit: { seconds: number; maxRequests: number }) => {
+    const run = async (limit: { seconds: number; maxRequests: number }): Promise<Sample> => {
       // Chains need one token for each connection, codes one for each request.
       const job = await server.ask<Job>('makeJob', setup.workload === 'W1' ? limit.maxRequests : connections)
       const before = await server.ask<number>('cpu')
@@ -56,17 +60,17 @@ export async function measure(
           `${target}, ${setup.workload}: ${result.failures} of ${result.requests} failed (${result.firstFailure})`,
         )
       }
-      return { result, cpu: after - before }
+      return {
+        requestsPerSecond: result.requests / result.seconds,
+        cpuMicrosecondsPerRequest: (after - before) / result.requests,
+        p50Ms: result.p50Ms,
+        requests: result.requests,
+      }
     }
     await run({ seconds: 20, maxRequests: warmupRequests })
-    const { result, cpu } = await run({ seconds, maxRequests })
-    return {
-      requestsPerSecond: result.requests / result.seconds,
-      cpuMicrosecondsPerRequest: cpu / result.requests,
-      p50Ms: result.p50Ms,
-      requests: result.requests,
-    }
-  } finally {
-    await server.stop()
+    return { sample: () => run({ seconds, maxRequests }), stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }

@@ -23,6 +23,13 @@ function rateRatio({ rounds }: CaseResult, floor: TargetName): number {
   return median(rounds.map((round) => round.portico.requestsPerSecond / round[floor].requestsPerSecond))
 }
 
+/** The median, over rounds, of the floor's CPU divided by Portico's of the same round: more is better, as with rates. */
+function cpuRatio({ rounds }: CaseResult, floor: TargetName): number {
+  return median(
+    rounds.map((round) => round[floor].cpuMicrosecondsPerRequest / round.portico.cpuMicrosecondsPerRequest),
+  )
+}
+
 /** The table of one case; with `earlier` also how the ratios changed. */
 export function formatCase(result: CaseResult, earlier: CaseResult | undefined): string {
   const lines = targetNames.map((target) => {
@@ -38,9 +45,9 @@ export function formatCase(result: CaseResult, earlier: CaseResult | undefined):
     const now = rateRatio(result, floor)
     const then = earlier && rateRatio(earlier, floor)
     const change = then === undefined ? '' : ` (was ${then.toFixed(2)}, × ${(now / then).toFixed(2)})`
-    return `${now.toFixed(2)} of ${floor}${change}`
+    return `${now.toFixed(2)} of ${floor}${change}, by CPU ${cpuRatio(result, floor).toFixed(2)}`
   })
-  return [result.name, ...lines, `  portico is ${ratios.join(', ')}`].join('\n')
+  return [result.name, ...lines, `  portico is ${ratios.join('; ')}`].join('\n')
 }
 
 function median(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import { startTarget } from './targets/start-target.ts'
 import type { TargetName } from './targets/start-target.ts'
 import type { RunningTarget, TargetOptions } from './targets/target.ts'
 
-/** One target, as long as one sample takes. */
+/** One target, as long as a case takes. */
 let running: RunningTarget | undefined
 
 answerParent({
