@@ -14,6 +14,8 @@ export function writeAnswer(
   // Name, value, name, value: all at once, which costs less than one header beforehand.
   const lines = ['x-request-id', requestId]
   for (const name of Object.keys(headers)) lines.push(name, headers[name] ?? '')
-  if (status !== 204 && status !== 304) lines.push('content-length', String(Buffer.byteLength(body)))
-  response.writeHead(status, lines).end(body)
+  const bytes = Buffer.byteLength(body)
+  if (status !== 204 && status !== 304) lines.push('content-length', String(bytes))
+  // ASCII, as nearly always, is the same in both encodings and written faster in the one that has a byte for each character.
+  response.writeHead(status, lines).end(body, bytes === body.length ? 'latin1' : 'utf8')
 }
