@@ -172,7 +172,7 @@ describe('AS-41 prompt=none', () => {
 })
 
 describe('AS-40 the headers of everything a browser gets', () => {
-  it('forbid framing, caching, referrers and scripts', async () => {
+  it('SEC-06 COMPAT-17 forbid framing, caching, referrers and scripts, and no form-action', async () => {
     const { page, flow } = await askedBy(loopbackUri)
     const callback = await page.submit({}, { button: 'Allow' })
     const unknown = await flow.browser.open(`${publicUrl}/oauth/authorize?client_id=nobody`)
@@ -191,7 +191,7 @@ describe('AS-40 the headers of everything a browser gets', () => {
       expect(policy).toContain("base-uri 'none'")
       expect(policy).not.toContain('unsafe')
       expect(policy).not.toContain('script-src')
-      // SEC-06 COMPAT-17: Chromium would apply it to the client's own redirects.
+      // Chromium would apply it to the client's own redirects.
       expect(policy).not.toContain('form-action')
     }
   })

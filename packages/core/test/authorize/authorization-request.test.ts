@@ -251,7 +251,11 @@ describe('once the redirect URI is proven', () => {
     ['COMPAT-32 the default scopes for an empty one', '', 'notes:read'],
     ['COMPAT-12 the default scopes for OpenID scopes', 'openid profile email offline_access', 'notes:read'],
     ['SCOPE-04 what it knows among foreign ones', 'repo notes:write openid', 'notes:write'],
-    ['all scopes when all are asked for', 'notes:write notes:read', 'notes:read notes:write'],
+    [
+      'DCR-07 all scopes when all are asked for, though it registered one',
+      'notes:write notes:read',
+      'notes:read notes:write',
+    ],
     ['each scope once', 'notes:read notes:read', 'notes:read'],
   ])('grants %s', async (_, scope, granted) => {
     const flow = signInFlow()

@@ -40,7 +40,7 @@ const cursor = {
 }
 
 describe('POST /register', () => {
-  it('DCR-02 AS-72 answers 201 with everything as registered, for any origin, kept by nobody', async () => {
+  it('DCR-02 AS-72 CIMD-22 answers 201 with everything as registered and an id that is no URL, for any origin, kept by nobody', async () => {
     const server = testServer()
     const { response, body } = await register(server, {
       client_name: 'Test',

@@ -10,7 +10,7 @@ export function hiddenError(kind: CapabilityKind, shown: string, era: Era): Json
     case 'prompts':
       return { code: errorCodes.invalidParams, message: `Unknown prompt: ${shown}` }
     default:
-      // REV-04: the modern era has no code of its own for this.
+      // The modern era has no code of its own for a missing resource; the legacy one has -32002.
       return era === 'modern'
         ? { code: errorCodes.invalidParams, message: 'Resource not found', data: { uri: shown } }
         : { code: errorCodes.resourceNotFound, message: 'Resource not found', data: { uri: shown } }
