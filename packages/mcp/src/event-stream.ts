@@ -24,7 +24,8 @@ const fieldSeparator = /\r\n|\n|\r/
  * @param maxLength characters of one event at most
  */
 export function splitEvents(maxLength: number): EventSplitter {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  // Without a byte order mark at the beginning, as clients read it (HTML, 9.2.6).
+  const decoder = new TextDecoder()
   let pending = ''
   let scanned = 0
 

@@ -29,9 +29,8 @@ export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFi
   const splitter = splitEvents(maxReadLength)
   let ahead = encoder.encode(first.map(toEvent).join(''))
   const filtered = (event: StreamEvent): string => {
-    const message = mayMatter(event.data ?? '') ? parseObject(event.data ?? '') : undefined
-    const rewritten = message === undefined ? undefined : rewrite(message)
-    return rewritten === message ? event.text : withData(event, JSON.stringify(rewritten))
+    const changed = mayMatter(event.data ?? '') ? rewritten(event.data ?? '', rewrite) : undefined
+    return changed === undefined ? event.text : withData(event, changed)
   }
   const read = (bytes: Uint8Array): string => {
     let text = ''
@@ -79,9 +78,8 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
       if (held === undefined) return nothing
       const body = concatenate(held)
       const text = decoder.decode(body)
-      const message = mayBeQuestionOrTaskOrError.test(text) ? parseObject(text) : undefined
-      const rewritten = message === undefined ? undefined : rewrite(message)
-      return rewritten === message ? body : encoder.encode(JSON.stringify(rewritten))
+      const changed = mayBeQuestionOrTaskOrError.test(text) ? rewritten(text, rewrite) : undefined
+      return changed === undefined ? body : encoder.encode(changed)
     },
   }
 }
@@ -107,10 +105,9 @@ export function readMessages(text: string, isEventStream: boolean, rewrite: Rewr
 
 function messagesOfEvents(text: string): readonly JsonObject[] {
   const splitter = splitEvents(maxReadLength)
-  return splitter.push(encoder.encode(text)).flatMap(({ data }) => {
-    const message = data === undefined ? undefined : parseObject(data)
-    return message === undefined ? [] : [message]
-  })
+  return splitter
+    .push(encoder.encode(text))
+    .flatMap(({ data }) => (data === undefined ? [] : [parse(data)].flat().filter(isJsonObject)))
 }
 
 function messagesOfJson(text: string): readonly JsonObject[] {
@@ -141,10 +138,23 @@ export function toJson(
   return JSON.stringify(isBatch ? answers : only)
 }
 
-function parseObject(text: string): JsonObject | undefined {
+/** A message, or a list of them (batches of 2025-03-26), rewritten; undefined when nothing is to change. */
+function rewritten(text: string, rewrite: Rewrite): string | undefined {
+  const value = parse(text)
+  const after = Array.isArray(value) ? value.map(rewriteAny) : rewriteAny(value)
+  const isSame = Array.isArray(after)
+    ? after.every((message, index) => message === (value as readonly unknown[])[index])
+    : after === value
+  return isSame ? undefined : JSON.stringify(after)
+
+  function rewriteAny(message: unknown): unknown {
+    return isJsonObject(message) ? rewrite(message) : message
+  }
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) ? value : undefined
+    return JSON.parse(text)
   } catch {
     return undefined // not ours to judge: it passes as it came
   }

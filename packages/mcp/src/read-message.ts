@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonRpcMessage } from './json-rpc.ts'
+import { isJsonObject, isRequest, type JsonObject, type JsonRpcMessage } from './json-rpc.ts'
 import { parseStrictJson, StrictJsonError } from './strict-json.ts'
 
 /** What the body of a POST holds. */
@@ -10,7 +10,22 @@ export type ReadMessage =
   | { readonly kind: 'invalid'; readonly reason: string; readonly id?: string | number }
 
 const envelopeMembers = ['jsonrpc', 'id', 'method', 'params', 'result', 'error']
-const decisiveParams = ['_meta', 'name', 'uri', 'arguments', 'taskId', 'requestState', 'inputResponses']
+const decisiveParams = [
+  '_meta',
+  'name',
+  'uri',
+  'arguments',
+  'taskId',
+  'requestState',
+  'inputResponses',
+  'ref',
+  'notifications',
+]
+/** Members of params that hold others on which something depends. */
+const decisiveInside = [
+  ['ref', ['type', 'name', 'uri']],
+  ['notifications', ['resourceSubscriptions', 'taskIds']],
+] as const
 
 /** Reads one JSON-RPC message or a batch, so strictly that no other parser can read something else. */
 export function readMessage(text: string): ReadMessage {
@@ -24,10 +39,16 @@ export function readMessage(text: string): ReadMessage {
   if (!Array.isArray(value)) return readSingle(value)
   if (value.length === 0) return { kind: 'invalid', reason: 'an empty batch' }
   const messages: JsonRpcMessage[] = []
+  const ids = new Set<string>()
   for (const item of value) {
     const read = readSingle(item)
     if (read.kind !== 'message') return read
     messages.push(read.message)
+    if (!isRequest(read.message)) continue
+    // Which request an answer is for, and with it who may see what, is told by the id alone; some write 1 as "1".
+    const id = String(read.message.id)
+    if (ids.has(id)) return { kind: 'invalid', reason: 'two requests of a batch have one id' }
+    ids.add(id)
   }
   return { kind: 'batch', messages }
 }
@@ -58,8 +79,17 @@ function problemOf(value: JsonObject): string | undefined {
     return 'a request has neither result nor error'
   if (params === undefined) return undefined
   if (!isJsonObject(params)) return 'params must be an object'
-  const hidden = lookalikeOf(params, decisiveParams)
+  const hidden = lookalikeOf(params, decisiveParams) ?? lookalikeInside(params)
   return hidden === undefined ? undefined : `params."${hidden}" is written like another member`
+}
+
+function lookalikeInside(params: JsonObject): string | undefined {
+  for (const [member, names] of decisiveInside) {
+    const inside = params[member]
+    const hidden = isJsonObject(inside) ? lookalikeOf(inside, names) : undefined
+    if (hidden !== undefined) return `${member}.${hidden}`
+  }
+  return undefined
 }
 
 /** Some parsers ignore the case of names: for them `Method` would be a second `method`. */

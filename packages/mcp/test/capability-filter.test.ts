@@ -257,6 +257,36 @@ describe.each(transports)('a filter over %s', (transport: TransportName) => {
     }
   })
 
+  const visible = list({ tools: expected })
+  const pong = { jsonrpc: '2.0', id: 2, result: {} }
+
+  it('H01 filters an event that holds a batch of answers, also where the client takes JSON alone', async () => {
+    const { send } = await setUp(rules, events([list({ tools }), pong]))
+    const batch = [legacy('tools/list'), legacy('ping', {}, 2)]
+    const text = await (await send(batch)).text()
+    expect(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '')).toEqual([visible, pong])
+    expect(await bodyOf(await send(batch, { accept: 'application/json' }))).toEqual([visible, pong])
+  })
+
+  it('H01 filters the first event behind a byte order mark, which clients pass over', async () => {
+    const { send } = await setUp(rules, (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(`\uFEFFdata: ${JSON.stringify(list({ tools }))}\n\n`)
+    })
+    const text = await (await send(legacy('tools/list'))).text()
+    expect(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '')).toEqual(visible)
+  })
+
+  it('H01, H03 forwards no batch in which one id could name either of two requests', async () => {
+    const { send, upstream } = await setUp(rules)
+    for (const id of [1, '1']) {
+      expect((await send([legacy('tools/list'), legacy('ping', {}, id)])).status).toBe(400)
+    }
+    expect(upstream.seen).toEqual([])
+    await send([legacy('tools/list'), legacy('ping', {}, 2)])
+    expect(upstream.seen).toHaveLength(1)
+  })
+
   it('PROXY-12 makes a list that depends on the caller private', async () => {
     const hint = async (given: CapabilityRules) => {
       const { send } = await setUp(given, answer({ tools, cacheScope: 'public', ttlMs: 5 }))

@@ -86,11 +86,38 @@ describe('one message', () => {
       'a second name in capitals',
       { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'a', NAME: 'b' } },
     ],
+    [
+      'a second ref in capitals',
+      { jsonrpc: '2.0', id: 1, method: 'completion/complete', params: { ref: {}, Ref: {} } },
+    ],
+    [
+      'a second name in a ref',
+      { jsonrpc: '2.0', id: 1, method: 'completion/complete', params: { ref: { name: 'a', Name: 'b' } } },
+    ],
+    [
+      'second wishes in capitals',
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'subscriptions/listen',
+        params: { notifications: { resourceSubscriptions: [], ResourceSubscriptions: ['x:y'] } },
+      },
+    ],
     ['_META', { jsonrpc: '2.0', id: 1, method: 'a', params: { _META: {} } }],
     ['a text', 'text'],
     ['nothing', null],
   ])('H03 refuses %s', (_name, value) => {
     expect(readMessage(JSON.stringify(value))).toMatchObject({ kind: 'invalid' })
+  })
+
+  it('takes a completion and wishes that say everything once', () => {
+    for (const params of [
+      { ref: { type: 'ref/prompt', name: 'a', title: 'A' }, argument: { name: 'x', value: 'Y' } },
+      { notifications: { toolsListChanged: true, resourceSubscriptions: ['x:y'] } },
+    ]) {
+      const message = { jsonrpc: '2.0', id: 1, method: 'completion/complete', params }
+      expect(readMessage(JSON.stringify(message))).toEqual({ kind: 'message', message })
+    }
   })
 
   it('refuses a batch for one bad item', () => {
