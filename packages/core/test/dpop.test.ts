@@ -1,4 +1,4 @@
-import { exportJWK } from 'jose'
+import { base64url, exportJWK, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 
 import { sha256Text } from '../src/digest.ts'
@@ -68,6 +68,26 @@ describe('DPoP at the token endpoint', () => {
       const { status, body } = await send(server, form, proof)
       expect([which, status, body.error]).toEqual([which, 400, 'invalid_dpop_proof'])
     }
+    expect((await send(server, form, await key.prove())).status).toBe(200)
+  })
+
+  const zeros = 'A'.repeat(43)
+  it.each<[string, string, JWK]>([
+    ['is not on its curve', 'ES256', { kty: 'EC', crv: 'P-256', x: zeros, y: zeros }],
+    ['is too short', 'ES256', { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }],
+    ['is of a curve that nobody knows', 'ES256', { kty: 'EC', crv: 'P-999', x: zeros, y: zeros }],
+    ['is of another curve', 'EdDSA', { kty: 'OKP', crv: 'X25519', x: zeros }],
+    ['is weak', 'RS256', { kty: 'RSA', n: `AQAB${zeros}`, e: 'AQAB' }],
+    ['is empty', 'RS256', { kty: 'RSA', n: '', e: '' }],
+  ])('D07 refuses a proof whose key %s as any other bad proof', async (_which, alg, jwk) => {
+    const server = testServer({ dpop: true })
+    const { form } = await pendingCode(server)
+    const key = await keyHolder()
+    const [, claims = '', signature = ''] = (await key.prove()).split('.')
+    const header = base64url.encode(JSON.stringify({ alg, typ: 'dpop+jwt', jwk }))
+    const { status, body } = await send(server, form, `${header}.${claims}.${signature}`)
+    expect([status, body.error]).toEqual([400, 'invalid_dpop_proof'])
+    expect(server.events.map(({ name }) => name)).not.toContain('server.failed')
     expect((await send(server, form, await key.prove())).status).toBe(200)
   })
 

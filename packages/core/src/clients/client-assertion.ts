@@ -67,6 +67,8 @@ async function verifySignature(
     try {
       return (await jwtVerify(assertion, keys, options)).payload
     } catch (error) {
+      // A key that cannot be imported: each runtime says it by errors of its own.
+      if (!(error instanceof errors.JOSEError)) throw new errors.JWKInvalid(undefined, { cause: error })
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
       // Without a `kid` any key of the set may have signed.
       for await (const key of error) {

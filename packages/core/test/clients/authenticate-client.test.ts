@@ -266,6 +266,38 @@ describe('private_key_jwt', () => {
     expect((await send(await assertion({}, { alg: 'HS256' }, secret))).body.error).toBe('invalid_client')
   })
 
+  it.each<[string, JWK]>([
+    ['is not on its curve', { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }],
+    ['is too short', { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }],
+  ])('AS-51 refuses an assertion when the key that its client published %s', async (_which, key) => {
+    const { server, assertion, send, web } = await keyedClient({ published: true })
+    const [good] = web.keys
+    web.keys = [{ ...key, kid: 'k1' }]
+    const refused = await send(await assertion())
+    expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client'])
+    expect(server.events.map(({ name }) => name)).not.toContain('server.failed')
+    web.keys = good ? [good] : []
+    server.clock.seconds += 600
+    expect((await send(await assertion())).status).toBe(200)
+  })
+
+  it.each([5, true, {}, ['a-client']])(
+    'AS-51 takes nothing for the name of a client but a text: not %j',
+    async (sub) => {
+      const { server, assertion } = await keyedClient()
+      const form = { grant_type: 'authorization_code', code: 'code', client_assertion_type: assertionType }
+      const refused = await requestToken(server, { ...form, client_assertion: await assertion({ sub }) })
+      expect([refused.status, refused.body]).toEqual([
+        401,
+        expect.objectContaining({
+          error: 'invalid_client',
+          error_description: 'The client assertion is malformed.',
+        }),
+      ])
+      expect(server.events.map(({ name }) => name)).not.toContain('client.authentication_failed')
+    },
+  )
+
   it('AS-51 never falls back: without an assertion, or with a bad one and a client_id, there is no token', async () => {
     const { server, id, send } = await keyedClient()
     expect((await attempt(server, id)).body.error).toBe('invalid_client')
