@@ -12,7 +12,7 @@ export const mcpEndpoint: ThreatSection = {
       defences: [
         {
           does: 'judges every message by the same rule that filters the lists, name for name',
-          file: 'packages/mcp/src/policy/judge-message.ts',
+          file: 'packages/mcp/src/policy/judge-by-rules.ts',
           removal: {
             text: "return { kind: 'deny', error: refusal(kind, String(shown), outcome.outcome, message) }",
             replacement: "return { kind: 'allow' }",

@@ -1,9 +1,10 @@
 // What a server's host asks for besides the answers to requests: loaded when it first asks.
 export { signedIn } from './browser/session.ts'
 export { describeGrants } from './grants/describe-grants.ts'
-export { listGrants, revokeGrants } from './grants/list-grants.ts'
+export { listGrants } from './grants/list-grants.ts'
 export { revokeAccess } from './grants/revoke-access.ts'
 export { revokeGrant } from './grants/revoke-grant.ts'
+export { revokeGrants } from './grants/revoke-grants.ts'
 export { withdrawGrant } from './grants/withdraw-grant.ts'
 export { requireSignIn, signInAgain } from './login/begin-sign-in.ts'
 export { findAccount, listAccounts, searchAccounts } from './login/find-accounts.ts'

@@ -1,6 +1,7 @@
 import type { IdentityProvider, Report } from '@portico/provider'
 
 import type { IdentityAssertionOptions } from './options.ts'
+import { resourceAt } from './resource-settings.ts'
 import type { AssertionTrust, Resource } from './settings.ts'
 
 /** Whom the operator lets decide for their users (EMA-01). */
@@ -30,18 +31,4 @@ export function parseIdentityAssertions(
       mayCreateUsers: newUsers === 'create',
     }
   })
-}
-
-/** Canonical URL of the resource at a path that an option names. */
-export function resourceAt(
-  resources: readonly Resource[],
-  option: string,
-  path: string,
-  report: Report,
-): string {
-  const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
-  if (!found) {
-    report(option, `has "${path}", which is not the path of a resource`, 'Add the resource, or remove it.')
-  }
-  return found?.url ?? ''
 }

@@ -9,8 +9,8 @@ import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
-import { parseIdentityAssertions, resourceAt } from './parse-identity-assertions.ts'
-import { parsePublicUrl, parseResources } from './resource-settings.ts'
+import { parseIdentityAssertions } from './parse-identity-assertions.ts'
+import { parsePublicUrl, parseResources, resourceAt } from './resource-settings.ts'
 import type { Settings } from './settings.ts'
 
 const day = 86_400

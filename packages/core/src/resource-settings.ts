@@ -92,6 +92,20 @@ export function parseResources(
   })
 }
 
+/** Canonical URL of the resource at a path that an option names. */
+export function resourceAt(
+  resources: readonly Resource[],
+  option: string,
+  path: string,
+  report: Report,
+): string {
+  const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
+  if (!found) {
+    report(option, `has "${path}", which is not the path of a resource`, 'Add the resource, or remove it.')
+  }
+  return found?.url ?? ''
+}
+
 function defaultScopesOf(scopes: ReadonlyMap<string, string>): string[] {
   if (scopes.has(basicScope)) return [basicScope]
   return scopes.size === 1 ? [...scopes.keys()] : []

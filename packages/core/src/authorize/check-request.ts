@@ -14,7 +14,7 @@ import { pushedIfRequired } from './checks/pushed-if-required.ts'
 import { registeredRedirectUri } from './checks/registered-redirect-uri.ts'
 import { responseMode } from './checks/response-mode.ts'
 import { responseTypeCode } from './checks/response-type.ts'
-import { signInWishes } from './checks/sign-in-wishes.ts'
+import { signInParameters } from './checks/sign-in-parameters.ts'
 import { singleParameters } from './checks/single-parameters.ts'
 
 // Until these pass, an error is shown on our own page: the redirect URI could be anybody's (AS-21).
@@ -31,7 +31,7 @@ const afterRedirect = [
   boundKey,
   knownResource,
   allowedScopes,
-  signInWishes,
+  signInParameters,
 ] as const
 
 /** A request in which everything has been checked, and the client it came from. */

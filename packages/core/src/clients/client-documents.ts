@@ -2,6 +2,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from '../audit-event.ts'
+import { isLoopbackHost } from '../loopback-host.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord, Found } from '../records.ts'
 import { records } from '../records.ts'
@@ -125,7 +126,7 @@ function isDocumentId(clientId: string, development: boolean): boolean {
   if (path === undefined || /[#\\"<>^`{|}]/.test(path) || !URL.canParse(clientId)) return false
   if (/(^|\/)(\.|%2e){1,2}(\/|\?|$)/i.test(path)) return false
   const { hostname, host: parsedHost } = new URL(clientId)
-  if (scheme === 'http' && !(development && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))) return false
+  if (scheme === 'http' && !(development && isLoopbackHost(hostname))) return false
   return host === parsedHost || host === `${parsedHost}:443`
 }
 

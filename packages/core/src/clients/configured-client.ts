@@ -5,6 +5,7 @@ import { sha256Text } from '../digest.ts'
 import { tokenExchangeGrant } from '../grants/grant-names.ts'
 import type { ClientOptions } from '../options.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
+import { resourceAt } from '../resource-settings.ts'
 import type { Resource } from '../settings.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 
@@ -76,16 +77,7 @@ export function configuredClient(
     )
   }
   const urlsOf = (option: string, paths: readonly string[] | undefined) =>
-    paths?.map((path) => {
-      const found = resources.find((resource) => resource.path === (path === '/' ? '' : path))
-      if (!found)
-        report(
-          `${at}.${option}`,
-          `has "${path}", which is not the path of a resource`,
-          'Add the resource, or remove it.',
-        )
-      return found?.url ?? ''
-    })
+    paths?.map((path) => resourceAt(resources, `${at}.${option}`, path, report))
   const own = urlsOf('resources', options.resources)
   const introspects = urlsOf('introspects', options.introspects)
   const from = urlsOf('exchanges.from', options.exchanges?.from)

@@ -3,10 +3,10 @@ import { OAuthError } from '../oauth-error.ts'
 export interface FetchBudgetOptions {
   /** Unix seconds. */
   readonly now: () => number
-  /** New fetches per host and minute. Default 20. */
-  readonly perHost?: number | undefined
-  /** New fetches per minute in total. Default 300. */
-  readonly total?: number | undefined
+  /** New fetches per host and minute. */
+  readonly perHost: number
+  /** New fetches per minute in total. */
+  readonly total: number
 }
 
 /**
@@ -20,7 +20,7 @@ export interface FetchBudget {
 
 const windowSeconds = 60
 
-export function createFetchBudget({ now, perHost = 20, total = 300 }: FetchBudgetOptions): FetchBudget {
+export function createFetchBudget({ now, perHost, total }: FetchBudgetOptions): FetchBudget {
   let window = 0
   let spent = 0
   // Cleared every minute, and never larger than `total`.

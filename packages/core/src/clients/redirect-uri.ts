@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../loopback-host.ts'
 import type { ClientRecord } from '../records.ts'
 
 /** Private-use schemes of well-known MCP clients that do not follow the reverse-domain form (DCR-05). */
@@ -97,7 +98,7 @@ function classifyWebUri(uri: string, scheme: string, rest: string): RedirectUriK
   if (hostname.endsWith('.')) return unsafe('must not have a host that ends in a dot')
   if (/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(path)) return unsafe('must not have dot segments in its path')
   if (scheme === 'https') return 'https'
-  if (hostname === '127.0.0.1' || hostname === '[::1]' || hostname === 'localhost') return 'loopback'
+  if (isLoopbackHost(hostname)) return 'loopback'
   return unsafe('must be https: http is for http://127.0.0.1, http://[::1] and http://localhost only')
 }
 

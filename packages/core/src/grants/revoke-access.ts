@@ -2,7 +2,7 @@ import { forgetRememberedConsents } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
 import { groups, listRecords, records } from '../records.ts'
 import { cutOff } from './cutoffs.ts'
-import { revokeGrants } from './list-grants.ts'
+import { revokeGrants } from './revoke-grants.ts'
 
 /** What an operator ends: of a user, of a client, of both together, or of everybody; at least one of the three. */
 export interface AccessSelection {

@@ -3,7 +3,7 @@ import type { IdentityProvider } from '@portico/provider'
 import { forgetRememberedConsents } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
-import { revokeGrants } from '../grants/list-grants.ts'
+import { revokeGrants } from '../grants/revoke-grants.ts'
 import { groups, listRecords, type ProviderSessionRecord, records } from '../records.ts'
 import type { LogoutNotice } from './verify-logout-token.ts'
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json-rpc.ts'
 import type { CapabilityAccess } from './capability-access.ts'
 import { type ListedItem, listedItems, listMethods } from './capability-list.ts'
 import type { CapabilityKind, Principal } from './capability-rules.ts'
-import { judgeMessage } from './judge-message.ts'
+import { judgeByRules } from './judge-by-rules.ts'
 import { createListMemory, type ListMemory } from './list-memory.ts'
 import type { ToolPins } from './tool-pins.ts'
 
@@ -37,7 +37,7 @@ export function createCapabilityFilter(options: CapabilityFilterOptions): Capabi
 
   return {
     judge: (message, caller) =>
-      judgeMessage(
+      judgeByRules(
         { access, pins, challenge: (scopes) => challenge(scopes, caller) },
         message,
         principalOf(caller),

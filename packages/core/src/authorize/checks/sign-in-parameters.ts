@@ -5,10 +5,13 @@ import type { Arrival } from '../check.ts'
 const knownPrompts: ReadonlySet<string> = new Set(['none', 'login', 'consent', 'select_account'])
 const maximumHint = 320
 
-type Wishes = Pick<AuthorizationRequest, 'prompt' | 'maxAge' | 'loginHint' | 'acrValues' | 'provider'>
+type SignInParameters = Pick<
+  AuthorizationRequest,
+  'prompt' | 'maxAge' | 'loginHint' | 'acrValues' | 'provider'
+>
 
 /** AS-41, IDP-12: how the client wants the user to sign in (OpenID Connect Core §3.1.2.1). Unknown values are ignored. */
-export function signInWishes({ context, parameters }: Arrival): Wishes {
+export function signInParameters({ context, parameters }: Arrival): SignInParameters {
   const prompt = (parameters.get('prompt') ?? '').split(' ').filter((value) => knownPrompts.has(value))
   if (prompt.includes('none') && prompt.length > 1) {
     throw new OAuthError('invalid_request', 'prompt must not combine none with other values.')

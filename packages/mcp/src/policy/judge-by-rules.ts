@@ -26,7 +26,7 @@ export interface Judge {
 }
 
 /** What becomes of a message of a client, by its body alone (PROXY-06, PROXY-16). */
-export function judgeMessage(
+export function judgeByRules(
   { access, pins, challenge }: Judge,
   message: Message,
   principal: Principal,
