@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 
 import { nodeFetch, serveOnLoopback } from '@portico/test-peers/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -44,6 +44,18 @@ const post = (url: string, headers: Readonly<Record<string, string>> = {}) =>
     }),
   )
 
+/** Of the answer to a message with exactly these header lines. */
+async function statusOf(port: number, lines: readonly (readonly [name: string, value: string])[]) {
+  const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}'
+  const all = [...lines, ['connection', 'close'], ['content-length', String(body.length)]]
+  const head = all.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`POST /mcp/demo HTTP/1.1\r\n${head}\r\n${body}`)
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk as Buffer)
+  return Number(Buffer.concat(chunks).toString().split(' ')[1])
+}
+
 describe('a gateway on Node', () => {
   it('connects a client and serves it, streams included', async () => {
     const { client, url } = await start(async (request) => {
@@ -86,6 +98,27 @@ describe('a gateway on Node', () => {
     expect((await post(`${url}/`, { authorization })).status).toBe(200)
     expect((await post(`${url}?a=b`, { authorization })).status).toBe(200)
     expect((await post(`${url}/x`, { authorization })).status).toBe(404)
+  })
+
+  it('D03, H04 takes no request in which a header that decides stands twice', async () => {
+    const { client, server, url } = await start()
+    const { tokens } = await client.connect(url)
+    const once = {
+      host: `localhost:${server.port}`,
+      authorization: `Bearer ${tokens.accessToken}`,
+      'content-type': 'application/json',
+    }
+    const again = { host: 'evil.example', authorization: 'Bearer other', 'content-type': 'text/plain' }
+    expect(await statusOf(server.port, Object.entries(once))).toBe(200)
+    const statuses: [name: string, status: number][] = []
+    for (const second of Object.entries(again)) {
+      statuses.push([second[0], await statusOf(server.port, [...Object.entries(once), second])])
+    }
+    expect(statuses).toEqual([
+      ['host', 403],
+      ['authorization', 400],
+      ['content-type', 415],
+    ])
   })
 
   it('AS-17 answers for metadata as the portable transport does', async () => {

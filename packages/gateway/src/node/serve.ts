@@ -36,7 +36,8 @@ export async function serve(gateway: HostedGateway, options: ServeOptions): Prom
   const open = openAnswers()
   let isClosing = false
   const create = () => {
-    const server = createServer((request, response) => {
+    // Without it Node drops the second of two equal names: a token, a type or a host would be read as if it stood alone.
+    const server = createServer({ joinDuplicateHeaders: true }, (request, response) => {
       const received = request.headers['x-request-id']
       const requestId = idOf(
         { peer: request.socket.remoteAddress },
