@@ -92,6 +92,24 @@ describe('token exchange', () => {
     expect((await exchange(server, tokens.access_token)).body.error).toBe('invalid_request')
   })
 
+  it('AS-82 ends at once on the node that ends the grant it rests on, however it is remembered there', async () => {
+    const server = exchangeServer()
+    const { tokens } = await signedInClient(server)
+    const other = await signedInClient(server)
+    const { body } = await exchange(server, tokens.access_token)
+    const { body: kept } = await exchange(server, other.tokens.access_token)
+    const both = () =>
+      Promise.all(
+        [body, kept].map(async ({ access_token: token }) => {
+          const verified = await server.verifyAccessToken(token, notesResource)
+          return verified !== undefined
+        }),
+      )
+    expect(await both()).toEqual([true, true])
+    await server.revokeGrant(decodeJwt(tokens.access_token)['grant_id'] as string)
+    expect(await both()).toEqual([false, true])
+  })
+
   it('ends with everything its first client was allowed', async () => {
     const server = exchangeServer()
     const { clientId, tokens } = await signedInClient(server)

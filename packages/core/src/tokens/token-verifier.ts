@@ -60,7 +60,7 @@ export interface TokenVerifier {
   verifyAtOnce(...presented: Parameters<TokenVerifier['verify']>): AtOnce<VerifiedAccessToken | undefined>
   /** The same without a resource in mind, for introspection. */
   inspect(token: string): Promise<AccessTokenRecord | undefined>
-  /** Makes a revocation on this node seen at once. */
+  /** Makes a revocation on this node seen at once, also by what rests on the grant. */
   forget(grantId: string): void
   /** The same for all grants. */
   forgetAll(): void
@@ -87,6 +87,8 @@ interface Life {
   readonly checkedAt: number
   /** `undefined`: the grant is gone. */
   readonly state: Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined>
+  /** Id of the grant that it ends with (RFC 8693); `null`: none, `undefined`: not read yet. */
+  restsOn: string | null | undefined
 }
 
 interface CachedToken {
@@ -109,11 +111,16 @@ export function createTokenVerifier({
 }: TokenVerifierOptions): TokenVerifier {
   const tokens = new BoundedMap<string, CachedToken>(maxTokens)
   const lives = new BoundedMap<string, Life>(maxGrants)
+  const haveParents = [...settings.clients.values()].some(({ exchanges }) => exchanges !== undefined)
 
   const lookAt = (record: AccessTokenRecord): Life => {
     const known = lives.get(record.grantId)
     if (known && now() - known.checkedAt < settings.accessToken.recheckSeconds) return known
-    const life: Life = { checkedAt: now(), state: readState(storage, record) }
+    const life: Life = {
+      checkedAt: now(),
+      state: readState(storage, record, (parent) => (life.restsOn = parent)),
+      restsOn: undefined,
+    }
     lives.set(record.grantId, life)
     // A failure of the storage is an answer to nobody who asks later.
     life.state.catch(() => {
@@ -198,6 +205,10 @@ export function createTokenVerifier({
     },
     forget(grantId) {
       lives.delete(grantId)
+      if (!haveParents) return
+      for (const [id, { restsOn }] of lives) {
+        if (restsOn === grantId || restsOn === undefined) lives.delete(id)
+      }
     },
     forgetAll() {
       lives.clear()
@@ -234,11 +245,13 @@ function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): 
 async function readState(
   storage: Storage,
   record: AccessTokenRecord,
+  noteParent: (grantId: string | null) => void,
 ): Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined> {
   const [grant, account] = await Promise.all([
     livingGrant(storage, record.grantId, record.clientId),
     records(storage, 'account').get(record.subject),
   ])
+  noteParent(grant?.value.parent?.id ?? null)
   if (!grant) return undefined
   const { traceId } = grant.value
   const attempt = traceId === undefined ? {} : { traceId }
