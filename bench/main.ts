@@ -28,7 +28,7 @@ const { values } = parseArgs({
 const wanted = new Set(values.workload.split(','))
 for (const id of wanted) {
   if (!workloadIds.some((known) => known === id))
-    throw new Error(`--workload: ${id} is none of ${workloadIds.join(', ')}`)
+    throw new Error(`--workload: ${id} is not one of ${workloadIds.join(', ')}`)
 }
 const rounds = positive('rounds', 1000)
 const seconds = positive('seconds', 30)

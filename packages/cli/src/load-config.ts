@@ -41,7 +41,7 @@ export async function loadConfig(source: ConfigSource): Promise<ParsedConfig> {
 
   if (codeFile !== undefined && existing.length > 0) {
     const others = existing.map(shown).join(' and ')
-    throw wholeFile(shown(codeFile), `stands beside ${others}: keep either the code or the files.`)
+    throw wholeFile(shown(codeFile), `cannot be combined with ${others}: keep either the code or the files.`)
   }
   if (codeFile !== undefined)
     return { config: await loadCode(codeFile, shown(codeFile), source), warnings: [] }

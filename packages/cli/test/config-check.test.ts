@@ -156,7 +156,7 @@ describe('a configuration in code', () => {
     const { code: exitCode, errors } = await run(['config', 'check'], { directory, environment })
     expect(exitCode).toBe(1)
     expect(errors).toMatch(
-      /^portico\.config\.mjs: stands beside config\/policies\.json and config\/routes\.oas\.json/,
+      /^portico\.config\.mjs: cannot be combined with config\/policies\.json and config\/routes\.oas\.json/,
     )
   })
 

@@ -54,7 +54,7 @@ describe('portico trace', () => {
     expect(await run(['trace', 'gone'], { directory })).toEqual({
       code: 1,
       output: '',
-      errors: 'id: "gone" is no trace, or its time is over: without an id the newest are listed.\n',
+      errors: 'id: "gone" is not a trace, or it has expired: without an id, the newest are listed.\n',
     })
   })
 })

@@ -1,6 +1,6 @@
 /** Every event of the authorization server, and what it means. A name once published never changes. */
 export const authorizationEvents = {
-  'access.revoked': 'Access was ended by an operator: of a user, of a client, or all up to a time.',
+  'access.revoked': 'An operator ended access: of a user, of a client, or everything up to a given time.',
   'assertion.refused': 'An identity assertion (ID-JAG) was not accepted for a grant.',
   'authorization.pushed': 'A client pushed its authorization request (RFC 9126).',
   'authorization.started': 'An authorization request passed every check; the user is asked next.',
@@ -15,7 +15,7 @@ export const authorizationEvents = {
   'code.reuse_detected': 'An authorization code was redeemed a second time; its grant was ended.',
   'consent.approved': 'The user allowed a client to use a route.',
   'consent.asked': 'The consent page was shown.',
-  'consent.denied': 'The user did not allow it.',
+  'consent.denied': 'The user refused access.',
   'consent.remembered': 'The consent page was skipped, as the user had allowed that before.',
   'device.started': 'A device asked for a code that its user enters elsewhere (RFC 8628).',
   'grant.revoked': 'A grant ended before its time, with every token issued from it.',
@@ -34,5 +34,5 @@ export const authorizationEvents = {
   'user.rechecked': 'The identity provider was asked whether a user still exists.',
 } as const
 
-/** Stable: a new release adds names, and changes none. */
+/** Stable: a new release adds names and changes none. */
 export type AuthorizationEventName = keyof typeof authorizationEvents

@@ -198,4 +198,6 @@ function describeServer(context: Context, facts: ServerFacts): AuthorizationServ
 }
 
 const notFound: Endpoint = () =>
-  answerResponse(jsonAnswer({ error: 'not_found', error_description: 'Nothing is answered here.' }, 404))
+  answerResponse(
+    jsonAnswer({ error: 'not_found', error_description: 'There is nothing at this address.' }, 404),
+  )

@@ -141,7 +141,7 @@ export const optionShape = {
         .array(
           shaped(
             /^[\w.~+/-]{32,512}=*$/,
-            'is no bearer token of at least 32 characters',
+            'must be a bearer token of at least 32 characters',
             'Use the output of "portico keys generate".',
           ),
         )

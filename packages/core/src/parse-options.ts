@@ -89,7 +89,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   if (providerTokens.length > 0 && (options.recheckUsersSeconds ?? 0) > 0) {
     report(
       'recheckUsersSeconds',
-      'cannot stand beside "providerTokens": both would present the same refresh token of the provider',
+      'cannot be combined with "providerTokens": both would present the same refresh token of the provider',
       'Set it to 0: kept tokens are renewed at the provider, which refuses a user who is gone.',
     )
   }

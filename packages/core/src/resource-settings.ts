@@ -54,7 +54,7 @@ export function parseResources(
     else if (defaultScopes.length === 0) {
       report(
         `${at}.defaultScopes`,
-        `is missing beside several scopes of which none is "${basicScope}"`,
+        `is required where there are several scopes and none is "${basicScope}"`,
         'Set it.',
       )
     }

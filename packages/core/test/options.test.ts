@@ -171,7 +171,7 @@ describe('options', () => {
     [
       'several scopes without defaults',
       { resources: [{ path: '/a', name: 'A', scopes: { x: 'x', y: 'y' } }] },
-      'defaultScopes is missing',
+      'defaultScopes is required',
     ],
     [
       'a default that is no scope',
@@ -248,24 +248,28 @@ describe('a client of the configuration', () => {
     [
       'a method without its secret',
       { authMethod: 'client_secret_post' },
-      'clientSecret is missing beside authMethod',
+      'clientSecret is required with authMethod',
     ],
-    ['a secret nobody uses', { clientSecret, authMethod: 'none' }, 'clientSecret is of no use'],
-    ['a method without its keys', { authMethod: 'private_key_jwt' }, 'jwks is missing beside authMethod'],
-    ['keys nobody uses', { jwks, authMethod: 'none' }, 'jwks is of no use'],
-    ['keys in two places', { jwks, jwksUri: 'https://app.example.com/jwks' }, 'jwksUri stands beside jwks'],
+    ['a secret nobody uses', { clientSecret, authMethod: 'none' }, 'clientSecret has no effect'],
+    ['a method without its keys', { authMethod: 'private_key_jwt' }, 'jwks is required with authMethod'],
+    ['keys nobody uses', { jwks, authMethod: 'none' }, 'jwks has no effect'],
+    [
+      'keys in two places',
+      { jwks, jwksUri: 'https://app.example.com/jwks' },
+      'jwksUri cannot be combined with jwks',
+    ],
     [
       'CC-01 client_credentials without anything it proves',
       { grantTypes: ['client_credentials'], resources: ['/mcp'] },
-      'grantTypes has client_credentials for a client that proves nothing',
+      'grantTypes includes client_credentials, which needs a credential',
     ],
     [
       'CC-01 client_credentials without a resource',
       { grantTypes: ['client_credentials'], clientSecret },
-      'resources is missing beside client_credentials',
+      'resources is required with client_credentials',
     ],
     ['dpopBound without DPoP', { dpopBound: true }, 'clients["app"].dpopBound needs DPoP'],
-    ['resources without client_credentials', { resources: ['/mcp'] }, 'resources is of no use'],
+    ['resources without client_credentials', { resources: ['/mcp'] }, 'resources has no effect'],
     [
       'a resource nobody configured',
       { clientSecret, introspects: ['/x'] },
@@ -276,7 +280,11 @@ describe('a client of the configuration', () => {
       { introspects: ['/mcp'] },
       'introspects is for clients that authenticate',
     ],
-    ['a private key', { jwks: { keys: [{ kty: 'EC', d: 'x' }] } }, 'jwks holds a private or symmetric key'],
+    [
+      'a private key',
+      { jwks: { keys: [{ kty: 'EC', d: 'x' }] } },
+      'jwks contains a private or symmetric key',
+    ],
   ])('is refused with %s', (_, change, message) => {
     expect(refusal({ clients: [client] })).toBe('')
     expect(refusal({ clients: [{ ...client, ...change }] })).toContain(message)

@@ -244,9 +244,9 @@ describe('token exchange', () => {
   })
 
   it.each<[Partial<ClientOptions>, string]>([
-    [{ exchanges: undefined }, 'exchanges is missing'],
-    [{ grantTypes: [] }, 'exchanges is of no use'],
-    [{ authMethod: 'none', clientSecret: undefined }, 'has token exchange for a client that proves nothing'],
+    [{ exchanges: undefined }, 'exchanges is required'],
+    [{ grantTypes: [] }, 'exchanges has no effect'],
+    [{ authMethod: 'none', clientSecret: undefined }, 'includes token exchange, which needs a credential'],
     [{ exchanges: { from: ['/x'], to: ['/mcp/notes'] } }, 'exchanges.from has "/x"'],
     [{ exchanges: { from: ['/mcp/demo'], to: ['/x'] } }, 'exchanges.to has "/x"'],
   ])('is refused at start where the configuration is wrong: %j', (change, message) => {

@@ -3,6 +3,7 @@ import type { AuthorizationServer, RequestFacts } from '@portico/core'
 import { StorageUnavailableError } from '@portico/storage'
 
 import { accountConnections, disconnectOwn } from './account-connections.ts'
+import { failure, json, noContent, refuse } from './json-answers.ts'
 
 const pattern = /^\/account\/api\/(grants|connections)(?:\/([\w.-]+))?$/
 
@@ -17,7 +18,7 @@ export function accountApi(
 ): (request: Request) => Promise<Response> {
   const answer = async (request: Request): Promise<Response> => {
     const [, collection, id] = pattern.exec(new URL(request.url).pathname) ?? []
-    if (collection === undefined) return refuse(404, 'not_found', 'Nothing is answered here.')
+    if (collection === undefined) return refuse(404, 'not_found', 'There is nothing at this address.')
     const method = id === undefined ? 'GET' : 'DELETE'
     if (request.method !== method) {
       return refuse(405, 'method_not_allowed', `Use ${method}.`, { allow: method })
@@ -43,33 +44,11 @@ export function accountApi(
       collection === 'grants'
         ? await server.withdrawGrant(subject, id)
         : await disconnectOwn(connections, subject, id, facts)
-    return ended
-      ? new Response(null, { status: 204, headers })
-      : refuse(404, 'not_found', 'There is none of this id in your account.')
+    return ended ? noContent() : refuse(404, 'not_found', 'Your account has nothing with this id.')
   }
   return (request) =>
     answer(request).catch((error: unknown) => {
       if (!(error instanceof StorageUnavailableError)) throw error
-      const description = 'The server cannot reach its storage. Try again shortly.'
-      return refuse(503, 'temporarily_unavailable', description, { 'retry-after': '5' })
+      return failure(error)
     })
-}
-
-const headers = {
-  'cache-control': 'no-store',
-  'cross-origin-resource-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-} as const
-
-function json(status: number, body: unknown, more?: Readonly<Record<string, string>>): Response {
-  return Response.json(body, { status, headers: { ...headers, ...more } })
-}
-
-function refuse(
-  status: number,
-  error: string,
-  description: string,
-  more?: Readonly<Record<string, string>>,
-): Response {
-  return json(status, { error, error_description: description }, more)
 }

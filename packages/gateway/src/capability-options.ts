@@ -135,7 +135,8 @@ export type CapabilityOptions = z.input<typeof capabilityOptions>
 
 type AnyEntry = string | z.infer<typeof tool | typeof prompt | typeof resource | typeof resourceTemplate>
 
-const idMembers: Readonly<Record<CapabilityKind, string>> = {
+/** The member that names an entry. */
+export const idMembers: Readonly<Record<CapabilityKind, string>> = {
   tools: 'name',
   prompts: 'name',
   resources: 'uri',

@@ -1,7 +1,12 @@
 import { type CapabilityKind, capabilityKinds } from '@portico/mcp'
 import type { z } from 'zod'
 
-import { capabilityEntry, capabilityOptions, type CapabilityOptions } from './capability-options.ts'
+import {
+  capabilityEntry,
+  capabilityOptions,
+  type CapabilityOptions,
+  idMembers,
+} from './capability-options.ts'
 import { nearestName } from './config/nearest-name.ts'
 
 /** A mistake in the options, at its place below them. */
@@ -55,13 +60,6 @@ function unknownMember(name: string): string {
     : `is no known member: did you mean "${nearest}"?`
 }
 
-const idMember: Readonly<Record<CapabilityKind, string>> = {
-  tools: 'name',
-  prompts: 'name',
-  resources: 'uri',
-  resourceTemplates: 'uriTemplate',
-}
-
 function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readonly CapabilityProblem[] {
   const problems: CapabilityProblem[] = []
   const byMembership = options.accessControl?.mode === 'rolesAndGroups'
@@ -70,7 +68,7 @@ function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readon
   for (const [index, entry] of (options[kind] ?? []).entries()) {
     const report = (message: string, ...place: readonly string[]) =>
       problems.push({ path: [kind, index, ...place], message })
-    const member = idMember[kind]
+    const member = idMembers[kind]
     if (typeof entry !== 'string') {
       const named = (entry as Readonly<Record<string, unknown>>)[member]
       const isPattern = entry.pattern !== undefined
@@ -80,9 +78,9 @@ function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readon
       }
       // Of a resource, `name` is a projection, which may stand beside a pattern.
       if (named !== undefined && isPattern)
-        report(`stands beside "${member}": keep one of the two.`, 'pattern')
+        report(`cannot be combined with "${member}": keep one of the two.`, 'pattern')
       if (isPattern && 'rename' in entry)
-        report('cannot stand beside "pattern": name the one to rename.', 'rename')
+        report('cannot be combined with "pattern": name the one to rename.', 'rename')
       const hasMembers = entry.roles !== undefined || entry.groups !== undefined
       if (entry.public !== undefined && hasMembers) {
         report('contradicts roles and groups: keep either "public", or the roles and groups.', 'public')
@@ -94,7 +92,7 @@ function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readon
       }
     }
     const { id, rename } = capabilityEntry(kind, entry)
-    if (ids.has(id)) report(`"${id}" stands here twice: keep one of the two.`)
+    if (ids.has(id)) report(`"${id}" is listed twice: keep one of the two.`)
     ids.add(id)
     const shown = rename ?? id
     const taken = names.get(shown)

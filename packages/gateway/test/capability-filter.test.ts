@@ -95,7 +95,7 @@ describe('the capability filter of the policies file', () => {
     ],
     ['a name and a pattern', { tools: [{ name: 'a', pattern: 'a*' }] }, 'tools[0].pattern', 'keep one'],
     ['a pattern with a new name', { tools: [{ pattern: 'a*', rename: 'b' }] }, 'tools[0].rename', 'pattern'],
-    ['a name twice', { tools: ['a', { name: 'a' }] }, 'tools[1]', 'stands here twice'],
+    ['a name twice', { tools: ['a', { name: 'a' }] }, 'tools[1]', 'is listed twice'],
     [
       'a new name that is taken',
       { tools: ['b', { name: 'a', rename: 'b' }] },

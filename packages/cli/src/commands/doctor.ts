@@ -30,7 +30,7 @@ export function addDoctorCommand(program: Command, host: Host, finish: (code: Ex
 function parseAreas(text: string): ReadonlySet<Area> {
   const names = text.split(',').map((name) => name.trim())
   const unknown = names.find((name) => !areas.some((area) => area === name))
-  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is none of ${areas.join(', ')}.`)
+  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is not one of ${areas.join(', ')}.`)
   return new Set(areas.filter((area) => names.includes(area)))
 }
 

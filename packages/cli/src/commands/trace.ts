@@ -44,7 +44,7 @@ async function trace(host: Host, id: string | undefined, { config, json }: Trace
       }
       const found = await readTrace(storage, id)
       if (!found) {
-        const message = `"${id}" is no trace, or its time is over: without an id the newest are listed.`
+        const message = `"${id}" is not a trace, or it has expired: without an id, the newest are listed.`
         return refuse([{ setting: 'id', message }])
       }
       if (json) writeJson(host.write, found)

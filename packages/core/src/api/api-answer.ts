@@ -63,7 +63,7 @@ function toOAuthError(error: unknown): OAuthError {
       },
     )
   }
-  return new OAuthError('server_error', 'The server failed. Its log tells why.', { cause: error })
+  return new OAuthError('server_error', 'The server failed. Its log has the cause.', { cause: error })
 }
 
 /** AS-72: a preflight is answered before anything is authenticated. */
@@ -82,7 +82,7 @@ export function preflightAnswer(methods: readonly string[]): ApiAnswer {
 
 export function methodNotAllowed(methods: readonly string[]): ApiAnswer {
   const allow = methods.join(', ')
-  const description = `Only ${allow} is answered here.`
+  const description = `This endpoint only takes ${allow}.`
   return jsonAnswer({ error: 'invalid_request', error_description: description }, 405, { allow })
 }
 

@@ -71,7 +71,7 @@ async function fetchKeySet(fetch: SafeFetch, budget: FetchBudget, jwksUri: strin
   } catch (cause) {
     throw new OAuthError(
       'temporarily_unavailable',
-      'The keys of the client cannot be fetched at its jwks_uri.',
+      'The keys of the client cannot be fetched from its jwks_uri.',
       {
         cause,
         headers: { 'retry-after': '30' },

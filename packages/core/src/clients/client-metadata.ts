@@ -51,7 +51,7 @@ export function parseClientMetadata(
       : usableRedirectUris(members.redirectUris ?? [], privateUseSchemes)
   const { authMethod, responseTypes, scope } = members
   if (authMethod !== undefined && !isAuthMethod(authMethod)) {
-    throw invalid(`token_endpoint_auth_method is none of ${methods.join(', ')}.`)
+    throw invalid(`token_endpoint_auth_method must be one of ${methods.join(', ')}.`)
   }
   if (redirectUris.length > 0 && responseTypes && !responseTypes.includes('code')) {
     throw invalid('response_types must include code: no other is supported.')
@@ -115,7 +115,7 @@ function addKeys(metadata: ClientMetadata, { jwks, jwksUri }: MetadataMembers): 
   if (!jwks) return
   if (jwks.some((key) => key['kty'] === 'oct' || secretKeyMembers.some((member) => member in key))) {
     throw invalid(
-      'jwks holds a private or symmetric key: replace that key, it is public now, and publish public keys only.',
+      'jwks contains a private or symmetric key. It is public now: replace it, and publish public keys only.',
     )
   }
   metadata.jwks = {

@@ -45,14 +45,14 @@ export function configuredClient(
   if (machine && authMethod === 'none') {
     report(
       `${at}.grantTypes`,
-      'has client_credentials for a client that proves nothing',
+      'includes client_credentials, which needs a credential',
       'Set jwks, or clientSecret.',
     )
   }
   if (machine !== (options.resources !== undefined)) {
     report(
       `${at}.resources`,
-      machine ? 'is missing beside client_credentials' : 'is of no use without client_credentials',
+      machine ? 'is required with client_credentials' : 'has no effect without client_credentials',
       machine ? 'Name the paths of the resources the client may use.' : 'Remove it.',
     )
   }
@@ -63,7 +63,7 @@ export function configuredClient(
   if (exchanges && authMethod === 'none') {
     report(
       `${at}.grantTypes`,
-      'has token exchange for a client that proves nothing',
+      'includes token exchange, which needs a credential',
       'Set jwks, or clientSecret.',
     )
   }
@@ -71,8 +71,8 @@ export function configuredClient(
     report(
       `${at}.exchanges`,
       exchanges
-        ? 'is missing beside the token exchange grant'
-        : 'is of no use without the token exchange grant',
+        ? 'is required with the token exchange grant'
+        : 'has no effect without the token exchange grant',
       exchanges ? 'Name the paths whose tokens it may exchange, and for which.' : 'Remove it.',
     )
   }
@@ -115,17 +115,17 @@ function reportAuthentication(options: ClientOptions, authMethod: ClientAuthMeth
   const needsKeys = authMethod === 'private_key_jwt'
   const hasKeys = options.jwks !== undefined || options.jwksUri !== undefined
   if (needsSecret && !hasSecret)
-    report('clientSecret', `is missing beside authMethod "${authMethod}"`, 'Set it.')
+    report('clientSecret', `is required with authMethod "${authMethod}"`, 'Set it.')
   if (!needsSecret && hasSecret)
-    report('clientSecret', `is of no use with authMethod "${authMethod}"`, 'Remove it.')
+    report('clientSecret', `has no effect with authMethod "${authMethod}"`, 'Remove it.')
   if (needsKeys && !hasKeys)
-    report('jwks', `is missing beside authMethod "${authMethod}"`, 'Set it, or jwksUri.')
+    report('jwks', `is required with authMethod "${authMethod}"`, 'Set it, or jwksUri.')
   if (!needsKeys && hasKeys)
-    report('jwks', `is of no use with authMethod "${authMethod}"`, 'Remove it, and jwksUri.')
+    report('jwks', `has no effect with authMethod "${authMethod}"`, 'Remove it, and jwksUri.')
   if (options.jwks !== undefined && options.jwksUri !== undefined) {
-    report('jwksUri', 'stands beside jwks (RFC 7591 §2)', 'Remove one of them.')
+    report('jwksUri', 'cannot be combined with jwks (RFC 7591 §2)', 'Remove one of them.')
   }
   if (options.jwks?.keys.some((key) => ['d', 'k', 'p', 'q'].some((member) => member in key))) {
-    report('jwks', 'holds a private or symmetric key', 'Put the public keys there only.')
+    report('jwks', 'contains a private or symmetric key', 'Give the public keys only.')
   }
 }

@@ -14,11 +14,13 @@ export function documentAuthMethods(
   { authMethod, jwks, jwksUri }: ClientMetadata,
 ): Pick<ClientRecord, 'authMethod' | 'otherAuthMethods'> {
   if (authMethod === 'client_secret_basic' || authMethod === 'client_secret_post') {
-    throw invalid(`token_endpoint_auth_method ${authMethod} needs a secret, and here is none.`)
+    throw invalid(
+      `token_endpoint_auth_method ${authMethod} needs a secret, which a public document cannot hold.`,
+    )
   }
   const hasKeys = jwks !== undefined || jwksUri !== undefined
   if (authMethod === 'private_key_jwt' && !hasKeys) {
-    throw invalid('jwks or jwks_uri is missing beside private_key_jwt.')
+    throw invalid('private_key_jwt needs jwks or jwks_uri.')
   }
   const further: readonly unknown[] = Array.isArray(choices) ? choices : []
   // CIMD-07: the default of RFC 7591 would be a symmetric method.

@@ -39,7 +39,7 @@ export function createFetchBudget({ now, perHost, total }: FetchBudgetOptions): 
       if (spent >= total || ofHost >= perHost) {
         throw new OAuthError(
           'temporarily_unavailable',
-          'Too many client documents were asked for. Try again in a minute.',
+          'Too many client documents were requested. Try again in a minute.',
           {
             headers: { 'retry-after': String(windowSeconds) },
           },

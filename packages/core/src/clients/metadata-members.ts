@@ -98,7 +98,7 @@ function isObject(value: unknown): value is Input {
 }
 
 function wrong(member: string): OAuthError {
-  return invalid(`${member} has a wrong type or is too long.`)
+  return invalid(`${member} has the wrong type or is too long.`)
 }
 
 function invalid(message: string): OAuthError {

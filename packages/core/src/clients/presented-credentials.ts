@@ -33,7 +33,7 @@ export function presentedCredentials(
     (part) => part !== undefined,
   )
   if (methods.length > 1) {
-    throw new OAuthError('invalid_request', 'The client must authenticate by one method only.')
+    throw new OAuthError('invalid_request', 'The client must use one authentication method only.')
   }
 
   const credentials =
@@ -42,7 +42,7 @@ export function presentedCredentials(
       ? bodyCredentials(clientId, secret, form)
       : assertionCredentials(assertion, form))
   if (clientId !== undefined && clientId !== credentials.clientId) {
-    throw new OAuthError('invalid_request', 'client_id is not the client of the credentials.')
+    throw new OAuthError('invalid_request', 'client_id does not match the credentials.')
   }
   return credentials
 }

@@ -108,7 +108,7 @@ function chooseAuthMethod(metadata: ClientMetadata): ClientAuthMethod {
     )
   }
   if (authMethod === 'private_key_jwt' && !metadata.jwks && metadata.jwksUri === undefined) {
-    throw new OAuthError('invalid_client_metadata', 'jwks or jwks_uri is missing beside private_key_jwt.')
+    throw new OAuthError('invalid_client_metadata', 'private_key_jwt needs jwks or jwks_uri.')
   }
   return authMethod
 }

@@ -12,7 +12,7 @@ export const introspect: ApiEndpoint = async (request, context) => {
   const form = await readForm(request)
   const client = await authenticateClient(context, request, form)
   if (!client.introspects) {
-    throw new OAuthError('unauthorized_client', 'The client may introspect nothing.', { status: 403 })
+    throw new OAuthError('unauthorized_client', 'This client may not introspect tokens.', { status: 403 })
   }
   const token = form.get('token')
   if (token === undefined) throw new OAuthError('invalid_request', 'token is missing.')

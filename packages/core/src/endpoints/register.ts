@@ -16,7 +16,7 @@ export const register: ApiEndpoint = async (request, context) => {
   if (!registration.dynamic) {
     throw new OAuthError(
       'registration_not_supported',
-      'This server registers no clients: ask its operator for one.',
+      'This server does not register clients: ask its operator for one.',
       {
         status: 404,
       },
@@ -52,7 +52,7 @@ function requireInitialAccessToken({ settings }: Context, request: ApiRequest): 
   // All of them, whichever fits.
   const fitting = initialAccessTokenHashes.filter((hash) => equalInConstantTime(hash, presented))
   if (fitting.length > 0) return
-  throw new OAuthError('invalid_token', 'Registration needs an initial access token of the operator.', {
+  throw new OAuthError('invalid_token', 'Registration needs an initial access token from the operator.', {
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })
 }

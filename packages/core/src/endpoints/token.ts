@@ -100,6 +100,6 @@ function bindingKey(
 ): Promise<string> | undefined {
   const key = provenKey(context, request)
   if (!key && client.dpopBound && context.settings.dpop)
-    throw new OAuthError('invalid_dpop_proof', 'The client is registered to use DPoP always.')
+    throw new OAuthError('invalid_dpop_proof', 'The client is registered to always use DPoP.')
   return key
 }

@@ -20,7 +20,10 @@ export async function actAsClient(
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   if (client.authMethod === 'none')
-    throw new OAuthError('unauthorized_client', 'A public client proves nothing.')
+    throw new OAuthError(
+      'unauthorized_client',
+      'A public client may not use this grant: it needs a credential.',
+    )
   const resource = ownResource(context, client, form)
   requireKeyFor(resource, dpopKey)
   const scope = ownScope(client, resource, form.get('scope'))

@@ -31,7 +31,7 @@ export async function assertIdentity(
   if (client.authMethod === 'none') {
     throw new OAuthError(
       'unauthorized_client',
-      'A public client proves nothing: this grant needs a credential.',
+      'A public client may not use this grant: it needs a credential.',
     )
   }
   const { trust, provider } = trustedProvider(context, client, assertion)

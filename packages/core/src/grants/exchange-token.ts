@@ -29,7 +29,7 @@ export async function exchangeToken(
   const token = await context.accessTokens.inspect(presented)
   const parent = token && (await exchangeableGrant(context, client, token))
   if (!token || !parent) {
-    throw new OAuthError('invalid_request', 'subject_token is not valid, or not for this client to exchange.')
+    throw new OAuthError('invalid_request', 'subject_token is not valid, or this client may not exchange it.')
   }
   const resource = targetResource(context, client, form, parent.value)
   requireKeyFor(resource, dpopKey)
@@ -66,7 +66,7 @@ function subjectToken(form: Parameters): string {
     throw new OAuthError('invalid_request', 'actor_token is not supported: the client itself is the actor.')
   }
   if (form.get('audience') !== undefined) {
-    throw new OAuthError('invalid_target', 'audience is not supported: name the MCP endpoint by resource.')
+    throw new OAuthError('invalid_target', 'audience is not supported: name the MCP endpoint in resource.')
   }
   return token
 }

@@ -78,14 +78,14 @@ function requireSameRequest(client: ClientRecord, form: Parameters, code: CodeRe
   if (code.clientId !== client.clientId) throw invalidGrant('The code was issued to another client.')
   const redirectUri = form.get('redirect_uri')
   if (redirectUri !== undefined && redirectUri !== code.redirectUri) {
-    throw invalidGrant('redirect_uri is not the one of the authorization request.')
+    throw invalidGrant('redirect_uri is not the one in the authorization request.')
   }
   const verifier = form.get('code_verifier')
   if (verifier === undefined || !/^[\w.~-]{43,128}$/.test(verifier)) {
     throw invalidGrant('code_verifier is missing or malformed: 43 to 128 unreserved characters.')
   }
   if (!equalInConstantTime(sha256Text(verifier), code.codeChallenge)) {
-    throw invalidGrant('code_verifier does not fit the code_challenge.')
+    throw invalidGrant('code_verifier does not match the code_challenge.')
   }
 }
 

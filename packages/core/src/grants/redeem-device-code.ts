@@ -27,7 +27,10 @@ export async function redeemDeviceCode(
   const devices = records(context.storage, 'device')
   const found = presented.length <= 512 ? await devices.get(presented) : undefined
   if (!found || found.value.client.clientId !== client.clientId) {
-    throw new OAuthError('invalid_grant', 'The device code is unknown, was used, or is of another client.')
+    throw new OAuthError(
+      'invalid_grant',
+      'The device code is unknown, was used, or belongs to another client.',
+    )
   }
   const device = found.value
   if (context.now() >= device.endsAt) {
@@ -84,6 +87,6 @@ async function waitLonger({ storage, now }: Context, found: Found<DeviceRecord>)
   // Lost against a decision or another poll: the next one sees it.
   await records(storage, 'device').replace(found, { ...device, polledAt: now(), intervalSeconds })
   throw tooFast
-    ? new OAuthError('slow_down', `Ask every ${intervalSeconds} seconds.`)
+    ? new OAuthError('slow_down', `Poll at most every ${intervalSeconds} seconds.`)
     : new OAuthError('authorization_pending', 'The user has not decided yet.')
 }

@@ -91,7 +91,7 @@ function checkType(assertion: string): void {
   try {
     type = tokenType(assertion)
   } catch (cause) {
-    throw refused('assertion_malformed', 'The assertion is no signed JWT.', cause)
+    throw refused('assertion_malformed', 'The assertion is not a signed JWT.', cause)
   }
   if (type !== 'oauth-id-jag+jwt') {
     throw refused('assertion_malformed', 'typ of the assertion must be oauth-id-jag+jwt.')

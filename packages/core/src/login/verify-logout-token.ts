@@ -71,7 +71,7 @@ function checkType(token: string): void {
   try {
     type = tokenType(token)
   } catch (cause) {
-    throw invalid('logout_token_malformed', 'The logout token is no signed JWT.', cause)
+    throw invalid('logout_token_malformed', 'The logout token is not a signed JWT.', cause)
   }
   if (type !== undefined && type !== 'jwt' && type !== 'logout+jwt') {
     throw invalid('logout_token_malformed', 'typ of the logout token says that it is something else.')

@@ -8,7 +8,10 @@ import type { Resource } from '../settings.ts'
  */
 export function requireKey(bound: string | undefined, proven: string | undefined): void {
   if (bound === undefined || bound === proven) return
-  throw new OAuthError('invalid_dpop_proof', 'The request must prove the key that this was bound to.')
+  throw new OAuthError(
+    'invalid_dpop_proof',
+    'The request must carry a DPoP proof of the key that this is bound to.',
+  )
 }
 
 /**
@@ -18,5 +21,8 @@ export function requireKey(bound: string | undefined, proven: string | undefined
  */
 export function requireKeyFor({ dpopBound }: Resource, proven: string | undefined): void {
   if (!dpopBound || proven !== undefined) return
-  throw new OAuthError('invalid_dpop_proof', 'The resource takes bound tokens alone: send a DPoP proof.')
+  throw new OAuthError(
+    'invalid_dpop_proof',
+    'The resource only takes tokens that are bound to a key: send a DPoP proof.',
+  )
 }

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 
-import { refuse } from './admin-answers.ts'
+import { refuse } from '../json-answers.ts'
 import { type AdminContext, type AdminEnvironment, onBehalfOf } from './admin-context.ts'
 import type { CheckToken } from './admin-token.ts'
 import { connection, connections } from './connections.ts'

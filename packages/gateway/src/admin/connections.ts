@@ -1,7 +1,7 @@
 import type { ConnectionState } from '@portico/connections'
 
+import { json, refuse } from '../json-answers.ts'
 import { disconnect } from './admin-actions.ts'
-import { json, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
 import type { AdminContext } from './admin-context.ts'
 
@@ -37,6 +37,6 @@ export const connection: AdminEndpoint = {
   path: '/connections/:upstream',
   async answer(context, { parameter }) {
     const done = await disconnect(context, parameter('upstream'))
-    return done ? json(200, done) : refuse(404, 'not_found', 'No such account is connected for everybody.')
+    return done ? json(200, done) : refuse(404, 'not_found', 'No such shared account is connected.')
   },
 }

@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import type { GatewayOptions } from '../gateway-options.ts'
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import { namedFetch } from '../hosting/named-fetch.ts'
-import { failure, refuse, text } from './admin-answers.ts'
+import { failure, refuse, text } from '../json-answers.ts'
 import { mountAdminApi } from './admin-api.ts'
 import type { AdminContext, AdminEnvironment } from './admin-context.ts'
 import { adminOrigins } from './admin-origin.ts'
@@ -23,7 +23,7 @@ export function createAdmin(
   const { now } = context.server.context
   const originOf = adminOrigins(admin.url)
   const app = new Hono<AdminEnvironment>()
-  app.notFound(() => refuse(404, 'not_found', 'Nothing is answered here.'))
+  app.notFound(() => refuse(404, 'not_found', 'There is nothing at this address.'))
   app.onError((error, { env }) => {
     const refusal = failure(error)
     if (refusal.status >= 500) {

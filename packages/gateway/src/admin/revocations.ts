@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
+import { json, refuse } from '../json-answers.ts'
 import { revokeAccess } from './admin-actions.ts'
-import { json, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
 
 const maxBytes = 4096

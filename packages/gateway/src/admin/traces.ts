@@ -1,6 +1,6 @@
+import { json, refuse } from '../json-answers.ts'
 import { findTraces, type TracesQuery } from '../trace/find-traces.ts'
 import { readTrace } from '../trace/read-trace.ts'
-import { json, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
 import { pageLimit, pageLimitRule } from './page-limit.ts'
 
@@ -21,7 +21,7 @@ export const traces: AdminEndpoint = {
     const query = tracesQuery(searchParams)
     if (limit === undefined) return refuse(400, 'invalid_request', pageLimitRule)
     if (!query) {
-      const description = `kind must be attempt or discovery, status one of ${Object.keys(statusesOf).join(', ')}, and after what next said.`
+      const description = `kind must be attempt or discovery, status one of ${Object.keys(statusesOf).join(', ')}, and after a value of next.`
       return refuse(400, 'invalid_request', description)
     }
     const { traces: found, next } = await findTraces(server.context.storage, { ...query, limit })
@@ -37,7 +37,7 @@ export const trace: AdminEndpoint = {
     const found = await readTrace(server.context.storage, parameter('id'))
     return found
       ? json(200, found)
-      : refuse(404, 'not_found', 'There is no trace of this id, or its time is over.')
+      : refuse(404, 'not_found', 'There is no trace with this id, or it has expired.')
   },
 }
 

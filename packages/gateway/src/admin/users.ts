@@ -1,12 +1,12 @@
+import { json, noContent, refuse } from '../json-answers.ts'
 import { disconnect, revokeGrant } from './admin-actions.ts'
-import { json, noContent, refuse } from './admin-answers.ts'
 import type { AdminEndpoint } from './admin-api.ts'
 import { describeUser } from './describe-user.ts'
 import { listUsers } from './list-users.ts'
 import { pageLimit, pageLimitRule } from './page-limit.ts'
 
 const unknownUser = (): Response =>
-  refuse(404, 'not_found', 'There is no user of this subject, and no client that acts for itself.')
+  refuse(404, 'not_found', 'There is no user with this subject, and no client that acts for itself.')
 
 /** All users, or those of a name or address. */
 export const users: AdminEndpoint = {
@@ -39,7 +39,7 @@ export const userGrant: AdminEndpoint = {
   path: '/users/:subject/grants/:id',
   async answer(context, { parameter }) {
     const existed = await revokeGrant(context, parameter('subject'), parameter('id'))
-    return existed ? noContent() : refuse(404, 'not_found', 'The user has no grant of this id.')
+    return existed ? noContent() : refuse(404, 'not_found', 'The user has no grant with this id.')
   },
 }
 
@@ -49,6 +49,6 @@ export const userConnection: AdminEndpoint = {
   path: '/users/:subject/connections/:upstream',
   async answer(context, { parameter }) {
     const done = await disconnect(context, parameter('upstream'), parameter('subject'))
-    return done ? json(200, done) : refuse(404, 'not_found', 'The user has connected no such account.')
+    return done ? json(200, done) : refuse(404, 'not_found', 'The user has not connected this account.')
   },
 }

@@ -42,7 +42,7 @@ export function readAssertionPolicies(
     if (statedElsewhere) {
       report(
         [],
-        'cannot stand beside "authorizationServer.identityAssertions": keep one of the two, which then says it for all providers.',
+        'cannot be combined with "authorizationServer.identityAssertions": keep one of the two, which then says it for all providers.',
       )
     }
     const clients = trustedClients(provider, report)

@@ -68,7 +68,7 @@ function repeatedMembers(
     seen.add(name)
     return [
       ...(repeated
-        ? [problemAt([...path, name], 'stands here twice: rename or remove one of the two.')]
+        ? [problemAt([...path, name], 'is declared twice: rename or remove one of the two.')]
         : []),
       ...(value ? repeatedMembers(value, problemAt, [...path, name]) : []),
     ]

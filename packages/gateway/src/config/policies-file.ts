@@ -81,7 +81,7 @@ export function readPoliciesFile(
     const kind = policyKindOf(policyType)
     if (policies.has(name) || rejected.has(name)) {
       problems.push(
-        document.problemAt([...path, 'name'], `"${name}" stands here twice: rename one of the two.`),
+        document.problemAt([...path, 'name'], `"${name}" is declared twice: rename one of the two.`),
       )
       continue
     }

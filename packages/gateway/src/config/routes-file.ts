@@ -165,7 +165,8 @@ function readOperation(
     report(path, 'has no "x-portico-route": say which upstream it leads to and which policies it has.')
     return undefined
   }
-  if (second !== undefined) report([...path, second], `stands beside "${extension}": keep one of the two.`)
+  if (second !== undefined)
+    report([...path, second], `cannot be combined with "${extension}": keep one of the two.`)
 
   const operationId = members.get('operationId')
   if (typeof operationId !== 'string' || operationId === '') {
@@ -208,7 +209,7 @@ function readOperation(
     if (upstreams === undefined || value === undefined) continue
     report(
       [...handlerPath, 'options', name],
-      'cannot stand beside "upstreams": remove it, or name one upstream.',
+      'cannot be combined with "upstreams": remove it, or name one upstream.',
     )
   }
   checkFixedUrl(options.rewritePattern ?? '', rewritePattern, report)

@@ -154,7 +154,7 @@ const failures: readonly [
       const other = { ...request, pkce: { ...request.pkce, verifier: 'x'.repeat(43) } }
       await peers.client.steps.redeem(server, identity, other, callback.parameters.get('code') ?? '')
     },
-    [/Status: failed at token\.refused/, /What happened: .* invalid_grant: code_verifier does not fit/],
+    [/Status: failed at token\.refused/, /What happened: .* invalid_grant: code_verifier does not match/],
   ],
   [
     'the client redeems the code too late',

@@ -24,7 +24,7 @@ export function allowedScopes(arrival: Arrival): Pick<AuthorizationRequest, 'sco
   const known = [...resource.scopes.keys()].filter((scope) => requested.has(scope))
   if (known.length > 0) return { scopes: known, offlineAccess }
   if ([...requested].some((scope) => !openIdScopes.has(scope))) {
-    throw new OAuthError('invalid_scope', 'scope contains nothing that this MCP endpoint knows.')
+    throw new OAuthError('invalid_scope', 'scope names no scope of this MCP endpoint.')
   }
   return { scopes: [...resource.defaultScopes], offlineAccess }
 }

@@ -62,7 +62,7 @@ function parseHeader(idToken: string): z.output<typeof headerSchema> {
   try {
     return headerSchema.parse(decodeProtectedHeader(idToken))
   } catch (cause) {
-    throw idTokenError('id_token_malformed', 'The ID token is no signed JWT.', cause)
+    throw idTokenError('id_token_malformed', 'The ID token is not a signed JWT.', cause)
   }
 }
 

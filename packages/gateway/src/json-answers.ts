@@ -9,7 +9,7 @@ const always = {
   'x-content-type-options': 'nosniff',
 } as const
 
-/** An answer to an operator's program. Never with CORS: no page of another origin may read it. */
+/** An answer to a program of a user or an operator. Never with CORS: no page of another origin may read it. */
 export function json(status: number, value: unknown, headers?: AnswerHeaders): Response {
   return Response.json(value, { status, headers: { ...always, ...headers } })
 }
@@ -36,5 +36,5 @@ export function failure(error: unknown): Response {
     const description = 'The server cannot reach its storage. Try again shortly.'
     return refuse(503, 'temporarily_unavailable', description, { 'retry-after': '5' })
   }
-  return refuse(500, 'server_error', 'The server failed. Its log tells why.')
+  return refuse(500, 'server_error', 'The server failed. Its log has the cause.')
 }
