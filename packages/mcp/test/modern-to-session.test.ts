@@ -71,6 +71,17 @@ describe.each(transports)('a modern client of a session upstream, over %s', (tra
     ])
   })
 
+  it('H08 keeps no session for a client that says more about itself than any needs', async () => {
+    const { send, upstream } = await setUp()
+    const saying = (length: number) => ({ experimental: { acme: 'x'.repeat(length) } })
+    expect(await send('tools/list', {}, saying(16_384))).toMatchObject({
+      status: 400,
+      error: { code: -32_602 },
+    })
+    expect(upstream.requests('initialize')).toEqual([])
+    expect((await send('tools/list', {}, saying(16_000))).status).toBe(200)
+  })
+
   it('opens one session for several first requests at once', async () => {
     const { send, upstream } = await setUp()
     await Promise.all([send('tools/list'), send('tools/list'), send('prompts/list')])

@@ -398,6 +398,20 @@ describe.each(transports)('a session client of a modern upstream, over %s', (tra
     await stream.cancel()
   })
 
+  it('H08 remembers no more for a session than a client needs', async () => {
+    const { call } = await setUp({ capabilities: { resources: { subscribe: true }, logging: {} } })
+    const uri = (count: number) => `file:///${String(count)}${'x'.repeat(40_000)}`
+    expect(await call('resources/subscribe', { uri: uri(1) })).toMatchObject({ result: {} })
+    expect(await call('resources/subscribe', { uri: uri(2) })).toMatchObject({ error: { code: -32_602 } })
+    expect(await call('resources/subscribe', { uri: uri(1) })).toMatchObject({ result: {} })
+    await call('resources/unsubscribe', { uri: uri(1) })
+    expect(await call('resources/subscribe', { uri: uri(2) })).toMatchObject({ result: {} })
+    expect(await call('logging/setLevel', { level: 'debug' })).toMatchObject({ result: {} })
+    for (const level of ['x'.repeat(33), { much: true }, undefined]) {
+      expect(await call('logging/setLevel', { level })).toMatchObject({ error: { code: -32_602 } })
+    }
+  })
+
   it('TL-08 says each message on one stream alone, under no event id that could be resumed', async () => {
     const waiting: (() => void)[] = []
     const { send } = await setUp({

@@ -1,4 +1,4 @@
-import { type Answer, errorAnswer } from '../answer.ts'
+import { type Answer, badRequest, errorAnswer } from '../answer.ts'
 import { errorCodes, isRequest, type JsonObject } from '../json-rpc.ts'
 import type { CheckedLimits } from '../limits.ts'
 import type { Translation } from '../request-context.ts'
@@ -14,6 +14,8 @@ import type { TranslationScope } from './translation-scope.ts'
 /** Sessions kept open at one upstream, and calls that wait for users, in one process. */
 const maxSessions = 1_000
 const maxPendingCalls = 1_000
+/** Characters of what tells clients apart: they are kept as long as their session. */
+const maxKeyLength = 16_384
 
 /** What the modern era has no more, or does in another way; not for the upstream, which might understand it. */
 const unknownMethods =
@@ -34,6 +36,9 @@ export function createModernToSession(
       return errorAnswer(404, id, { code: errorCodes.methodNotFound, message: `unknown method: ${method}` })
     }
     const client = sessionClient(message, context.caller)
+    if (client.key.length > maxKeyLength) {
+      return badRequest(id, errorCodes.invalidParams, 'params._meta says too much about the client')
+    }
     if (method === 'server/discover') return { messages: discover(id, client, pool, scope) }
     if (method === 'subscriptions/listen')
       return { messages: listenInSession({ request: message, client, ...scope }) }

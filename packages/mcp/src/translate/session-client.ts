@@ -10,6 +10,8 @@ export interface SessionClient {
   /** No wider than what the client itself declares (UP-18). */
   readonly capabilities: JsonObject
   readonly clientInfo: JsonObject
+  /** All of that as one text: who has another one has another session. */
+  readonly key: string
 }
 
 /** Who asks, as the upstream's session is to know it. */
@@ -20,5 +22,7 @@ export function sessionClient(request: JsonRpcRequest, caller: Caller): SessionC
   for (const name of ['roots', 'sampling', 'elicitation', 'experimental']) {
     if (isJsonObject(declared) && declared[name] !== undefined) capabilities[name] = declared[name]
   }
-  return { caller, capabilities, clientInfo: isJsonObject(info) ? info : ownClientInfo }
+  const clientInfo = isJsonObject(info) ? info : ownClientInfo
+  const key = JSON.stringify([caller.subject, caller.clientId, capabilities, clientInfo])
+  return { caller, capabilities, clientInfo, key }
 }

@@ -36,8 +36,7 @@ export function createSessionPool(maxSessions: number): SessionPool {
   const keys = new WeakMap<PooledSession, string>()
   return {
     async take(client, upstream) {
-      const { caller, capabilities, clientInfo } = client
-      const key = JSON.stringify([caller.subject, caller.clientId, capabilities, clientInfo])
+      const { key } = client
       const opening = sessions.get(key) ?? openSession(client, upstream)
       sessions.delete(key)
       sessions.set(key, opening)

@@ -30,6 +30,9 @@ import type { TranslationScope } from './translation-scope.ts'
 
 /** Sessions whose state is kept in one process. */
 const maxSessions = 10_000
+/** Characters of all URIs that one session listens to: they are kept, and sent again with every change. */
+const maxSubscribedLength = 65_536
+const maxLevelLength = 32
 
 /** Clients of the session eras in front of a modern upstream: the proxy holds their sessions. */
 export function createSessionToModern(
@@ -89,6 +92,8 @@ export function createSessionToModern(
     }
     if (message === undefined || isResponse(message)) return accept(message, live)
     if (!isRequest(message)) return hear(message, live)
+    const excess = excessOf(message, live)
+    if (excess !== undefined) return badRequest(message.id, errorCodes.invalidParams, excess)
     const known = answerOurselves(message, live)
     if (known !== undefined)
       return jsonAnswer(200, { jsonrpc: '2.0', id: message.id, result: known }, headers)
@@ -112,6 +117,23 @@ function accept(message: JsonObject | undefined, live: LiveSession): Answer {
 function hear({ method, params }: JsonRpcNotification, live: LiveSession): Answer {
   if (method === 'notifications/cancelled') live.running.get(params?.['requestId'] as RequestId)?.()
   return accepted
+}
+
+/** What a session would have to remember, and is too much. */
+function excessOf(
+  { method, params = {} }: JsonRpcRequest,
+  { subscriptions }: LiveSession,
+): string | undefined {
+  const { uri, level } = params
+  if (method === 'logging/setLevel') {
+    return typeof level === 'string' && level.length <= maxLevelLength ? undefined : 'level is no log level'
+  }
+  if (method !== 'resources/subscribe' || typeof uri !== 'string' || subscriptions.has(uri)) return undefined
+  let length = uri.length
+  for (const known of subscriptions) length += known.length
+  return length <= maxSubscribedLength
+    ? undefined
+    : 'the session is subscribed to too much: unsubscribe first'
 }
 
 /** What the modern era has no request for any more. */
