@@ -203,6 +203,17 @@ describe('bareOrigin', () => {
     ['https://acme.logto.app:99999', 'must be the bare origin of one host'],
     ['https://0x7f.1', 'must be the bare origin of one host'],
     ['"https://acme.logto.app"', 'has quote characters around the value. Use "https://acme.logto.app".'],
+    [
+      'https://bücher.example:8443/oidc',
+      'contains characters outside ASCII. Use "https://xn--bcher-kva.example:8443".',
+    ],
+    ['https://bücher..example', 'contains characters outside ASCII. Copy the value again.'],
+    ['https://*.logto.app/', 'must not contain a wildcard. Name the one host that is meant.'],
+    ['https://acme..logto.app', 'must be the bare origin of one host'],
+    [
+      'https://acme.logto.app./',
+      'must be the bare origin: remove the trailing "." of the host name and the trailing "/". Use "https://acme.logto.app".',
+    ],
   ])('refuses %s', (value, expected) => {
     expect(refusal(bareOrigin('Origin.'), value)).toBe(expected)
   })
@@ -230,6 +241,11 @@ describe('baseUrl', () => {
     ['sso.example.com/auth', 'must be a base URL: add "https://". Use "https://sso.example.com/auth".'],
     ['https://sso.example.com/a/../b', 'contains "." or ".." as a path segment'],
     ['https://sso.example.com//b', 'contains "//" in its path'],
+    ['https://*.example.com/auth', 'must not contain a wildcard. Name the one host that is meant.'],
+    [
+      'https://bücher.example/auth/',
+      'contains characters outside ASCII. Use "https://xn--bcher-kva.example/auth".',
+    ],
     ['https://sso.example.com/a%2Fb', 'contains an encoded or reversed slash or dot'],
     ['https://sso.example.com/a\\b', 'contains an encoded or reversed slash or dot'],
     ['https://sso.example.com/a b', 'contains characters that must be percent-encoded in a URL'],

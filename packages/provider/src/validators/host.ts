@@ -32,8 +32,8 @@ export function hostLabel(description: string, mistakes: readonly Mistake[] = []
 /** Why `host` is not a public host name in lower case. */
 export function hostRefusal(host: string): Refusal | undefined {
   if (host === '') return { problem: 'has no host name' }
-  if (host.includes('*'))
-    return { problem: 'must not contain a wildcard', remedy: 'Name the one host that is meant.' }
+  const wildcard = wildcardRefusal(host)
+  if (wildcard !== undefined) return wildcard
   if (/[A-Z]/.test(host)) {
     return {
       problem: 'must be in lower case: the issuer is compared byte by byte',
@@ -48,6 +48,18 @@ export function hostRefusal(host: string): Refusal | undefined {
     return { problem: 'is not a valid host name' }
   }
   return undefined
+}
+
+/** Why `host` names several hosts at once. */
+export function wildcardRefusal(host: string): Refusal | undefined {
+  if (!host.includes('*')) return undefined
+  return { problem: 'must not contain a wildcard', remedy: 'Name the one host that is meant.' }
+}
+
+/** An internationalised name as it is written in protocols (RFC 3490 §4), any other as it is. */
+export function asciiHost(host: string): string {
+  if (!/[^ -~]/.test(host) || !URL.canParse(`https://${host}`)) return host
+  return new URL(`https://${host}`).hostname
 }
 
 function bareHostRefusal(value: string): Refusal | undefined {
@@ -68,8 +80,6 @@ function bareHostRefusal(value: string): Refusal | undefined {
 }
 
 function correctedHost(value: string): string | undefined {
-  const host = dissectUrl(value).host.replace(/\.$/, '').toLowerCase()
-  if (hostRefusal(host) === undefined) return host
-  const punycode = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : ''
-  return /[^ -~]/.test(host) && hostRefusal(punycode) === undefined ? punycode : undefined
+  const host = asciiHost(dissectUrl(value).host.replace(/\.$/, '').toLowerCase())
+  return hostRefusal(host) === undefined ? host : undefined
 }

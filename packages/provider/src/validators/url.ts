@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { dissectUrl, enumerate, isLoopbackHost, removals, type UrlPieces } from './dissect-url.ts'
-import { hostRefusal } from './host.ts'
+import { asciiHost, hostRefusal, wildcardRefusal } from './host.ts'
 import { knownMistake, refuse, type Mistake, type Refusal } from './refusal.ts'
 import { textRefusal } from './text.ts'
 
@@ -20,12 +20,12 @@ export function baseUrl(description: string, mistakes: readonly Mistake[] = []):
 
 /** The URL of an endpoint; it may have a query. */
 export function endpointUrl(description: string, mistakes: readonly Mistake[] = []): z.ZodString {
-  return url(description, mistakes, endpointRefusal)
+  return url(description, mistakes, endpointRefusal, withAsciiHost)
 }
 
 /** An issuer identifier: kept byte for byte, a trailing slash included (OpenID Connect Discovery §4.3). */
 export function issuerUrl(description: string, mistakes: readonly Mistake[] = []): z.ZodString {
-  return url(description, [...issuerMistakes, ...mistakes], issuerRefusal)
+  return url(description, [...issuerMistakes, ...mistakes], issuerRefusal, withAsciiHost)
 }
 
 const issuerMistakes: readonly Mistake[] = [
@@ -50,7 +50,7 @@ function url(
   description: string,
   mistakes: readonly Mistake[],
   refusal: (value: string) => Refusal | undefined,
-  correct?: (value: string) => string | undefined,
+  correct: (value: string) => string | undefined,
 ): z.ZodString {
   return z
     .string()
@@ -60,7 +60,7 @@ function url(
 
 function baseRefusal(value: string, what: string, pathAllowed: boolean): Refusal | undefined {
   const parts = dissectUrl(value)
-  const suspicious = pathAllowed ? pathRefusal(parts.path) : undefined
+  const suspicious = wildcardRefusal(parts.host) ?? (pathAllowed ? pathRefusal(parts.path) : undefined)
   if (suspicious !== undefined) return suspicious
   const edits = [...schemeEdits(parts), ...surplus(parts, pathAllowed)]
   const corrected = pathAllowed ? correctedBase(value) : correctedOrigin(value)
@@ -80,6 +80,7 @@ function schemeEdits({ scheme, host }: UrlPieces): string[] {
 function surplus(parts: UrlPieces, pathAllowed: boolean): string[] {
   const kept = pathAllowed ? keptPath(parts.path) : ''
   const pieces = [
+    ...(parts.host.endsWith('.') ? ['the trailing "." of the host name'] : []),
     ...(isDefaultPort(parts) ? [`"${parts.port}"`] : []),
     ...removals({ ...parts, path: parts.path.slice(kept.length) }),
   ]
@@ -110,7 +111,8 @@ function isDefaultPort({ scheme, port }: UrlPieces): boolean {
 
 function correctedOrigin(value: string): string | undefined {
   const parts = dissectUrl(value)
-  const host = parts.host.toLowerCase()
+  const host = asciiHost(parts.host.toLowerCase()).replace(/\.$/, '')
+  if (wildcardRefusal(host) !== undefined || host.split('.').includes('')) return undefined
   const scheme = parts.scheme === 'http://' && isLoopbackHost(host) ? 'http://' : 'https://'
   const origin = `${scheme}${host}${isDefaultPort(parts) ? '' : parts.port}`
   // Without a scheme it may be anything that was pasted, so only what looks like a host is repeated.
@@ -122,6 +124,15 @@ function correctedBase(value: string): string | undefined {
   const origin = correctedOrigin(value)
   const path = keptPath(dissectUrl(value).path)
   return origin === undefined || pathRefusal(path) !== undefined ? undefined : `${origin}${path}`
+}
+
+/** The value with its host name in ASCII, where that is all that is wrong with it. */
+function withAsciiHost(value: string): string | undefined {
+  const { host } = dissectUrl(value)
+  const corrected = value.replace(host, () => asciiHost(host))
+  return corrected !== value && absoluteRefusal(corrected) === undefined && !/[^ -~]/.test(corrected)
+    ? corrected
+    : undefined
 }
 
 function endpointRefusal(value: string): Refusal | undefined {

@@ -29,7 +29,7 @@ export const entra = defineProvider({
       oidc: {
         ...(multiTenant
           ? {
-              issuer: `https://${hosts.issuer}/{tenantid}/v2.0`,
+              issuer: `https://${hosts.issuer}/${segment === 'consumers' ? personalAccounts : '{tenantid}'}/v2.0`,
               issuerTemplate: {
                 template: `https://${hosts.issuer}/{tid}/v2.0`,
                 claim: 'tid',
@@ -96,6 +96,13 @@ function reportContradictions(values: Values, report: Report): void {
   }
   if (tenantId !== undefined && multiTenant !== undefined) {
     report('multiTenant', 'replaces tenantId', 'Keep one of the two.')
+  }
+  if (multiTenant?.audience === 'consumers' && multiTenant.allowedTenantIds) {
+    report(
+      'multiTenant.allowedTenantIds',
+      'names tenants, but personal accounts are in none of them',
+      'Remove it, or set multiTenant.audience to "organizations".',
+    )
   }
   if (multiTenant?.audience === 'common' && !multiTenant.allowedTenantIds && !multiTenant.allowAnyTenant) {
     report(

@@ -75,7 +75,14 @@ describeProvider(entra, {
       { multiTenant: { audience: 'organizations' } },
       { warnings: ['Users of every Entra tenant may sign in: name yours in multiTenant.allowedTenantIds.'] },
     ],
-    [{ multiTenant: { audience: 'consumers' } }, { 'oidc.issuerTemplate.allowed': [personal] }],
+    [
+      { multiTenant: { audience: 'consumers' } },
+      {
+        'oidc.issuer': `https://login.microsoftonline.com/${personal}/v2.0`,
+        'oidc.jwksUrl': 'https://login.microsoftonline.com/consumers/discovery/v2.0/keys',
+        'oidc.issuerTemplate.allowed': [personal],
+      },
+    ],
     [
       { multiTenant: { audience: 'common', allowAnyTenant: true } },
       { 'oidc.issuerTemplate.allowed': undefined, 'oidc.issuerTemplate.denied': undefined },
@@ -143,6 +150,10 @@ describeProvider(entra, {
       'clientId and clientSecret are swapped. Exchange their values.',
     ],
     [{ multiTenant: { audience: 'consumers' } }, 'multiTenant replaces tenantId. Keep one of the two.'],
+    [
+      { tenantId: undefined, multiTenant: { audience: 'consumers', allowedTenantIds: [other] } },
+      'multiTenant.allowedTenantIds names tenants, but personal accounts are in none of them. Remove it, or set multiTenant.audience to "organizations".',
+    ],
     [
       { tenantId: undefined, multiTenant: { audience: 'common' } },
       'multiTenant admits anybody with a Microsoft account. Name the tenants in allowedTenantIds, or set allowAnyTenant to true.',

@@ -33,8 +33,9 @@ export const oidc = defineDiscoverableProvider({
       return undefined
     }
     const url = typeof values.discovery === 'string' ? values.discovery : wellKnownUrl(issuer)
+    const issuerOption = values.oidc?.issuer === undefined ? 'issuer' : 'oidc.issuer'
     const derive = (document: unknown, reportDocument: Report) =>
-      fromDiscovery({ ...stated, discoveryUrl: url }, document, reportDocument)
+      fromDiscovery({ ...stated, issuerOption, discoveryUrl: url }, document, reportDocument)
     return { discovery: { issuer, url, derive }, shared }
   },
 })

@@ -194,6 +194,9 @@ describe('an issuer alone', () => {
     return []
   }
 
+  const unusable = (member: string) =>
+    `has a discovery document whose ${member} is no https URL without user information and fragment`
+
   it('is completed by its discovery document', () => {
     expect(unresolved({ displayName: 'Staff', providerId: 'staff' })).toMatchObject({
       type: 'oidc',
@@ -244,8 +247,13 @@ describe('an issuer alone', () => {
       'has no usable discovery document at https://idp.example.com/.well-known/openid-configuration',
     ],
     [{ jwks_uri: undefined }, 'has a discovery document without the endpoints of a login'],
-    [{ token_endpoint: 'http://idp.example.com/token' }, 'leads to an address without https'],
-    [{ token_endpoint: '/token' }, 'leads to an invalid URL'],
+    [{ token_endpoint: 'http://idp.example.com/token' }, unusable('token_endpoint')],
+    [{ token_endpoint: '/token' }, unusable('token_endpoint')],
+    [{ authorization_endpoint: 'javascript:alert(1)' }, unusable('authorization_endpoint')],
+    [{ authorization_endpoint: 'https://login.example.com/authorize#' }, unusable('authorization_endpoint')],
+    [{ jwks_uri: 'https://user:word@keys.example.com/' }, unusable('jwks_uri')],
+    [{ revocation_endpoint: 'http://login.example.com/revoke' }, unusable('revocation_endpoint')],
+    [{ jwks_uri: '' }, 'has a discovery document without the endpoints of a login'],
     [
       { id_token_signing_alg_values_supported: ['HS256'] },
       'signs ID tokens with a shared secret or not at all',
@@ -253,6 +261,23 @@ describe('an issuer alone', () => {
   ])('IDP-07 is refused when the document has %j', (change, problem) => {
     expect(sentences(() => unresolved().resolve(document))).toEqual([])
     expect(sentences(() => unresolved().resolve({ ...document, ...change }))).toContain(problem)
+  })
+
+  it('IDP-07 names the issuer as it was stated, every member that is wrong and the option that replaces it', () => {
+    const wrong = { ...document, token_endpoint: 'http://login.example.com/token', jwks_uri: '/jwks' }
+    const stated = unresolved({
+      issuer: undefined,
+      oidc: { issuer: 'https://idp.example.com' },
+      discovery: true,
+    })
+    expect(() => stated.resolve(wrong)).toThrow(
+      [
+        'OpenID Connect is misconfigured:',
+        `- oidc.issuer ${unusable('token_endpoint')}. Have it corrected at the provider, or state browserLogin.tokenUrl.`,
+        `- oidc.issuer ${unusable('jwks_uri')}. Have it corrected at the provider, or state oidc.jwksUrl.`,
+      ].join('\n'),
+    )
+    expect(stated.resolve(document).issuer).toBe('https://idp.example.com')
   })
 
   const fixtures = new URL('fixtures/', import.meta.url)
