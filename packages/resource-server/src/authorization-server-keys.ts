@@ -18,8 +18,10 @@ export class KeysUnavailableError extends Error {
 
 /** Keys are taken for fresh this long. */
 const maxAgeSeconds = 600
-/** An unknown `kid`, or a failure, causes one request at most in this time. */
+/** An unknown `kid`, or a failure while there are older keys, causes one request at most in this time. */
 const cooldownSeconds = 30
+/** The same without any keys, when every token has to wait for them. */
+const retryPauseSeconds = 5
 
 /**
  * Finds a token's key in the issuer's key set: fetched at the first token, again for an unknown `kid`, and kept when the
@@ -31,6 +33,7 @@ export function authorizationServerKeys(options: AuthorizationServerKeysOptions)
   let loadedAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
   let loading: Promise<JWTVerifyGetKey> | undefined
+  let failure: Error | undefined
 
   const load = async (): Promise<JWTVerifyGetKey> => {
     triedAt = now()
@@ -40,6 +43,9 @@ export function authorizationServerKeys(options: AuthorizationServerKeysOptions)
       keys = loaded
       loadedAt = now()
       return loaded
+    } catch (error) {
+      failure = error as Error
+      throw error
     } finally {
       loading = undefined
     }
@@ -48,6 +54,8 @@ export function authorizationServerKeys(options: AuthorizationServerKeysOptions)
 
   return async (header, token) => {
     const known = keys
+    // Anybody can send what looks like a token: not each of them asks again.
+    if (!known && !loading && failure && now() - triedAt < retryPauseSeconds) throw failure
     let current = known ?? (await load())
     if (known !== undefined && now() - loadedAt >= maxAgeSeconds && rested()) {
       current = await load().catch(() => known)
