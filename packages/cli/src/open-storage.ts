@@ -27,10 +27,18 @@ export async function openStorage(setting: StorageSetting, workingDirectory: str
     return { ...(await open(setting, workingDirectory)), place: storagePlace(setting) }
   } catch (error) {
     if (error instanceof StartError || !(error instanceof Error)) throw error
-    const message = `${storagePlace(setting)} cannot be used: ${error.message}`
+    const why = error.message.replace(/\.$/, '')
+    const message = `${storagePlace(setting)} cannot be used: ${why}. ${remedies[setting.kind]}`
     throw new StartError([{ setting: 'PORTICO_STORAGE', message }], { cause: error })
   }
 }
+
+const remedies = {
+  memory: 'Start again.',
+  sqlite: 'Name a file that this user may write, e.g. "sqlite:data/portico.db".',
+  postgres: 'See whether the server runs and this machine reaches it, or correct the address.',
+  redis: 'See whether the server runs and this machine reaches it, or correct the address.',
+} as const satisfies Record<StorageSetting['kind'], string>
 
 function open(setting: StorageSetting, workingDirectory: string): Promise<StorageConnection> {
   switch (setting.kind) {

@@ -13,11 +13,13 @@ describe('the command line', () => {
     ['keys', '--help'],
     ['keys', 'generate', '--help'],
     ['audit', 'verify', '--help'],
+    ['doctor', '--help'],
     ['trace', '--help'],
   ])('explains itself on standard output: %s %s %s', async (...commandLine) => {
     const { code, output, errors } = await run(commandLine)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(output).toMatch(/^Usage: portico/)
+    expect(output).not.toMatch(/default: \{\}|undefined|\[object/)
   })
 
   it.each([

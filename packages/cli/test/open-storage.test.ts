@@ -107,11 +107,20 @@ describe('a storage that cannot be used', () => {
   })
 
   it.each([
-    ['postgres://u:canary@127.0.0.1:1/portico', 'PostgreSQL cannot answer (ECONNREFUSED)'],
-    ['redis://:canary@127.0.0.1:1', 'Redis cannot answer (ECONNREFUSED)'],
+    [
+      'postgres://u:canary@127.0.0.1:1/portico',
+      'PostgreSQL cannot answer (ECONNREFUSED). See whether the server runs and this machine reaches it, or correct the address.',
+    ],
+    [
+      'redis://:canary@127.0.0.1:1',
+      'Redis cannot answer (ECONNREFUSED). See whether the server runs and this machine reaches it, or correct the address.',
+    ],
     ['redis+cluster://:canary@127.0.0.1:1', 'Redis cannot answer'],
     ['redis+sentinel://:canary@127.0.0.1:1/main', 'Redis cannot answer'],
-    ['sqlite:.', 'unable to open database file'],
+    [
+      'sqlite:.',
+      'unable to open database file. Name a file that this user may write, e.g. "sqlite:data/portico.db".',
+    ],
   ])('%s is refused, and no password is told', async (value, message) => {
     const refusal: unknown = await open(value).catch((error: unknown) => error)
     expect(refusal).toMatchObject({

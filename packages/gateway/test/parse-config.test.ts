@@ -196,6 +196,15 @@ describe('mistakes in the policies file', () => {
       'did you mean "mcp-acme-oauth-inbound"',
     ],
     [
+      'a misspelled provider beside the export that was meant',
+      policy({
+        policyType: 'mcp-acne-oauth-inbound',
+        handler: { module: '$import(@zuplo/runtime)', export: 'McpAcmeOAuthInboundPolicy' },
+      }),
+      `${p}policyType`,
+      'did you mean "mcp-acme-oauth-inbound"',
+    ],
+    [
       'a policy type of another family',
       policy({ policyType: 'rate-limit-inbound' }),
       `${p}policyType`,

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 
 import { type Area, type AreaFinding, areas, formatFinding } from '../doctor/area-finding.ts'
 import { diagnose } from '../doctor/diagnose.ts'
@@ -22,7 +22,11 @@ export function addDoctorCommand(program: Command, host: Host, finish: (code: Ex
       'find out what keeps users from signing in: providers, public URL, keys, storage, upstreams, clients',
     )
     .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
-    .option('--only <areas>', `some of: ${areas.join(',')}`, parseAreas, new Set(areas))
+    .addOption(
+      new Option('--only <areas>', `some of: ${areas.join(',')}`)
+        .argParser(parseAreas)
+        .default(new Set(areas), 'all of them'),
+    )
     .option('--json', 'print JSON')
     .action(async (options: DoctorOptions) => finish(await examine(host, options)))
 }

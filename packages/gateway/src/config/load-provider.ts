@@ -36,12 +36,6 @@ export async function loadProvider(
     return { member: 'module', message: `must name a package: use "$import(@portico/${providerId})".` }
   }
   const byType = namesWithoutPackage.has(named)
-  if (byType && reference.export.toLowerCase() !== exportOf(providerId).toLowerCase()) {
-    return {
-      member: 'export',
-      message: `does not belong to the policy type "${policyType}": use "${exportOf(providerId)}", or change the policy type.`,
-    }
-  }
   const specifier = byType ? `@portico/${providerId}` : named
   let module: object
   try {
@@ -63,6 +57,12 @@ export async function loadProvider(
     return {
       member: byType ? 'policyType' : 'module',
       message: `needs "${specifier}", which is not installed: run "npm install ${specifier}".`,
+    }
+  }
+  if (byType && reference.export.toLowerCase() !== exportOf(providerId).toLowerCase()) {
+    return {
+      member: 'export',
+      message: `does not belong to the policy type "${policyType}": use "${exportOf(providerId)}", or change the policy type.`,
     }
   }
   return byType ? ofType(module, policyType, specifier) : ofExport(module, reference, specifier)
