@@ -2,6 +2,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from '../audit-event.ts'
+import { BoundedMap } from '../bounded-map.ts'
 import { isLoopbackHost } from '../loopback-host.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord, Found } from '../records.ts'
@@ -56,7 +57,7 @@ export function createClientDocuments(options: ClientDocumentsOptions): ClientDo
   const { storage, now } = options
   // One fetch at a time per document (CIMD-14): everybody who asks meanwhile gets its result.
   const running = new Map<string, Promise<ClientRecord>>()
-  const pausedUntil = new Map<string, number>()
+  const pausedUntil = new BoundedMap<string, number>(maxPaused)
 
   const isFresh = (client: ClientRecord): boolean => now() < (client.document?.freshUntil ?? 0)
 
@@ -102,7 +103,6 @@ export function createClientDocuments(options: ClientDocumentsOptions): ClientDo
         })
         const gone = reason === 'refused' && now() >= (document?.fetchedAt ?? 0) + goneGraceSeconds
         if (use === 'token' && stored && !gone) {
-          if (pausedUntil.size >= maxPaused) pausedUntil.clear()
           pausedUntil.set(clientId, now() + retryPauseSeconds)
           return stored.value
         }

@@ -2,6 +2,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import type { createLocalJWKSet } from 'jose'
 import { z } from 'zod'
 
+import { BoundedMap } from '../bounded-map.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { FetchBudget } from './fetch-budget.ts'
 
@@ -34,15 +35,16 @@ export interface ClientKeysOptions {
 }
 
 export function createClientKeys({ fetch, budget, now }: ClientKeysOptions): ClientKeys {
-  const cache = new Map<string, { readonly keys: Promise<KeySet>; readonly fetchedAt: number }>()
+  const cache = new BoundedMap<string, { readonly keys: Promise<KeySet>; readonly fetchedAt: number }>(
+    maxSets,
+  )
 
   const load = (jwksUri: string): Promise<KeySet> => {
     const keys = fetchKeySet(fetch, budget, jwksUri)
     const entry = { keys, fetchedAt: now() }
+    // Anew, so that the set that was fetched longest ago is the first to be forgotten.
     cache.delete(jwksUri)
     cache.set(jwksUri, entry)
-    const [oldest] = cache.keys()
-    if (cache.size > maxSets && oldest !== undefined) cache.delete(oldest)
     // Failures are not cached (CIMD-15).
     keys.catch(() => {
       if (cache.get(jwksUri) === entry) cache.delete(jwksUri)

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit-event.ts'
+import { BoundedMap } from '../bounded-map.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { BoundedMap } from '../tokens/bounded-map.ts'
 import { addressKey } from './client-address.ts'
 import type { Counts, WindowCounters } from './window-counters.ts'
 import { windowSeconds } from './window-counters.ts'
