@@ -65,6 +65,10 @@ export function interpretResponse(
   if (status === 202 || status === 204 || outgoing.method === 'DELETE') {
     return answered({ status: outgoing.method === 'DELETE' ? status : 202, headers: {}, body: '' })
   }
+  // H03: what asks for nothing is answered by nothing. A list would come without an id, and pass the policy unseen.
+  if (options.policy && outgoing.method === 'POST' && context.methods.size === 0) {
+    return answered({ status: 202, headers: {}, body: '' })
+  }
   const type = header('content-type')?.split(';')[0]?.trim().toLowerCase()
   const encoding = header('content-encoding') ?? 'identity'
   const isEventStream = type === 'text/event-stream'

@@ -258,6 +258,11 @@ describe.each(transports)('a filter over %s', (transport: TransportName) => {
   })
 
   const visible = list({ tools: expected })
+  const json =
+    (message: JsonObject): Script =>
+    (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(message))
+    }
   const pong = { jsonrpc: '2.0', id: 2, result: {} }
 
   it('H01 filters an event that holds a batch of answers, also where the client takes JSON alone', async () => {
@@ -275,6 +280,27 @@ describe.each(transports)('a filter over %s', (transport: TransportName) => {
     })
     const text = await (await send(legacy('tools/list'))).text()
     expect(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '')).toEqual(visible)
+  })
+
+  it('H01, H03 passes on no list to a message without an id, whatever the upstream answers', async () => {
+    const { id: _id, ...notification } = legacy('tools/list')
+    const { body, headers } = modern('tools/list')
+    const { id: _modernId, ...modernNotification } = body
+    for (const script of [
+      json({ jsonrpc: '2.0', result: { tools } }),
+      events({ jsonrpc: '2.0', result: { tools } }),
+    ]) {
+      const { send, upstream } = await setUp(rules, script)
+      for (const [sent, more] of [
+        [notification, {}],
+        [[notification], {}],
+        [modernNotification, headers],
+      ] as const) {
+        const response = await send(sent, more)
+        expect([response.status, await response.text()]).toEqual([202, ''])
+      }
+      expect(upstream.seen).toHaveLength(3)
+    }
   })
 
   it('H01, H03 forwards no batch in which one id could name either of two requests', async () => {
