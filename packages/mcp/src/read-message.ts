@@ -1,4 +1,5 @@
 import { isJsonObject, isRequest, type JsonObject, type JsonRpcMessage } from './json-rpc.ts'
+import { folded } from './policy/folded.ts'
 import { parseStrictJson, StrictJsonError } from './strict-json.ts'
 
 /** What the body of a POST holds. */
@@ -21,6 +22,28 @@ const decisiveParams = [
   'ref',
   'notifications',
 ]
+/** Methods about which more is decided than whether they may pass. */
+const decisiveMethods: ReadonlySet<string> = new Set([
+  'initialize',
+  'tools/list',
+  'tools/call',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'completion/complete',
+  'subscriptions/listen',
+  'tasks/get',
+  'tasks/list',
+  'tasks/result',
+  'tasks/update',
+  'tasks/cancel',
+])
+/** Nothing in it that careless readers take for something else. */
+const plainMethod = /^[a-z/]*$/
 /** Members of params that hold others on which something depends. */
 const decisiveInside = [
   ['ref', ['type', 'name', 'uri']],
@@ -75,6 +98,8 @@ function problemOf(value: JsonObject): string | undefined {
     return validId(id) && answers === 1 ? undefined : 'method is missing'
   }
   if (typeof method !== 'string' || method === '') return 'method must be a string'
+  if (!plainMethod.test(method) && decisiveMethods.has(folded(method)))
+    return 'method is written like another one'
   if (Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error'))
     return 'a request has neither result nor error'
   if (params === undefined) return undefined

@@ -303,6 +303,14 @@ describe.each(transports)('a filter over %s', (transport: TransportName) => {
     }
   })
 
+  it('H01 forwards no hidden call, and no list, by a method that only looks like another', async () => {
+    const { send, upstream } = await setUp(rules)
+    for (const method of ['Tools/Call', 'tools/call ', 'TOOLS/LIST', 'tools/\u200Blist']) {
+      expect((await send(legacy(method, { name: 'secret' }))).status).toBe(400)
+    }
+    expect(upstream.seen).toEqual([])
+  })
+
   it('H01, H03 forwards no batch in which one id could name either of two requests', async () => {
     const { send, upstream } = await setUp(rules)
     for (const id of [1, '1']) {

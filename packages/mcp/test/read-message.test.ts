@@ -63,6 +63,8 @@ describe('one message', () => {
     ['a notification', { jsonrpc: '2.0', method: 'a', params: {} }],
     ['a result', { jsonrpc: '2.0', id: 1, result: {} }],
     ['an error', { jsonrpc: '2.0', id: 1, error: { code: 1, message: 'a' } }],
+    ['a method with capitals of its own', { jsonrpc: '2.0', id: 1, method: 'logging/setLevel' }],
+    ['a method of nobody', { jsonrpc: '2.0', id: 1, method: 'Acme/Tools list' }],
     ['an unknown member', { jsonrpc: '2.0', id: 1, method: 'a', extra: true }],
   ])('takes %s', (_name, value) => {
     expect(readMessage(JSON.stringify(value))).toEqual({ kind: 'message', message: value })
@@ -82,6 +84,9 @@ describe('one message', () => {
     ['a result without an id', { jsonrpc: '2.0', result: {} }],
     ['neither method nor result', { jsonrpc: '2.0', id: 1 }],
     ['a second method in capitals', { jsonrpc: '2.0', id: 1, method: 'a', Method: 'b' }],
+    ['a method in capitals', { jsonrpc: '2.0', id: 1, method: 'Tools/Call', params: { name: 'a' } }],
+    ['a padded method', { jsonrpc: '2.0', id: 1, method: ' tools/list\n' }],
+    ['a method in other letters', { jsonrpc: '2.0', id: 1, method: 'tools\uFF0Flist' }],
     [
       'a second name in capitals',
       { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'a', NAME: 'b' } },
