@@ -87,7 +87,7 @@ async function problemsOfDocumentation(packed: readonly PackedPackage[]): Promis
   for (const { page, specifier, names } of documentedImports()) {
     const owner = packed.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`))
     if (owner === undefined) {
-      problems.push(`${page} imports ${specifier}, which is no public package of this workspace`)
+      problems.push(`${page} imports ${specifier}, which is not a public package of this workspace`)
       continue
     }
     const subpath = `.${specifier.slice(owner.name.length)}`

@@ -21,7 +21,7 @@ export function sitePage(page: Page, markdown: string, pages: readonly Page[]): 
         return `[${text}](${relativeLink(page.path, address)}${anchor === undefined ? '' : `#${anchor}`})`
       if (source.endsWith('.md'))
         throw new Error(
-          `${page.source} links to ${source}, which is no page of the site: name it in sections.ts`,
+          `${page.source} links to ${source}, which is not a page of the site: name it in sections.ts`,
         )
       return text
     }),

@@ -31,7 +31,7 @@ describe('sitePage', () => {
 
   it('refuses a link to Markdown that the site does not have, and names both', () => {
     expect(() => sitePage(quickStart, '[gone](gone.md)', site)).toThrow(
-      'docs/quick-start.md links to docs/gone.md, which is no page of the site: name it in sections.ts',
+      'docs/quick-start.md links to docs/gone.md, which is not a page of the site: name it in sections.ts',
     )
   })
 })

@@ -137,7 +137,7 @@ function hostsSetting(hosts: readonly string[], report: Report): readonly string
   for (const host of hosts.filter((each) => !/^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(each))) {
     report(
       'PORTICO_ALLOW_HOSTS',
-      `"${host}" is no host name. Use "idp.corp.example" or "*.corp.example", for example.`,
+      `"${host}" is not a host name. Use "idp.corp.example" or "*.corp.example", for example.`,
     )
   }
   return hosts

@@ -51,7 +51,7 @@ function redisSetting(value: string): StorageSetting | { readonly problem: strin
   const [, scheme = '', form = 'single', username = '', password = '', hosts = '', path = ''] =
     redisForm.exec(value) ?? []
   const topology = form as RedisSetting['topology']
-  const wrong = { problem: `is no address of Redis. Use "${redisExamples[topology]}".` }
+  const wrong = { problem: `is not an address of Redis. Use "${redisExamples[topology]}".` }
   const nodes = hosts.split(',').map((host) => `${scheme}://${host}`)
   if (nodes.some((node) => !URL.canParse(node)) || (topology === 'single' && nodes.length > 1)) return wrong
 

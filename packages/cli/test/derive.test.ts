@@ -50,7 +50,7 @@ describe('portico derive', () => {
   it.each([
     ['logt', 'Did you mean "logto"?'],
     ['something', 'There are '],
-    ['../logto', 'no provider that is installed'],
+    ['../logto', 'is not an installed provider'],
   ])('proposes the nearest provider for %s', async (provider, message) => {
     const { code, output, errors } = await derive(provider, {})
     expect({ code, output }).toEqual({ code: 1, output: '' })

@@ -99,7 +99,10 @@ describe('portico doctor', () => {
       },
     ])
     const wrong = await portico(['doctor', '--only', 'weather'], await project([]))
-    expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('none of provider, public-url') })
+    expect(wrong).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('not one of provider, public-url'),
+    })
   })
 
   it('first wants the configuration to be right', async () => {

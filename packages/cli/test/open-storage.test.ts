@@ -74,9 +74,9 @@ describe('PORTICO_STORAGE', () => {
     ['redis://', 'Use "redis://:password@cache.internal:6379/0"'],
     ['redis://a,b', 'Use "redis://:password@cache.internal:6379/0"'],
     ['redis://a/b', 'Use "redis://:password@cache.internal:6379/0"'],
-    ['redis+sentinel://s1:26379', 'is no address of Redis'],
-    ['redis+cluster://n1:6379/1', 'is no address of Redis'],
-    ['redis+magic://n1', 'is no address of Redis'],
+    ['redis+sentinel://s1:26379', 'is not an address of Redis'],
+    ['redis+cluster://n1:6379/1', 'is not an address of Redis'],
+    ['redis+magic://n1', 'is not an address of Redis'],
     ['mysql://db', '"postgres://…", "redis://…"'],
   ])('cannot be %s', (value, problem) => {
     expect(parseStorageSetting(value)).toEqual({ problem: expect.stringContaining(problem) })

@@ -104,7 +104,7 @@ describe('portico revoke', () => {
 
   it.each<[string, readonly string[], string, number]>([
     ['nothing', [], 'needs --user, --client or --before', 2],
-    ['no time', ['--before', 'yesterday'], '"yesterday" is no time', 2],
+    ['no time', ['--before', 'yesterday'], '"yesterday" is not a time', 2],
     ['a time to come', ['--before', '4000000000'], 'before must be Unix seconds, and not in the future', 1],
   ])('refuses %s', async (_, given, message, expected) => {
     const { directory } = await withGrant()

@@ -189,7 +189,7 @@ describe('the settings', () => {
       'an allowed host that is a URL',
       { PORTICO_ALLOW_HOSTS: 'https://idp.corp.example' },
       'PORTICO_ALLOW_HOSTS',
-      'is no host name',
+      'is not a host name',
     ],
     [
       'an egress proxy of another kind',

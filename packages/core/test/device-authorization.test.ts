@@ -257,7 +257,7 @@ describe('the page of a device', () => {
     })
     const device = await begin(flow)
     const asked = await flow.browser.open(device.link)
-    expect(asked.text).toContain('Connect what is missing')
+    expect(asked.text).toContain('Connect the missing accounts')
     const csrf = asked.forms[0]?.fields.find(({ name }) => name === 'csrf')?.value ?? ''
     await flow.browser.post(page, { decision: 'approve', user_code: device.userCode, csrf }, { from: page })
     expect((await device.poll()).body).toMatchObject({ error: 'authorization_pending' })

@@ -30,7 +30,7 @@ export async function fetchDiscoveryDocument(
     return `${source} cannot be read from here`
   }
   const { success, data } = documentSchema.safeParse(body)
-  if (!success) return `${source} is no discovery document`
+  if (!success) return `${source} is not a discovery document`
   return data.issuer === issuer
     ? { source, document: data }
     : `${source} names another issuer, ${JSON.stringify(data.issuer)}: start again with that one`

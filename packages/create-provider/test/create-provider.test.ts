@@ -159,7 +159,7 @@ describe('the discovery document', () => {
   it.each([
     ['cannot be read', {}, 'cannot be read from here'],
     ['is not there', publishing({}, 404), 'answered 404'],
-    ['is something else', publishing({ issuer: document.issuer }), 'is no discovery document'],
+    ['is something else', publishing({ issuer: document.issuer }), 'is not a discovery document'],
     [
       'is that of another issuer',
       publishing({ ...document, issuer: `${document.issuer}/` }),

@@ -56,8 +56,8 @@ const knownMembers = Object.keys(capabilityOptions.shape).concat(
 function unknownMember(name: string): string {
   const nearest = nearestName(name, knownMembers)
   return nearest === undefined || nearest === name
-    ? 'is no known member here. Remove it.'
-    : `is no known member: did you mean "${nearest}"?`
+    ? 'is not a known member here. Remove it.'
+    : `is not a known member: did you mean "${nearest}"?`
 }
 
 function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readonly CapabilityProblem[] {
@@ -132,7 +132,7 @@ function scopeProblems(
       if (routeScopes.includes(scope)) continue
       problems.push({
         path: [...path, index],
-        message: `"${scope}" is no scope of the route, so no token could have it: add it to "scopes" of the route.`,
+        message: `"${scope}" is not a scope of the route, so no token could have it: add it to "scopes" of the route.`,
       })
     }
   }

@@ -167,7 +167,7 @@ const ownHeaders =
   /^(?:host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|accept|accept-encoding|forwarded|x-forwarded-.*|proxy-.*|mcp-.*|last-event-id)$/i
 
 function headerProblem(name: string, value: string): Refusal {
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return { problem: `"${name}" is no header name` }
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return { problem: `"${name}" is not a header name` }
   if (ownHeaders.test(name)) return { problem: `"${name}" is set by the proxy itself`, remedy: 'Remove it.' }
   if (value.trim() === '') return { problem: `"${name}" must not be empty` }
   if (value !== value.trim()) return { problem: `"${name}" must not begin or end with white space` }

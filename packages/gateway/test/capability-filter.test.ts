@@ -156,13 +156,13 @@ describe('the capability filter of the policies file', () => {
       'SCOPE-10 a scope that no token has',
       { tools: [{ name: 'a', scopes: ['b'] }] },
       'tools[0].scopes[0]',
-      'no scope of the route',
+      'is not a scope of the route',
     ],
     [
       'such a scope in an exception',
       { rules: [{ effect: 'deny', tools: ['a'], unless: { scopes: ['b'] } }] },
       'rules[0].unless.scopes[0]',
-      'no scope of the route',
+      'is not a scope of the route',
     ],
   ])('refuses %s', async (_, options, place, message) => {
     expect(await problemsOf(files(options))).toMatchObject([

@@ -13,8 +13,8 @@ describe('a provider package', () => {
   it.each([
     ['acne', 'Did you mean "acme"?'],
     ['something-else', 'There are acme, logto, oidc.'],
-    ['@vendor/other', 'no provider that is installed'],
-    ['a b', 'no provider that is installed'],
+    ['@vendor/other', 'is not an installed provider'],
+    ['a b', 'is not an installed provider'],
   ])('is not found by %s, and the nearest one is proposed', async (name, message) => {
     const error = await loadProviderPackage(name, importModule, ids).catch((error: unknown) => error)
     expect(error).toBeInstanceOf(ProviderNotFoundError)

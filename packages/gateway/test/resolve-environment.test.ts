@@ -36,8 +36,8 @@ describe('references to variables', () => {
     ['$env(EMPTY)', 'EMPTY, which is set but empty'],
     ['$env(HOST', 'unfinished'],
     ['${env.HOST', 'unfinished'],
-    ['$env()', 'is no name'],
-    ['$env(my-host)', 'is no name'],
+    ['$env()', 'is not a name'],
+    ['$env(my-host)', 'is not a name'],
     ['$env(toString)', 'toString, which is not set'],
   ])('leave %j as it is and say why', (text, message) => {
     const { value, messages } = resolve({ option: text })

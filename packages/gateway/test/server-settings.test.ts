@@ -51,11 +51,11 @@ describe('authorizationServer in the policies file', () => {
 
   it.each<[string, unknown, string]>([
     ['a name that is nearly one', { rateLimit: {} }, 'Did you mean "rateLimits"?'],
-    ['a name of nothing', { nonsenseAltogether: 1 }, 'is no option of the authorization server'],
+    ['a name of nothing', { nonsenseAltogether: 1 }, 'is not an option of the authorization server'],
     [
       'what only code can say',
       { publicUrl: 'https://x.example' },
-      'is no option of the authorization server',
+      'is not an option of the authorization server',
     ],
     ['a list', [], 'must be an object of options'],
     ['a variable that is not set', { basePath: '$env(NOT_SET)' }, 'needs the environment variable NOT_SET'],

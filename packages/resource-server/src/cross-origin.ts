@@ -88,7 +88,7 @@ function hostnameOf(host: string | undefined): string {
 function checkOrigin(origin: string): void {
   if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
     throw new TypeError(
-      `allowedOrigins: "${origin}" is no origin. Use "https://app.example.com", without a path.`,
+      `allowedOrigins: "${origin}" is not an origin. Use "https://app.example.com", without a path.`,
     )
   }
 }

@@ -104,7 +104,7 @@ function checkAllowHost(entry: string): void {
   }
   if (!allowedHost.test(entry)) {
     throw new TypeError(
-      `allowHosts: "${entry}" is no host name. Use "idp.corp.example" or "*.corp.example", in lower case, without scheme or port.`,
+      `allowHosts: "${entry}" is not a host name. Use "idp.corp.example" or "*.corp.example", in lower case, without scheme or port.`,
     )
   }
 }

@@ -42,7 +42,7 @@ export function parseRange(text: string): Range {
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
   const address = parseAddress(text)
   if (address === undefined) {
-    throw new TypeError(`allowAddresses: "${text}" is no address range. Use CIDR, e.g. "10.20.0.0/16".`)
+    throw new TypeError(`allowAddresses: "${text}" is not an address range. Use CIDR, e.g. "10.20.0.0/16".`)
   }
   return [address, address.kind() === 'ipv4' ? 32 : 128]
 }

@@ -203,7 +203,7 @@ describe('allow-lists', () => {
   it.each([
     [{ allowHosts: ['https://mcp'] }, 'without scheme or port'],
     [{ allowHosts: ['mcp:8443'] }, 'without scheme or port'],
-    [{ allowHosts: ['*'] }, 'no host name'],
+    [{ allowHosts: ['*'] }, 'is not a host name'],
     [{ allowHosts: ['MCP'] }, 'lower case'],
     [{ allowHosts: ['10.0.0.1'] }, 'Put it into allowAddresses'],
     [{ allowAddresses: ['10.0.0.0/33'] }, 'Use CIDR'],

@@ -108,7 +108,7 @@ function explain({ chains, otherLines, findings }: AuditReport): readonly string
         .filter((part) => part !== undefined)
         .join(' '),
     ),
-    ...(otherLines > 0 ? [`Lines that are no audit records: ${otherLines}`] : []),
+    ...(otherLines > 0 ? [`Lines that are not audit records: ${otherLines}`] : []),
     findings.length === 0
       ? `All ${records} records are as they were written, in ${chains.length} chains.`
       : `${findings.length} findings in ${records} records.`,

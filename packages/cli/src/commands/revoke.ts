@@ -42,7 +42,7 @@ async function revoke(host: Host, options: RevokeOptions): Promise<ExitCode> {
   }
   const time = before === undefined ? undefined : parseTime(before)
   if (time !== undefined && Number.isNaN(time)) {
-    const message = `"${before}" is no time. Use "2026-08-01T12:00:00Z" or Unix seconds.`
+    const message = `"${before}" is not a time. Use "2026-08-01T12:00:00Z" or Unix seconds.`
     return refuse([{ setting: '--before', message }], 2)
   }
   const selection: AccessSelection = { subject: user, clientId: client, before: time }

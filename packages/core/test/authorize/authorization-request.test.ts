@@ -122,7 +122,7 @@ describe('before the redirect URI is proven', () => {
 
   it('COMPAT-05 says to an unknown client what to press in it', async () => {
     const { page } = await opened({ client_id: 'gone', redirect_uri: 'cursor://anysphere.cursor-mcp/oauth' })
-    expect(page.text).toContain('remove this server from it and add it anew')
+    expect(page.text).toContain('remove this server from it and add it again')
     expect(page.text).toContain('In Cursor:')
   })
 

@@ -188,7 +188,7 @@ describe('upstream accounts', () => {
     connected = false
     const again = await page.submit({}, { button: 'Allow' })
     expect(again.stopped).toBe(false)
-    expect(again.text).toContain('Connect what is missing')
+    expect(again.text).toContain('Connect the missing accounts')
   })
 })
 

@@ -34,6 +34,6 @@ export function unknownPolicyType(policyType: string, providerIds: readonly stri
   const known = [...kinds.keys(), ...providerIds.map(policyTypeOf)]
   const nearest = nearestName(policyType, known)
   return nearest === undefined
-    ? `"${policyType}" is no policy type that Portico has. It has ${known.sort().join(', ')}.`
-    : `"${policyType}" is no policy type that Portico has: did you mean "${nearest}"?`
+    ? `"${policyType}" is not a policy type of Portico. There are ${known.sort().join(', ')}.`
+    : `"${policyType}" is not a policy type of Portico: did you mean "${nearest}"?`
 }

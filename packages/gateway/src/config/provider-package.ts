@@ -70,5 +70,5 @@ function unknownProvider(
   const nearest = nearestName(name, providerIds)
   const proposal =
     nearest === undefined ? `There are ${providerIds.join(', ')}.` : `Did you mean "${nearest}"?`
-  return new ProviderNotFoundError(`"${name}" is no provider that is installed. ${proposal}`, { cause })
+  return new ProviderNotFoundError(`"${name}" is not an installed provider. ${proposal}`, { cause })
 }

@@ -47,7 +47,7 @@ function* problemsOf(text: string, environment: Environment): Generator<string> 
     const name = nameOf(first, second)
     const value = variable(environment, name)
     if (!/^[A-Za-z_]\w*$/.test(name)) {
-      yield `refers to a variable by ${match}, which is no name: use letters, digits and "_", as in $env(LOGTO_ENDPOINT).`
+      yield `refers to a variable by ${match}, which is not a name: use letters, digits and "_", as in $env(LOGTO_ENDPOINT).`
     } else if (value === undefined) {
       yield `needs the environment variable ${name}, which is not set: set ${name} in the environment or in the .env file beside the configuration.`
     } else if (value.trim() === '') {

@@ -18,12 +18,12 @@ export function schemaProblems(
   })
 }
 
-/** `is no known member: did you mean …?` */
+/** `is not a known member: did you mean …?` */
 function unknownMember(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known)
   return nearest === undefined
-    ? `is no known member${known.length > 0 ? `: there are ${known.join(', ')}` : ''}. Remove it.`
-    : `is no known member: did you mean "${nearest}"?`
+    ? `is not a known member${known.length > 0 ? `: there are ${known.join(', ')}` : ''}. Remove it.`
+    : `is not a known member: did you mean "${nearest}"?`
 }
 
 /** The messages of a member that is missing or has the wrong type. */

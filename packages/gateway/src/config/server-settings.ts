@@ -54,7 +54,9 @@ export function readServerSettings(document: JsoncDocument, environment: Environ
   for (const name of Object.keys(found).filter((each) => !(each in names))) {
     const meant = nearestName(name, Object.keys(names))
     const remedy = meant === undefined ? `Use ${Object.keys(names).join(', ')}.` : `Did you mean "${meant}"?`
-    problems.push(document.problemAt([member, name], `is no option of the authorization server. ${remedy}`))
+    problems.push(
+      document.problemAt([member, name], `is not an option of the authorization server. ${remedy}`),
+    )
   }
   const resolved = resolveEnvironment(
     found,

@@ -139,7 +139,7 @@ describe('the admin pages', () => {
     expect(events.findLast(({ name }) => name === 'admin.acted')).toMatchObject({
       detail: { actor: 'admin', action: 'revoke_grant' },
     })
-    expect((await operator.open(`${adminOrigin}/admin?search=nobody`)).text).toContain('Nobody was found.')
+    expect((await operator.open(`${adminOrigin}/admin?search=nobody`)).text).toContain('No users were found.')
   })
 
   it('AS-83 disconnect an account of a user, and one that everybody shares', async () => {
@@ -183,7 +183,7 @@ describe('the admin pages', () => {
     expect((await connection.call('tools/list')).status).toBe(200)
 
     const ended = await submit({ client_id: clientId, confirmed: 'yes' })
-    expect([ended.status, ended.text]).toEqual([200, expect.stringContaining('It was ended.')])
+    expect([ended.status, ended.text]).toEqual([200, expect.stringContaining('Access was ended.')])
     expect((await connection.call('tools/list')).status).toBe(401)
 
     clock.advance(60)
@@ -226,7 +226,7 @@ describe('the admin pages', () => {
     const unknown = await operator.open(`${adminOrigin}/admin/traces?id=nothing`)
     expect([unknown.status, unknown.text]).toEqual([
       404,
-      expect.stringContaining('no attempt of this reference'),
+      expect.stringContaining('no attempt with this reference'),
     ])
   })
 

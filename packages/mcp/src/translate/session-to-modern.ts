@@ -126,7 +126,9 @@ function excessOf(
 ): string | undefined {
   const { uri, level } = params
   if (method === 'logging/setLevel') {
-    return typeof level === 'string' && level.length <= maxLevelLength ? undefined : 'level is no log level'
+    return typeof level === 'string' && level.length <= maxLevelLength
+      ? undefined
+      : 'level is not a log level'
   }
   if (method !== 'resources/subscribe' || typeof uri !== 'string' || subscriptions.has(uri)) return undefined
   let length = uri.length

@@ -65,7 +65,7 @@ export function fromDiscovery(
   for (const { member, option } of unusable) {
     report(
       issuerOption,
-      `has a discovery document whose ${member} is no https URL without user information and fragment`,
+      `has a discovery document whose ${member} is not an https URL without user information and fragment`,
       `Have it corrected at the provider, or state ${option}.`,
     )
   }

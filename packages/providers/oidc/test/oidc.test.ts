@@ -195,7 +195,7 @@ describe('an issuer alone', () => {
   }
 
   const unusable = (member: string) =>
-    `has a discovery document whose ${member} is no https URL without user information and fragment`
+    `has a discovery document whose ${member} is not an https URL without user information and fragment`
 
   it('is completed by its discovery document', () => {
     expect(unresolved({ displayName: 'Staff', providerId: 'staff' })).toMatchObject({

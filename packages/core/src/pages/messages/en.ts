@@ -26,7 +26,7 @@ export const en = {
   'consent.accounts': 'Accounts it works with',
   'consent.connected': 'Connected',
   'consent.connect': 'Connect {account}',
-  'consent.connectFirst': 'Connect what is missing, then you can allow access.',
+  'consent.connectFirst': 'Connect the missing accounts first. Then you can allow access.',
   'consent.signedInAs': 'Signed in as',
   'consent.notYou': 'Not you?',
   'consent.remember': 'Do not ask again for this app for {days} days',
@@ -79,28 +79,29 @@ export const en = {
   'error.why': 'Why',
   'error.next': 'What to do',
   'error.reference': 'Reference',
-  'error.referenceNote': 'Tell your administrator this reference: it finds the record of this attempt.',
+  'error.referenceNote': 'Give this reference to your administrator: it leads to the record of this attempt.',
   'error.retry': 'Try again',
   'error.otherAccount': 'Use another account',
 
   'problem.invalid_request.title': 'This link is incomplete',
   'problem.invalid_request.why':
     'The app opened this page with a request that cannot be understood: {detail}',
-  'problem.invalid_request.next': 'Go back to the app and start again. If it happens again, tell its makers.',
+  'problem.invalid_request.next':
+    'Go back to the app and start again. If it happens again, contact its developer.',
   'problem.unknown_client.title': 'This app is not known here',
   'problem.unknown_client.why':
     'The app used a registration that does not exist, or no longer exists: it may have expired.',
   'problem.unknown_client.next':
-    'Make the app forget its old registration and connect again: remove this server from it and add it anew.',
+    'Make the app forget its old registration and connect again: remove this server from it and add it again.',
   'problem.client_unavailable.title': 'This app could not be checked',
   'problem.client_unavailable.why':
-    'The app describes itself at a web address, and what is there could not be used.',
+    'The app describes itself at a web address, but that description could not be used.',
   'problem.client_unavailable.next': 'Wait a minute and start again from the app.',
   'problem.redirect_uri_not_registered.title': 'This app gave the wrong return address',
   'problem.redirect_uri_not_registered.why':
     'The address the answer should go to is not one that the app registered. Nothing was sent there.',
   'problem.redirect_uri_not_registered.next':
-    'If you came here by a link, do not trust it. Otherwise make the app register again: remove this server from it and add it anew.',
+    'If you came here by a link, do not trust it. Otherwise make the app register again: remove this server from it and add it again.',
   'problem.unknown_resource.title': 'There is nothing here',
   'problem.unknown_resource.why': 'This server has no such address.',
   'problem.unknown_resource.next': 'Check the address of the MCP server in your app.',
@@ -125,40 +126,41 @@ export const en = {
   'problem.cross_site_form.next': 'Close this window. If you were signing in, start again from the app.',
   'problem.provider_answer_invalid.title': 'The sign-in answer cannot be used',
   'problem.provider_answer_invalid.why':
-    'The answer of the sign-in service was incomplete, or did not fit the sign-in that was started here.',
+    'The answer from the sign-in service was incomplete, or did not match the sign-in that was started here.',
   'problem.provider_answer_invalid.next': 'Start again from the app.',
   'problem.sign_in_failed.title': 'Signing in failed',
-  'problem.sign_in_failed.why': 'The answer of the sign-in service could not be accepted.',
+  'problem.sign_in_failed.why': 'The answer from the sign-in service could not be accepted.',
   'problem.sign_in_failed.next':
-    'Try again. If it happens again, your administrator finds the reason by the reference below.',
+    'Try again. If it happens again, your administrator can find the reason by the reference below.',
   'problem.sign_in_denied.title': 'You are not signed in',
   'problem.sign_in_denied.why': 'The sign-in was cancelled, or the sign-in service refused it.',
   'problem.sign_in_denied.next': 'Try again, or use another account.',
   'problem.account_not_allowed.title': 'This account may not sign in here',
   'problem.account_not_allowed.why':
-    'You signed in, but your administrator allows other accounts only: by e-mail domain, group or organization.',
+    'You signed in, but your administrator only allows certain accounts, by e-mail domain, group or organization.',
   'problem.account_not_allowed.next': 'Use another account, or ask your administrator for access.',
   'problem.provider_unavailable.title': 'The sign-in service does not answer',
-  'problem.provider_unavailable.why': 'It is away, or too slow. That may pass.',
+  'problem.provider_unavailable.why': 'It is down or too slow. This may be temporary.',
   'problem.provider_unavailable.next': 'Wait a minute and try again.',
   'problem.temporarily_unavailable.title': 'Not available at the moment',
-  'problem.temporarily_unavailable.why': 'A part this server depends on does not answer. That may pass.',
+  'problem.temporarily_unavailable.why':
+    'Something this server depends on does not respond. This may be temporary.',
   'problem.temporarily_unavailable.next': 'Wait a minute and try again.',
   'problem.server_error.title': 'Something went wrong here',
-  'problem.server_error.why': 'This is a mistake of the server, not yours.',
+  'problem.server_error.why': 'This is a fault of the server, not yours.',
   'problem.server_error.next':
-    'Try again. If it happens again, your administrator finds the reason by the reference below.',
+    'Try again. If it happens again, your administrator can find the reason by the reference below.',
   'problem.method_not_allowed.title': 'This page cannot be used that way',
-  'problem.method_not_allowed.why': 'The request used a method that is not answered here.',
+  'problem.method_not_allowed.why': 'The request used a method that this page does not support.',
   'problem.method_not_allowed.next': 'Start again from the app.',
   'problem.too_many_requests.title': 'Too many attempts',
   'problem.too_many_requests.why':
-    'A lot has come from your network, or from you, within a minute. Nothing was done this time.',
+    'There were too many requests from you or your network within a minute. Nothing was done this time.',
   'problem.too_many_requests.next': 'Wait a minute and try again.',
   'problem.client_error.title': 'The app asked for something that cannot be granted',
   'problem.client_error.why': 'The request was not accepted: {detail}',
   'problem.client_error.next':
-    'Go back to the app and start again. If it happens again, tell its makers the reference below.',
+    'Go back to the app and start again. If it happens again, give its developer the reference below.',
 
   'advice.claude-code':
     'In Claude Code: type /mcp, choose this server, then “Clear authentication” and “Authenticate”.',
@@ -183,7 +185,7 @@ export const en = {
   'connect.start': 'Continue to {account}',
   'connect.key': 'API key',
   'connect.saveKey': 'Save key',
-  'connect.keyRefused': 'That is no key that can be used. Copy it again, without spaces.',
+  'connect.keyRefused': 'This key cannot be used. Copy it again, without spaces.',
   'connect.doneTitle': '{account} is connected',
   'connect.done': 'Go back to the app and try again. You can close this window.',
   'problem.connect_other_user.title': 'This link was made for somebody else',
@@ -198,7 +200,7 @@ export const en = {
   'problem.connect_failed.why':
     'The other service did not answer, refused, or gave an answer that cannot be accepted.',
   'problem.connect_failed.next':
-    'Try again. If it happens again, your administrator finds the reason by the reference below.',
+    'Try again. If it happens again, your administrator can find the reason by the reference below.',
   'problem.connect_expired.title': 'This connection attempt is over',
   'problem.connect_expired.why':
     'It was already used, took too long, or was started in another browser or by another user.',
