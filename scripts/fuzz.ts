@@ -45,7 +45,7 @@ function report(): string {
   )
   return `# Fuzzing
 
-The parsers of text that strangers send are held to properties: no crash, no accepted forgery, no secret in any message. The tests try the same few thousand inputs each time (\`PORTICO_TEST_SEED\` draws others); \`pnpm fuzz [minutes]\` goes on for as long as it is told to (an hour by default), stops at the first counterexample with the seed that reproduces it, and otherwise writes this page.
+Parsers of untrusted input are tested against properties: no crash, no accepted forgery, no secret in any message. The tests try the same few thousand inputs each time (\`PORTICO_TEST_SEED\` chooses others); \`pnpm fuzz [minutes]\` runs for as long as you say (an hour by default), stops at the first counterexample with the seed that reproduces it, and otherwise writes this page.
 
 The last run: ${new Date(startedAt).toISOString().slice(0, 10)}, ${ran} minutes in one process on Node ${process.versions.node}, of revision ${revision}, **${total.toLocaleString('en')} inputs, no failure**.
 

@@ -137,7 +137,7 @@ console.log(provider.browserLogin.url)
     writeConfiguration()
     unpackSources('@portico/provider')
     expect(await command('packages/cli/src/main.ts', ['config', 'check'], project)).toBe(
-      'The configuration is good: 1 route, 1 identity provider.\n',
+      'The configuration is valid: 1 route, 1 identity provider.\n',
     )
   },
 )

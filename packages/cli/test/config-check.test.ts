@@ -52,7 +52,7 @@ describe('portico config check', () => {
     const directory = temporaryDirectory(files)
     expect(await run(['config', 'check'], { directory, environment })).toEqual({
       code: 0,
-      output: 'The configuration is good: 1 route, 1 identity provider.\n',
+      output: 'The configuration is valid: 1 route, 1 identity provider.\n',
       errors: '',
     })
   })

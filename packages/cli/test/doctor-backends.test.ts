@@ -64,7 +64,7 @@ describe('the keys', () => {
     [
       'the key of development is used in production',
       () => ({ file: { path: 'data/portico.keys', keys: [key] } }),
-      ['keyring', /key file of development/, /keys generate/],
+      ['keyring', /key file for development/, /keys generate/],
     ],
     [
       'a key is there twice',
@@ -74,7 +74,7 @@ describe('the keys', () => {
     [
       'others may read the key file',
       () => ({ given: undefined, file: { path: readableFile(), keys: [key] } }),
-      ['keyring', /other users/, /chmod 600/],
+      ['keyring', /Other users/, /chmod 600/],
     ],
     [
       'the key is gone that sealed the signing key',
@@ -89,12 +89,12 @@ describe('the keys', () => {
     [
       'connections wait for a retired key',
       () => ({ connections: { missingKeys: () => Promise.resolve([{ keyId: 'gone', records: 3 }]) } }),
-      ['retired_key', /3 upstream connections are sealed under the key "gone"/, /keys rotate/],
+      ['retired_key', /3 upstream connections are encrypted with the key "gone"/, /keys rotate/],
     ],
     [
       'an older key is still needed',
       ({ keyIds }) => ({ keyIds: ['newest00', ...keyIds] }),
-      ['retired_key', /1 signing keys are still sealed/, /keys rotate/],
+      ['retired_key', /1 signing keys are still encrypted/, /keys rotate/],
     ],
   ])('are found out when %s', async (fault, change, row) => {
     const keys = await keysOf()

@@ -165,7 +165,7 @@ describe('portico pin', () => {
     expect(await pin('diff', '--from', 'tools.json')).toMatchObject({ code: 0 })
     expect(await pin('diff', '--from', 'other.json')).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('holds no list of tools'),
+      errors: expect.stringContaining('contains no list of tools'),
     })
   })
 
@@ -174,7 +174,7 @@ describe('portico pin', () => {
       'a route that does not exist',
       ['logto', 'filter'],
       ['diff', 'linear'],
-      '"linear" is the operationId of no route',
+      '"linear" is not the operationId of a route',
     ],
     ['routes that pin nothing', ['logto'], ['diff'], 'No route pins its tools'],
     ['an upstream that refuses', ['logto', 'filter'], ['diff'], 'notes: 127.0.0.1'],

@@ -22,7 +22,7 @@ export function addAccessCommand(program: Command, host: Host, finish: (code: Ex
     .description('ask who may use what')
     .command('report')
     .description(
-      'say who could call which tools, prompts and resources, by the rules that decide about calls',
+      'show who could call which tools, prompts and resources, by the same rules that decide about calls',
     )
     .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
     .option('--user <name...>', 'one user: the subject, or a verified address')

@@ -28,7 +28,7 @@ export function addAuditCommand(program: Command, host: Host, finish: (code: Exi
     .argument('[files...]', 'files with audit records, the oldest first; default the one of PORTICO_AUDIT')
     .description('find records that were changed, removed, reordered or cut off at the end')
     .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
-    .option('--since <date>', 'records from before, e.g. 2026-01-31, were deleted on purpose')
+    .option('--since <date>', 'records from before this date, e.g. 2026-01-31, were deleted on purpose')
     .option('--json', 'print JSON')
     .action(async (files: readonly string[], options: VerifyOptions) =>
       finish(await verify(host, files, options)),

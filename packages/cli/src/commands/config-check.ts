@@ -42,7 +42,7 @@ async function check(host: Host, { config: directory, json }: CheckOptions): Pro
     if (config && problems.length === 0) {
       const { routes, providers } = config
       writeLines(host.write, [
-        `The configuration is good: ${count(routes.length, 'route')}, ${count(providers.length, 'identity provider')}.`,
+        `The configuration is valid: ${count(routes.length, 'route')}, ${count(providers.length, 'identity provider')}.`,
       ])
     }
   }

@@ -16,7 +16,7 @@ interface RotateOptions {
 
 /** `portico keys generate` and `portico keys rotate` */
 export function addKeysCommand(program: Command, host: Host, finish: (code: ExitCode) => void): void {
-  const keys = program.command('keys').description('make the keys under which tokens and cookies are sealed')
+  const keys = program.command('keys').description('make the keys that encrypt what is stored')
   keys
     .command('generate')
     .description('print a new key for PORTICO_KEYS')
@@ -30,7 +30,7 @@ export function addKeysCommand(program: Command, host: Host, finish: (code: Exit
   keys
     .command('rotate')
     .description(
-      'replace the newest key: propose the next PORTICO_KEYS, or seal what is stored under the newest',
+      'replace the newest key: propose the next PORTICO_KEYS, or re-encrypt what is stored with the newest',
     )
     .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
     .option('--json', 'print JSON')
@@ -51,7 +51,7 @@ async function rotate(host: Host, { config: directory, json }: RotateOptions): P
       settings,
       fetch,
       workingDirectory: host.directory,
-      report: ({ done, total }) => host.writeError(`sealed anew: ${done} of ${total}\n`),
+      report: ({ done, total }) => host.writeError(`re-encrypted: ${done} of ${total}\n`),
     })
     if (json) writeJson(host.write, rotation)
     else writeLines(host.write, explain(rotation))
@@ -65,24 +65,24 @@ async function rotate(host: Host, { config: directory, json }: RotateOptions): P
 function explain(rotation: Rotation): readonly string[] {
   if (rotation.step === 'add') {
     return [
-      '# On every node, so that all can open what one of them seals:',
+      '# Set on every node first, so that each can decrypt what the others encrypt:',
       `PORTICO_KEYS=${rotation.now}`,
-      '# Then on every node, and afterwards "portico keys rotate" once more:',
+      '# Then set on every node, and run "portico keys rotate" once more:',
       `PORTICO_KEYS=${rotation.afterwards}`,
     ]
   }
   const { place, olderKeys, connections, signIns, failed } = rotation
   if (failed > 0) {
     return [
-      `${failed} records cannot be opened: the key they are sealed under is missing, or they were changed. ${connections} upstream connections and the tokens of ${signIns} sign-ins were sealed anew.`,
+      `${failed} records cannot be decrypted: their key is missing, or they were changed. ${connections} upstream connections and the tokens of ${signIns} sign-ins were re-encrypted.`,
       'Put the missing key back behind the newest one and run "portico keys rotate" again. Keep the older keys until then.',
     ]
   }
   return [
-    `What is stored is sealed under the newest key of ${place}, ${connections} upstream connections and the tokens of ${signIns} sign-ins among it. Restart a gateway that was started before that key was in front.`,
+    `Stored records are encrypted with the newest key of ${place}, including ${connections} upstream connections and the tokens of ${signIns} sign-ins. Restart any gateway that was started before that key came first.`,
     ...(olderKeys > 0
       ? [
-          'Older keys can be removed once everything that browsers and clients hold has expired: after the longest session.',
+          'Remove older keys once everything that browsers and clients hold has expired: after the longest session.',
         ]
       : []),
   ]

@@ -26,7 +26,7 @@ interface PinOptions {
 export function addPinCommand(program: Command, host: Host, finish: (code: ExitCode) => void): void {
   const pin = program
     .command('pin')
-    .description('look at the tools of upstreams, and accept them as they are')
+    .description('compare the tools of upstreams with the accepted ones, and accept them')
   const withOptions = (command: Command) =>
     command
       .argument('[routes...]', 'operationIds of the routes; default those that pin their tools')
@@ -34,10 +34,10 @@ export function addPinCommand(program: Command, host: Host, finish: (code: ExitC
       .option('--from <file>', 'take the tools from the JSON of a tools/list result, not from the upstream')
       .option('--json', 'print JSON')
   withOptions(pin.command('diff'))
-    .description('show which tools are not as they were accepted; exit code 1 when there are any')
+    .description('show which tools differ from the accepted ones; exit code 1 if any do')
     .action(async (routes: string[], options: PinOptions) => finish(await run(host, routes, options, false)))
   withOptions(pin.command('accept'))
-    .description(`accept the tools as they are: write them to ${pinsFileName} in the configuration directory`)
+    .description(`accept the current tools: write them to ${pinsFileName} in the configuration directory`)
     .action(async (routes: string[], options: PinOptions) => finish(await run(host, routes, options, true)))
 }
 
@@ -63,11 +63,12 @@ async function run(
     names.length > 0 ? names.includes(id) : capabilities?.pinning !== undefined,
   )
   const unknown = names.filter((name) => !routes.some(({ id }) => id === name))
-  if (unknown.length > 0) return refuse(...unknown.map((name) => `"${name}" is the operationId of no route.`))
+  if (unknown.length > 0)
+    return refuse(...unknown.map((name) => `"${name}" is not the operationId of a route.`))
   if (routes.length === 0) {
     return refuse('No route pins its tools: add "pinning" to a capability filter, or name the routes.')
   }
-  if (from !== undefined && routes.length > 1) return refuse('--from is about one route: name it.')
+  if (from !== undefined && routes.length > 1) return refuse('--from works with one route only: name it.')
 
   const found: RouteDifferences[] = []
   const accepted: Record<string, AcceptedTools> = {}
@@ -94,7 +95,7 @@ async function run(
   writePins(file, accepted)
   if (!json)
     writeLines(host.write, [
-      `Accepted in ${relative(host.directory, file)}. Restart a gateway that is running.`,
+      `Accepted in ${relative(host.directory, file)}. Restart the gateway if it is running.`,
     ])
   return 0
 }
@@ -102,7 +103,7 @@ async function run(
 async function toolsOfUpstream(route: GatewayRoute): Promise<AcceptedTools> {
   if (route.upstream === undefined || route.upstream.connection !== undefined) {
     throw new ToolsUnavailableError(
-      'its tools cannot be had with static headers from one upstream: save the result of tools/list of one of them, and pass the file with --from.',
+      "its tools cannot be fetched with static headers from one upstream: save the result of a user's tools/list, and pass the file with --from.",
     )
   }
   return definitionsOf(await listUpstreamTools(route.upstream))
@@ -117,7 +118,7 @@ function toolsOfFile(file: string): AcceptedTools {
   const tools = Array.isArray(value) ? value : (members.tools ?? members.result?.tools)
   if (!Array.isArray(tools)) {
     throw new ToolsUnavailableError(
-      `${file} holds no list of tools: save the JSON of a tools/list result there.`,
+      `${file} contains no list of tools: save the JSON of a tools/list result there.`,
     )
   }
   return definitionsOf(tools as readonly Readonly<Record<string, unknown>>[])

@@ -20,7 +20,7 @@ interface ServeOptions {
 export function addServeCommand(program: Command, host: Host, finish: (code: ExitCode) => void): void {
   program
     .command('serve')
-    .description('run the gateway, until it is told to stop')
+    .description('run the gateway until it is told to stop')
     .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
     .option('--port <number>', 'port to listen on; default PORTICO_PORT, or 9000')
     .option(

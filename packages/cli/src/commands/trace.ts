@@ -18,7 +18,7 @@ interface TraceOptions {
 export function addTraceCommand(program: Command, host: Host, finish: (code: ExitCode) => void): void {
   program
     .command('trace')
-    .argument('[id]', 'a trace, or the reference of an error page; without it the newest traces are listed')
+    .argument('[id]', 'a trace, or the reference on an error page; without it, the newest traces are listed')
     .description('follow one attempt to connect, from the first 401 to the first tool call')
     .option('--config <directory>', 'where policies.json and routes.oas.json are', 'config')
     .option('--json', 'print JSON')

@@ -35,19 +35,19 @@ function checkKeyring({ given, file, development, keyIds }: KeysUnderTest): read
       ? [
           problem(
             'keyring',
-            `PORTICO_KEYS has a key of ${file.path}, the key file of development.`,
-            'Put the output of "portico keys generate" in front of it, as "portico keys rotate" says, and drop it afterwards.',
+            `PORTICO_KEYS contains a key from ${file.path}, the key file for development.`,
+            'Put the output of "portico keys generate" in front of it, as "portico keys rotate" says, and remove it afterwards.',
           ),
         ]
       : []),
     ...(repeated
-      ? [warning('keyring', 'PORTICO_KEYS has the same key twice.', 'Remove one of the two.')]
+      ? [warning('keyring', 'PORTICO_KEYS contains the same key twice.', 'Remove one of the two.')]
       : []),
     ...(isReadable && file
       ? [
           problem(
             'keyring',
-            `${file.path} may be read by other users of this machine.`,
+            `Other users of this machine can read ${file.path}.`,
             `Run: chmod 600 ${file.path}`,
           ),
         ]
@@ -66,7 +66,7 @@ async function checkSigningKeys({ storage, now, keyIds }: KeysUnderTest): Promis
     return [
       problem(
         'signing_key',
-        `The signing key is sealed under the key "${active.sealedUnder}", which is not in PORTICO_KEYS: no token can be issued.`,
+        `The signing key is encrypted with the key "${active.sealedUnder}", which is not in PORTICO_KEYS: no token can be issued.`,
         'Put the retired key back behind the newest one.',
       ),
     ]
@@ -96,7 +96,7 @@ async function checkRetiredKeys({
     return missing.map(({ keyId, records }) =>
       problem(
         'retired_key',
-        `${records} upstream connections are sealed under the key "${keyId}", which is not in PORTICO_KEYS.`,
+        `${records} upstream connections are encrypted with the key "${keyId}", which is not in PORTICO_KEYS.`,
         'Put it back behind the newest one and run "portico keys rotate"; remove it when that is done.',
       ),
     )
@@ -108,10 +108,10 @@ async function checkRetiredKeys({
     return [
       warning(
         'retired_key',
-        `${needed.length} signing keys are still sealed under an older key of PORTICO_KEYS.`,
+        `${needed.length} signing keys are still encrypted with an older key of PORTICO_KEYS.`,
         'Run "portico keys rotate" before you remove it.',
       ),
     ]
   }
-  return [ok('retired_key', 'Nothing waits for a key that is missing.')]
+  return [ok('retired_key', 'No stored record needs a missing key.')]
 }

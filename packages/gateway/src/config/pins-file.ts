@@ -38,7 +38,7 @@ export function readPinsFile(document: JsoncDocument, routeIds: readonly string[
     if (!routeIds.includes(routeId)) {
       const nearest = nearestName(routeId, routeIds)
       const meant = nearest === undefined ? 'remove it.' : `did you mean "${nearest}"?`
-      warnings.push(document.problemAt([routeId], `is the operationId of no route: ${meant}`))
+      warnings.push(document.problemAt([routeId], `is not the operationId of a route: ${meant}`))
     }
     for (const [name, { digest, definition }] of Object.entries(tools)) {
       if (definition['name'] === name && toolDigest(definition) === digest) continue
