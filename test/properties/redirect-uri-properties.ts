@@ -59,7 +59,7 @@ export const redirectUriProperties: readonly ParserProperty[] = [
     title: 'a path to return to leads to this origin',
     runs: 3000,
     property: fc.property(hostileUrl, (text) => {
-      const path = localPath(origin, text)
+      const path = localPath({ publicUrl: origin, basePath: '/oauth' }, text)
       return path === undefined || (new URL(path, origin).origin === origin && !/^\/[/\\]/.test(path))
     }),
   },

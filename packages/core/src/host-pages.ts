@@ -97,7 +97,7 @@ export function hostPages(context: Context): HostPages {
       }
     },
     redirect: (location) => seeOther(settings.theme, location),
-    localPath: (value) => localPath(settings.publicUrl, value ?? undefined),
+    localPath: (value) => localPath(settings, value ?? undefined),
   }
 }
 

@@ -122,6 +122,33 @@ describe('an upstream that every user connects', () => {
     }
   })
 
+  it('E03, AS-44 is no way for another site to begin what was allowed for good', async () => {
+    const peers = connected({ rememberConsentSeconds: 86_400 })
+    const { browser, client } = peers
+    const server = await client.authorizationServer(demoUrl)
+    const registered = await peers.request(`${publicUrl}/oauth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: ['http://127.0.0.1:33418/callback'] }),
+    })
+    const { client_id: clientId } = (await registered.json()) as { client_id: string }
+    const attempt = async () =>
+      (await client.steps.authorizationRequest(server, { clientId }, { resource: demoUrl })).url
+    let page = await browser.open(await attempt())
+    while (!page.url.includes('/oauth/setup')) page = await answerPage(page, {})
+    page = await (await page.follow(/Connect Linear/)).submit({}, { button: /Continue/ })
+    await page.submit({ remember: true }, { button: 'Allow' })
+    expect((await browser.open(await attempt())).parameters.has('code')).toBe(true)
+
+    const { pathname, search } = new URL(await attempt())
+    const led = { from: 'https://evil.example/' }
+    const linkTo = (path: string) =>
+      `${publicUrl}/auth/connections/linear/connect?return_to=${encodeURIComponent(path)}`
+    expect((await browser.open(linkTo(pathname + search), led)).links).toEqual([])
+    // The same page, with a way back to a page of ours.
+    expect((await browser.open(linkTo('/account'), led)).links).toHaveLength(1)
+  })
+
   it('UP-11 G01 refuses a link that was made for another user', async () => {
     const peers = connected()
     await consentPage(peers)

@@ -7,7 +7,7 @@ import { beginSignIn } from '../login/begin-sign-in.ts'
 export const login: Endpoint = async (c, context) => {
   const request = c.req.raw
   const parameters = new URL(request.url).searchParams
-  const returnTo = localPath(context.settings.publicUrl, parameters.get('return_to') ?? '/')
+  const returnTo = localPath(context.settings, parameters.get('return_to') ?? '/')
   if (returnTo === undefined) {
     throw new PageProblem('invalid_request', { detail: 'return_to must be a path on this server.' })
   }

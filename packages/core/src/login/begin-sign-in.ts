@@ -40,7 +40,7 @@ export async function requireSignIn(
  * @throws {TypeError} when `returnTo` is no path of ours
  */
 export function signInAgain(context: Context, request: Request, returnTo: string): Promise<Response> {
-  const path = localPath(context.settings.publicUrl, returnTo)
+  const path = localPath(context.settings, returnTo)
   if (path === undefined) throw new TypeError('returnTo must be a path on this origin, e.g. "/account".')
   return beginSignIn(context, request, path, {})
 }
