@@ -203,7 +203,7 @@ async function redeem(
   await store(context, attempt, tokens)
 }
 
-/** New tokens replace the old ones; a missing refresh token does not (user-demand: Google answers none the second time). */
+/** New tokens replace the old ones; a missing refresh token does not: Google sends none the second time. */
 async function store(
   context: ConnectionContext,
   attempt: ConnectAttemptRecord,

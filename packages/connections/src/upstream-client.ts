@@ -76,7 +76,7 @@ export async function upstreamClient(
   return known ? { ...known.value, recordId } : register(context, upstream, server, base)
 }
 
-/** The client a connection was made with; undefined when the operator has replaced it since (user-demand: never mix). */
+/** The client a connection was made with; undefined when the operator has replaced it since: its tokens are of no use to another one. */
 export async function clientOfConnection(
   context: ConnectionContext,
   upstream: OAuthUpstream,
