@@ -44,6 +44,8 @@ const decisiveMethods: ReadonlySet<string> = new Set([
 ])
 /** Nothing in it that careless readers take for something else. */
 const plainMethod = /^[a-z/]*$/
+/** Messages of a batch, and wishes of a subscription: each is judged by itself, while everybody else waits. */
+const maxItems = 1_000
 /** Members of params that hold others on which something depends. */
 const decisiveInside = [
   ['ref', ['type', 'name', 'uri']],
@@ -61,6 +63,7 @@ export function readMessage(text: string): ReadMessage {
   }
   if (!Array.isArray(value)) return readSingle(value)
   if (value.length === 0) return { kind: 'invalid', reason: 'an empty batch' }
+  if (value.length > maxItems) return { kind: 'invalid', reason: `a batch of more than ${maxItems} messages` }
   const messages: JsonRpcMessage[] = []
   const ids = new Set<string>()
   for (const item of value) {
@@ -105,7 +108,12 @@ function problemOf(value: JsonObject): string | undefined {
   if (params === undefined) return undefined
   if (!isJsonObject(params)) return 'params must be an object'
   const hidden = lookalikeOf(params, decisiveParams) ?? lookalikeInside(params)
-  return hidden === undefined ? undefined : `params."${hidden}" is written like another member`
+  if (hidden !== undefined) return `params."${hidden}" is written like another member`
+  const { notifications } = params
+  const isTooMuch =
+    isJsonObject(notifications) &&
+    Object.values(notifications).some((wish) => Array.isArray(wish) && wish.length > maxItems)
+  return isTooMuch ? `a subscription with more than ${maxItems} wishes of one kind` : undefined
 }
 
 function lookalikeInside(params: JsonObject): string | undefined {

@@ -125,6 +125,25 @@ describe('one message', () => {
     }
   })
 
+  it.each([
+    [1000, 'message'],
+    [1001, 'invalid'],
+  ])('H08 reads %d wishes of a subscription as %s', (count, kind) => {
+    for (const member of ['resourceSubscriptions', 'taskIds']) {
+      const params = { notifications: { [member]: Array.from({ length: count }, () => 'x:y') } }
+      const message = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params }
+      expect(readMessage(JSON.stringify(message))).toMatchObject({ kind })
+    }
+  })
+
+  it.each([
+    [1000, 'batch'],
+    [1001, 'invalid'],
+  ])('H08 reads %d messages as %s', (count, kind) => {
+    const messages = Array.from({ length: count }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' }))
+    expect(readMessage(JSON.stringify(messages))).toMatchObject({ kind })
+  })
+
   it('refuses a batch for one bad item', () => {
     expect(readMessage('[{"jsonrpc":"2.0","method":"a"},{"jsonrpc":"2.0"}]')).toMatchObject({
       kind: 'invalid',
