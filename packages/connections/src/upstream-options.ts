@@ -3,6 +3,18 @@ import { z } from 'zod'
 const text = z.string().trim().min(1)
 const signingAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 
+/** Secrets and users' tokens are sent there. On loopback, http will do in development. */
+const endpoint = z
+  .string()
+  .refine(isEndpoint, 'must be an https URL without user information and fragment: correct it.')
+
+function isEndpoint(value: string): boolean {
+  if (!URL.canParse(value) || value.includes('#')) return false
+  const { protocol, hostname, username, password } = new URL(value)
+  const loopback = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  return (protocol === 'https:' || (protocol === 'http:' && loopback)) && username === '' && password === ''
+}
+
 const privateKeyJwt = z.strictObject({
   method: z.literal('private_key_jwt'),
   /** PKCS#8, PEM. */
@@ -21,15 +33,23 @@ const clientAuth = z.discriminatedUnion('method', [
   privateKeyJwt.extend({ clientId: text }),
 ])
 
-const manualRegistration = z.strictObject({
-  mode: z.literal('manual'),
-  clientId: text,
-  clientSecret: text.optional(),
-  tokenEndpointAuthMethod: z
-    .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
-    .optional(),
-  privateKey: privateKeyJwt.omit({ method: true }).optional(),
-})
+const manualRegistration = z
+  .strictObject({
+    mode: z.literal('manual'),
+    clientId: text,
+    clientSecret: text.optional(),
+    tokenEndpointAuthMethod: z
+      .enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
+      .optional(),
+    privateKey: privateKeyJwt.omit({ method: true }).optional(),
+  })
+  .superRefine(({ tokenEndpointAuthMethod: method, clientSecret, privateKey }, context) => {
+    const needed = method === 'private_key_jwt' ? 'privateKey' : 'clientSecret'
+    const given = method === 'private_key_jwt' ? privateKey : clientSecret
+    if (method === undefined || method === 'none' || given !== undefined) return
+    const message = `is missing: tokenEndpointAuthMethod "${method}" needs it. Add it, or change the method.`
+    context.addIssue({ code: 'custom', path: [needed], message })
+  })
 
 const shared = {
   /** Identity of the connections: changing it disconnects everybody. */
@@ -44,9 +64,9 @@ const oauth = {
   /** Asked for at the upstream's authorization server; default what the upstream itself names. */
   scopes: z.array(text).optional(),
   scopeDelimiter: z.string().length(1).default(' '),
-  protectedResourceMetadataUrl: z.url().optional(),
+  protectedResourceMetadataUrl: endpoint.optional(),
   /** Skips discovery of the authorization server: its issuer. */
-  authorizationServer: z.url().optional(),
+  authorizationServer: endpoint.optional(),
   /** `false`: no `prompt` at all. Default `consent` together with `offline_access`, else none. */
   prompt: z.union([z.literal(false), z.enum(['none', 'login', 'consent', 'select_account'])]).optional(),
   /** `false` leaves the RFC 8707 parameter out, a string replaces it. Default: the upstream's URL; left out for Entra. */
@@ -72,9 +92,9 @@ export const upstreamOptions = z.discriminatedUnion('authMode', [
     idJag: z.strictObject({
       scopes: z.array(text).default([]),
       scopeDelimiter: z.string().length(1).default(' '),
-      idp: z.strictObject({ tokenUrl: z.url(), clientAuth }),
+      idp: z.strictObject({ tokenUrl: endpoint, clientAuth }),
       resourceAs: z.strictObject({
-        tokenUrl: z.url(),
+        tokenUrl: endpoint,
         audience: text,
         resource: text.optional(),
         clientAuth,
@@ -85,7 +105,7 @@ export const upstreamOptions = z.discriminatedUnion('authMode', [
     ...shared,
     authMode: z.literal('token-exchange'),
     tokenExchange: z.strictObject({
-      tokenUrl: z.url(),
+      tokenUrl: endpoint,
       clientAuth,
       audience: text.optional(),
       resource: text.optional(),

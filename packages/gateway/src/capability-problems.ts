@@ -7,6 +7,7 @@ import {
   type CapabilityOptions,
   idMembers,
 } from './capability-options.ts'
+import { issueSentence } from './config/issue-sentence.ts'
 import { nearestName } from './config/nearest-name.ts'
 
 /** A mistake in the options, at its place below them. */
@@ -44,7 +45,9 @@ function schemaProblem(issue: Issue, before: readonly (string | number)[]): read
   // An entry that is an object was meant as one: what is wrong inside it says more than that it is no name.
   const inside = issue.code === 'invalid_union' ? (issue.errors.at(-1) ?? []) : []
   const isInside = inside.some((each) => each.path.length > 0 || each.code === 'unrecognized_keys')
-  return isInside ? inside.flatMap((each) => schemaProblem(each, path)) : [{ path, message: issue.message }]
+  return isInside
+    ? inside.flatMap((each) => schemaProblem(each, path))
+    : [{ path, message: issueSentence(issue) }]
 }
 
 const knownMembers = Object.keys(capabilityOptions.shape).concat(

@@ -81,6 +81,7 @@ describe('the capability filter of the policies file', () => {
     ['a misspelled option', { tool: [] }, 'tool', 'did you mean "tools"'],
     ['a misspelled member', { tools: [{ name: 'a', role: ['x'] }] }, 'tools[0].role', 'did you mean "roles"'],
     ['an entry that is neither text nor object', { tools: [7] }, 'tools[0]', 'must be a name'],
+    ['an entry without a letter', { tools: [''] }, 'tools[0]', 'must not be empty'],
     [
       'an entry without a name',
       { tools: [{ description: 'x' }] },

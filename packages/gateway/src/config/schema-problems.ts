@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 
 import type { FileProblem, JsonPath } from './file-problem.ts'
+import { issueSentence } from './issue-sentence.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { nearestName } from './nearest-name.ts'
 
@@ -13,7 +14,7 @@ export function schemaProblems(
 ): readonly FileProblem[] {
   return error.issues.flatMap((issue) => {
     const issuePath = [...path, ...issue.path.filter((step) => typeof step !== 'symbol')]
-    if (issue.code !== 'unrecognized_keys') return [document.problemAt(issuePath, issue.message)]
+    if (issue.code !== 'unrecognized_keys') return [document.problemAt(issuePath, issueSentence(issue))]
     return issue.keys.map((key) => document.problemAt([...issuePath, key], unknownMember(key, knownMembers)))
   })
 }

@@ -80,7 +80,7 @@ export const google = defineProvider({
   }),
   claims: standardClaims.extend({ hd: z.string().nullish() }),
   identify: ({ hd, ...claims }, _read, { hostedDomain }) => {
-    if (hostedDomain === '*' && typeof hd !== 'string') {
+    if (hostedDomain === '*' && !hd) {
       throw new IdentityError(
         'sign_in_refused',
         'Sign in with an account of a Google Workspace, not a private one.',

@@ -131,6 +131,11 @@ describeProvider(google, {
       refused: 'Google Workspace',
     },
     {
+      claims: { sub: '1', hd: '' },
+      options: { hostedDomain: '*' },
+      refused: 'Google Workspace',
+    },
+    {
       claims: { sub: '1', hd: 'example.org' },
       options: { hostedDomain: '*' },
       identity: { subject: '1', organization: 'example.org' },
