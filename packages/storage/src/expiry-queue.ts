@@ -1,65 +1,68 @@
-/** What the queue orders. `place` belongs to the queue: where the item is in it, −1 when it is not. */
+/** What the queue orders. `minute` and `place` belong to it: where the item is, −1 when it is not. */
 export interface Expiring {
-  /** Never, if absent. */
+  /** Unix seconds; never, if absent. */
   readonly expiresAt: number | undefined
+  minute: number
   place: number
 }
 
-const dueAt = ({ expiresAt = Infinity }: Expiring): number => expiresAt
-
-/** A binary heap whose items know their place, so that a replaced record leaves it at once and nothing stale piles up. */
+/**
+ * Items by the minute in which they are to be looked at. Whatever is written again expires later, nearly always: it stays
+ * where it is until that minute is over and moves on then, so that a record in use costs nothing here.
+ */
 export class ExpiryQueue<Item extends Expiring> {
-  readonly #heap: Item[] = []
+  readonly #items = new Map<number, Item[]>()
+  /** The keys of `#items` in order. One whose items have all gone leaves when it is over. */
+  readonly #minutes: number[] = []
 
-  add(item: Item): void {
-    this.#rise(item, this.#heap.length)
+  /** Puts in, or moves, an item whose `expiresAt` is new. */
+  place(item: Item): void {
+    const { expiresAt } = item
+    if (expiresAt === undefined) return this.remove(item)
+    const minute = Math.ceil(expiresAt / 60)
+    if (item.minute !== -1 && item.minute <= minute) return
+    this.remove(item)
+    this.#add(item, minute)
+  }
+
+  /** An item of a minute that is over at `time`: it has expired by then, or is to be postponed. */
+  first(time: number): Item | undefined {
+    for (;;) {
+      const [minute] = this.#minutes
+      if (minute === undefined || minute * 60 > time) return undefined
+      const item = this.#items.get(minute)?.at(-1)
+      if (item !== undefined) return item
+      this.#items.delete(minute)
+      this.#minutes.shift()
+    }
+  }
+
+  /** Moves an item to the minute in which it expires now. */
+  postpone(item: Item): void {
+    this.remove(item)
+    this.place(item)
   }
 
   remove(item: Item): void {
-    const { place } = item
-    if (place < 0) return
-    item.place = -1
-    const last = this.#heap.pop()
-    if (last === undefined || last === item) return
-    this.#rise(last, place)
-    this.#sink(last, last.place)
+    const { minute, place } = item
+    item.minute = -1
+    const items = this.#items.get(minute)
+    const last = items?.pop()
+    if (items === undefined || last === undefined || last === item) return
+    items[place] = last
+    last.place = place
   }
 
-  /** The item that expires first. */
-  first(): Item | undefined {
-    return this.#heap[0]
-  }
-
-  #rise(item: Item, from: number): void {
-    const heap = this.#heap
-    let place = from
-    while (place > 0) {
-      const above = (place - 1) >> 1
-      const parent = heap[above]
-      if (parent === undefined || dueAt(parent) <= dueAt(item)) break
-      this.#put(parent, place)
-      place = above
+  #add(item: Item, minute: number): void {
+    let items = this.#items.get(minute)
+    if (items === undefined) {
+      items = []
+      this.#items.set(minute, items)
+      const before = this.#minutes.findLastIndex((earlier) => earlier < minute)
+      this.#minutes.splice(before + 1, 0, minute)
     }
-    this.#put(item, place)
-  }
-
-  #sink(item: Item, from: number): void {
-    const heap = this.#heap
-    let place = from
-    for (;;) {
-      const left = heap[2 * place + 1]
-      const right = heap[2 * place + 2]
-      const child = right !== undefined && left !== undefined && dueAt(right) < dueAt(left) ? right : left
-      if (child === undefined || dueAt(child) >= dueAt(item)) break
-      const below = child.place
-      this.#put(child, place)
-      place = below
-    }
-    this.#put(item, place)
-  }
-
-  #put(item: Item, place: number): void {
-    this.#heap[place] = item
-    item.place = place
+    item.minute = minute
+    item.place = items.length
+    items.push(item)
   }
 }

@@ -18,6 +18,7 @@ class Held implements Grouped, Expiring {
   version = 0
   group: string | undefined = undefined
   expiresAt: number | undefined = undefined
+  minute = -1
   place = -1
   before: this | undefined = undefined
   after: this | undefined = undefined
@@ -28,7 +29,7 @@ class Held implements Grouped, Expiring {
   }
 }
 
-/** How many expired records one write removes at most: more than it can add, and never a long pause. */
+/** How many records one write looks at, to remove those that expired: more than it can add, and never a long pause. */
 const sweepSlice = 8
 
 /**
@@ -67,9 +68,8 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
       if (group !== undefined) groups.add(group, held)
     }
     if (expiresAt !== held.expiresAt) {
-      expiries.remove(held)
       held.expiresAt = expiresAt
-      if (expiresAt !== undefined) expiries.add(held)
+      expiries.place(held)
     }
   }
 
@@ -84,9 +84,10 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
   function sweep(): void {
     const deadline = now() - sweepDelaySeconds
     for (let left = sweepSlice; left > 0; left--) {
-      const first = expiries.first()
-      if (first?.expiresAt === undefined || first.expiresAt > deadline) return
-      unlink(first)
+      const first = expiries.first(deadline)
+      if (first === undefined) return
+      if (first.expiresAt !== undefined && first.expiresAt <= deadline) unlink(first)
+      else expiries.postpone(first)
     }
   }
 
