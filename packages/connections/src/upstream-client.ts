@@ -56,7 +56,7 @@ export function clientDocument(
  * The client to use at this authorization server: the operator's, else our metadata document, else a registration
  * (UP-05). Registrations are kept per issuer (SEP-2352).
  *
- * @throws {UpstreamError} `upstream_registration_failed` or `upstream_registration_unavailable`
+ * @throws {UpstreamError} `upstream_registration_failed`, `upstream_registration_unavailable` or `upstream_issuer_changed`
  */
 export async function upstreamClient(
   context: ConnectionContext,
@@ -64,7 +64,10 @@ export async function upstreamClient(
   server: ServerMetadata,
 ): Promise<UpstreamClient> {
   const manual = manualClientOf(context, upstream, server)
-  if (manual) return keep(context, manual)
+  if (manual) {
+    await requireSameIssuer(context, upstream, manual)
+    return keep(context, manual)
+  }
   const redirectUri = callbackUrl(context, upstream.id)
   const base = { upstream: upstream.id, issuer: server.issuer, redirectUri, createdAt: context.now() }
   if (canUseClientDocument(context, server)) {
@@ -74,6 +77,27 @@ export async function upstreamClient(
   const recordId = await clientRecordId(upstream.id, server.issuer, redirectUri)
   const known = await records(context.storage, 'upstream-client').get(recordId)
   return known ? { ...known.value, recordId } : register(context, upstream, server, base)
+}
+
+/**
+ * F10: the operator's credential belongs to one authorization server: the one that is configured, or else the one that the
+ * upstream named first. An upstream that names another one later does not get it sent there.
+ */
+async function requireSameIssuer(
+  { storage }: ConnectionContext,
+  { authorizationServer, displayName, url }: OAuthUpstream,
+  client: UpstreamClientRecord,
+): Promise<void> {
+  if (authorizationServer !== undefined || client.authMethod === 'none') return
+  const clients = records(storage, 'upstream-client')
+  const first = await clientRecordId(client.upstream, 'first', `${url} ${client.clientId}`)
+  if (await clients.set(first, client, { when: 'absent' })) return
+  const issuer = (await clients.get(first))?.value.issuer
+  if (issuer === client.issuer) return
+  throw new UpstreamError(
+    'upstream_issuer_changed',
+    `${displayName} named the authorization server ${issuer} before, and names ${client.issuer} now: nothing was sent there. If it has moved, set "authorizationServer" to the new one.`,
+  )
 }
 
 /** The client a connection was made with; undefined when the operator has replaced it since: its tokens are of no use to another one. */

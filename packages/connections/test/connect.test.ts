@@ -171,6 +171,31 @@ describe('registering at the upstream', () => {
     expect(moved.state.registrations).toBe(1)
   })
 
+  it.each([
+    ['a secret', { clientSecret: 'secret' }],
+    ['a secret in the header', { clientSecret: 'secret', tokenEndpointAuthMethod: 'client_secret_basic' }],
+  ] as const)(
+    'F10 sends the operator’s client with %s to no other authorization server',
+    async (_, proof) => {
+      const manual = { mode: 'manual', clientId: 'ours', ...proof } as const
+      const own = { ...linear, clientRegistration: manual }
+      const upstream = scriptedUpstream()
+      const { connections, storage } = connectionsOver(upstream, { upstreams: [own] })
+      await connect(connections, upstream)
+      await connect(connections, upstream)
+
+      const moved = scriptedUpstream({ issuer: 'https://new-as.example.com' })
+      const { connections: after } = connectionsOver(moved, { storage, upstreams: [own] })
+      await expect(connect(after, moved)).rejects.toMatchObject({ code: 'upstream_issuer_changed' })
+      expect(moved.requests.filter(({ url }) => url.endsWith('/token'))).toEqual([])
+
+      const told = { ...own, authorizationServer: moved.issuer }
+      const { connections: again } = connectionsOver(moved, { storage, upstreams: [told] })
+      await connect(again, moved)
+      expect(moved.requests.filter(({ url }) => url.endsWith('/token'))).toHaveLength(1)
+    },
+  )
+
   it('prefers the operator’s client, and says what to do when there is no way to register', async () => {
     const upstream = scriptedUpstream({ metadata: { registration_endpoint: undefined } })
     const manual = { mode: 'manual', clientId: 'ours', clientSecret: 'secret' } as const
