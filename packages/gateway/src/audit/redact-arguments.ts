@@ -10,38 +10,49 @@ const secretNames =
 /** Texts that are secrets by their form: bearer tokens, JWTs, private keys, and URLs that carry a password. */
 const secretTexts = [
   /\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi,
-  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
+  // Also what is left of a long one.
+  /\beyJ[\w-]{8,}(?:\.[\w-]*){0,2}/g,
   /-----BEGIN [^-]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*-----|$)/g,
   /\b(?:gh[pousr]_|github_pat_|sk-|sk_live_|xox[abprs]-|AKIA)[\w-]{8,}/g,
   /(?<=\/\/)[^\s/:@]+:[^\s/@]+(?=@)/g,
 ]
 
 const maximumText = 256
+const maximumName = 64
 const maximumMembers = 64
 const maximumDepth = 6
+/** In all of it: members of members of members are many. */
+const maximumValues = 512
 
 /**
  * The arguments of a tool call as an auditor may read them: short, and without secrets.
  *
  * @param names further members whose values are left out, compared like the built-in ones
  */
-export function redactArguments(value: unknown, names: readonly string[] = [], depth = 0): JsonValue {
-  if (typeof value === 'string') return redactText(value)
-  if (typeof value === 'number' || typeof value === 'boolean') return value
-  if (typeof value !== 'object' || value === null) return null
-  if (depth >= maximumDepth) return '[too deep]'
-  if (Array.isArray(value)) {
-    return value.slice(0, maximumMembers).map((item) => redactArguments(item, names, depth + 1))
-  }
+export function redactArguments(value: unknown, names: readonly string[] = []): JsonValue {
   const known = new Set(names.map(normalise))
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, maximumMembers)
-      .map(([name, member]) => [
-        name,
-        isSecretName(name, known) ? redacted : redactArguments(member, names, depth + 1),
-      ]),
-  )
+  let left = maximumValues
+  return redact(value, 0)
+
+  function redact(each: unknown, depth: number): JsonValue {
+    left -= 1
+    if (typeof each === 'string') return redactText(each)
+    if (typeof each === 'number' || typeof each === 'boolean') return each
+    if (typeof each !== 'object' || each === null) return null
+    if (depth >= maximumDepth) return '[too deep]'
+    if (Array.isArray(each)) {
+      const items = each.slice(0, maximumMembers) as readonly unknown[]
+      return items.flatMap((item) => (left > 0 ? [redact(item, depth + 1)] : []))
+    }
+    const members = Object.entries(each).slice(0, maximumMembers)
+    return Object.fromEntries(
+      members.flatMap(([name, member]) => {
+        if (left <= 0) return []
+        const shown = isSecretName(name, known) ? redacted : redact(member, depth + 1)
+        return [[redactText(name.slice(0, maximumName)), shown]]
+      }),
+    )
+  }
 }
 
 function isSecretName(name: string, known: ReadonlySet<string>): boolean {

@@ -38,6 +38,11 @@ describe('the arguments of a tool call in the audit trail', () => {
     expect(redactArguments({ text })).toEqual({ text: shown })
   })
 
+  it('C08 leaves nothing of a token that is longer than what is looked at', () => {
+    const text = `see eyJhbGciOiJFUzI1NiJ9.${'a'.repeat(2000)}.c2ln`
+    expect(redactArguments({ text })).toEqual({ text: 'see [redacted]… (2030 characters)' })
+  })
+
   it('leaves out what the operator names', () => {
     expect(redactArguments({ Diagnosis: 'x', city: 'Bonn' }, ['diagnosis'])).toEqual({
       Diagnosis: '[redacted]',
@@ -52,5 +57,15 @@ describe('the arguments of a tool call in the audit trail', () => {
     expect(shown.length).toBeLessThan(1000)
     expect(shown).toContain('[too deep]')
     expect(shown).toContain('(5000 characters)')
+  })
+
+  it('C08 is short by the number and the names of its members, too', () => {
+    const row = (member: unknown) =>
+      Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`m${index}`, member]))
+    const many = row(row(row('x'.repeat(200))))
+    expect(JSON.stringify(redactArguments(many)).length).toBeLessThan(130_000)
+    expect(JSON.stringify(redactArguments({ [`a${'b'.repeat(5000)}`]: 1 })).length).toBeLessThan(100)
+    expect(redactArguments({ 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIi': 1 })).toEqual({ '[redacted]': 1 })
+    expect(Object.keys(redactArguments(row(1)) as object)).toHaveLength(64)
   })
 })
