@@ -9,7 +9,7 @@ import { pageResponse } from '../pages/page-response.ts'
 import type { Requirement } from '../settings.ts'
 import { attemptForm } from './attempt-form.ts'
 import type { AttemptState } from './attempt-state.ts'
-import { mayRemember } from './remembered-consent.ts'
+import { isOffline, mayRemember } from './remembered-consent.ts'
 
 const day = 86_400
 
@@ -37,7 +37,7 @@ export async function showConsent(
     client: portrayClient(settings, client, transaction.request.redirectUri, frame.translator),
     resource,
     scopes: transaction.request.scopes,
-    offline: transaction.request.offlineAccess || client.grantTypes.includes('refresh_token'),
+    offline: isOffline(transaction),
     account: user.account,
     providerName: providers.length > 1 ? user.provider.name : undefined,
     requirements,

@@ -27,6 +27,11 @@ export function mayRemember(
   return kind === 'https' || client.authMethod !== 'none'
 }
 
+/** AS-63: whether the client gets a refresh token, which the page says. */
+export function isOffline({ client, request }: Pick<TransactionRecord, 'client' | 'request'>): boolean {
+  return request.offlineAccess || client.grantTypes.includes('refresh_token')
+}
+
 /** Whether the user has approved exactly this before, wants no question, and the browser was not led here (AS-44). */
 export async function isRemembered(
   { settings, storage, now }: Context,
@@ -38,10 +43,13 @@ export async function isRemembered(
   const found = await records(storage, 'consent').get(consentId(subject, transaction))
   if (!found) return false
   const { rememberedUntil = 0, createdAt, scopes, client: approvedClient } = found.value
+  // Every page for a client with refresh tokens has always said so.
+  const { offline = client.grantTypes.includes('refresh_token') } = found.value
   return (
     rememberedUntil > now() &&
     createdAt > (await cutOffUntil(storage, request.clientId)) &&
     approvedClient === clientDigest(client) &&
+    (offline || !isOffline(transaction)) &&
     request.scopes.every((scope) => scopes.includes(scope))
   )
 }
@@ -63,6 +71,7 @@ export async function recordConsent(
     scopes: request.scopes,
     client: clientDigest(client),
     createdAt: now(),
+    offline: isOffline(transaction),
     ...(remembered && { rememberedUntil: now() + settings.rememberConsentSeconds }),
   }
   await records(storage, 'consent').set(consentId(subject, transaction), consent, {

@@ -91,6 +91,8 @@ export type ConsentRecord = {
   /** Digest of what the client was when it was approved: another name, redirect URI or key asks anew (CIMD-21). */
   client: string
   createdAt: number
+  /** The client was allowed to renew its access on its own; absent in records of earlier releases. */
+  offline?: boolean
   /** Unix seconds until which the page may be skipped; absent: never. */
   rememberedUntil?: number
 }

@@ -145,6 +145,41 @@ describe('a remembered consent does not count', () => {
     expect(wasAsked(await ask(flow, client, { scope: 'notes:write' }))).toBe(false)
   })
 
+  it('D06 for access without an end, where what was allowed had one', async () => {
+    const flow = signInFlow(remembering)
+    const clientId = await flow.register({
+      redirect_uris: [hostedUri],
+      grant_types: ['authorization_code'],
+    })
+    const client = { clientId, redirectUri: hostedUri }
+    const lasting = 'Stay connected while you are away'
+    const short = await ask(flow, client)
+    expect(short.text).not.toContain(lasting)
+    await short.submit({ remember: true }, { button: 'Allow' })
+    expect(wasAsked(await ask(flow, client))).toBe(false)
+    const long = await ask(flow, client, { scope: 'mcp:tools offline_access' })
+    expect(wasAsked(long)).toBe(true)
+    expect(long.text).toContain(lasting)
+    await long.submit({ remember: true }, { button: 'Allow' })
+    expect(wasAsked(await ask(flow, client, { scope: 'mcp:tools offline_access' }))).toBe(false)
+    expect(wasAsked(await ask(flow, client))).toBe(false)
+  })
+
+  it('D06 for access without an end of a client that has taken up refresh tokens since', async () => {
+    const flow = signInFlow(remembering)
+    const clientId = await flow.register({
+      redirect_uris: [hostedUri],
+      grant_types: ['authorization_code'],
+    })
+    const client = { clientId, redirectUri: hostedUri }
+    await (await ask(flow, client)).submit({ remember: true }, { button: 'Allow' })
+    const { storage } = flow.server.context
+    const stored = await storage.get(['client', clientId])
+    const grantTypes = ['authorization_code', 'refresh_token']
+    await storage.set(['client', clientId], { value: { ...(stored?.value as object), grantTypes } })
+    expect(wasAsked(await ask(flow, client))).toBe(true)
+  })
+
   it('for another redirect URI of the same client', async () => {
     const flow = signInFlow(remembering)
     const other = `${hostedUri}/other`
