@@ -2,18 +2,23 @@ import { ConfigError, type ConfigProblem } from '@portico/provider'
 
 import { isOrigin } from './admin/is-origin.ts'
 import { formatJsonPath } from './config/file-problem.ts'
+import { connectionProblems } from './connection-problems.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { unknownNames } from './option-names.ts'
 import { routeProblems } from './route-rules.ts'
 
 /** @throws {ConfigError} naming every option that is wrong in itself, and its remedy */
-export function checkGatewayOptions({ routes, admin = {} }: GatewayOptions): void {
-  const problems: ConfigProblem[] = routeProblems(routes).map(
-    ({ route, member, place = [], problem, remedy }) => ({
+export function checkGatewayOptions(options: GatewayOptions): void {
+  const { routes, admin = {} } = options
+  checkForm(routes)
+  const problems: ConfigProblem[] = [
+    ...unknownNames(options),
+    ...routeProblems(routes).map(({ route, member, place = [], problem, remedy }) => ({
       option: `routes[${route}].${formatJsonPath([...member.split('.'), ...place])}`,
       problem,
       remedy,
-    }),
-  )
+    })),
+  ]
   if (admin.token !== undefined && !/^[\x21-\x7E]{32,}$/.test(admin.token)) {
     problems.push({
       option: 'admin.token',
@@ -28,5 +33,23 @@ export function checkGatewayOptions({ routes, admin = {} }: GatewayOptions): voi
       remedy: 'Use "https://admin.mcp.example.com", for example.',
     })
   }
+  // Which connection a route names can be said once its members are known to be what they must be.
+  if (problems.length === 0) problems.push(...connectionProblems(options))
+  if (problems.length > 0) throw new ConfigError('The gateway', problems)
+}
+
+/** What callers without types may pass, and what nothing else could be said about. */
+function checkForm(routes: unknown): void {
+  const remedy =
+    'Use `[{ path: "/mcp/linear-v1", id: "linear", upstream: { url: "https://mcp.linear.app/mcp" } }]`, for example.'
+  if (!Array.isArray(routes)) {
+    const problem = routes === undefined ? 'is missing' : 'must be a list'
+    throw new ConfigError('The gateway', [{ option: 'routes', problem, remedy }])
+  }
+  const problems = routes.flatMap((route: unknown, index) =>
+    typeof route === 'object' && route !== null
+      ? []
+      : [{ option: `routes[${index}]`, problem: 'must be an object', remedy }],
+  )
   if (problems.length > 0) throw new ConfigError('The gateway', problems)
 }

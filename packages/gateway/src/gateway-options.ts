@@ -9,7 +9,9 @@ import type { Observer } from './observe/observer.ts'
 
 /** Options of `createGateway`: what it serves, and where it runs. */
 export interface GatewayOptions
-  extends GatewayConfig, Pick<AuthorizationServerOptions, 'keys' | 'now' | 'onEvent' | 'storage'> {
+  extends
+    GatewayConfig,
+    Pick<AuthorizationServerOptions, 'keys' | 'now' | 'onEvent' | 'randomToken' | 'storage'> {
   /**
    * The origin that users and clients see, e.g. `https://mcp.example.com`. Never taken from a request, with one
    * exception: without it the gateway serves loopback only, under whichever of `localhost`, `127.0.0.1` and `[::1]` a

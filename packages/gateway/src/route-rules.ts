@@ -60,6 +60,12 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
         report('upstream.headers', headerProblem(name, value))
       }
     }
+    if (!hasUpstream(route)) {
+      report('upstream.url', {
+        problem: 'is missing',
+        remedy: 'Use "https://mcp.linear.app/mcp", for example.',
+      })
+    }
     for (const { place, ...refusal } of upstreamsProblems(route.upstreams)) {
       problems.push({ route: index, member: 'upstreams', place, ...refusal })
     }
@@ -70,6 +76,11 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
     ids.set(id, route)
   }
   return problems
+}
+
+/** Callers without types may have forgotten both. */
+function hasUpstream({ upstream, upstreams }: { readonly upstream?: unknown; readonly upstreams?: unknown }) {
+  return upstream !== undefined || upstreams !== undefined
 }
 
 type PlacedProblem = Required<Pick<RouteProblem, 'place' | 'problem'>> & Pick<RouteProblem, 'remedy'>
@@ -112,7 +123,8 @@ export const scopesOf = ({
   readonly scopes?: GatewayRoute['scopes'] | undefined
 }): readonly string[] => (scopes === undefined ? ['mcp:tools'] : Object.keys(scopes))
 
-function pathProblem(path: string): Refusal {
+function pathProblem(path: unknown): Refusal {
+  if (typeof path !== 'string') return { problem: 'is missing', remedy: 'Use "/mcp/linear-v1", for example.' }
   if (!path.startsWith('/')) return { problem: 'must start with "/"', remedy: `Use "/${path}".` }
   if (path === '/')
     return { problem: 'must have at least one segment', remedy: 'Use "/mcp/linear-v1", for example.' }
@@ -141,8 +153,8 @@ function pathProblem(path: string): Refusal {
   return undefined
 }
 
-function idProblem(id: string): Refusal {
-  return /^[^\s/?#]+$/.test(id)
+function idProblem(id: unknown): Refusal {
+  return typeof id === 'string' && /^[^\s/?#]+$/.test(id)
     ? undefined
     : {
         problem: 'must be one word that names the route for good',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 
+import { ConfigError } from '@portico/provider'
 import { memoryStorage, StorageUnavailableError } from '@portico/storage'
 import { describe, expect, it } from 'vitest'
 
@@ -313,5 +314,73 @@ describe('wrong options', () => {
     ['no keys outside development', { publicUrl }, 'keys'],
   ])('refuses %s', (_mistake, options, message) => {
     expect(create(options)).toThrow(message)
+  })
+
+  const linear = { id: 'linear', displayName: 'Linear', authMode: 'user-oauth', url: 'https://a.example/mcp' }
+  const connected = { ...route, upstream: { ...route.upstream, connection: 'linear' } }
+  const withoutTypes = (options: object) => create(options)
+
+  it('accepts a route on a connection that is there', () => {
+    expect(withoutTypes({ routes: [connected], connections: [linear] })).not.toThrow()
+  })
+
+  it.each<[string, object, string]>([
+    ['no routes', { routes: undefined }, 'routes is missing. Use `[{ path: "/mcp/linear-v1"'],
+    ['routes that are no list', { routes: { a: route } }, 'routes must be a list. Use'],
+    ['a route that is no object', { routes: [null] }, 'routes[0] must be an object. Use'],
+    ['a route without a path', { routes: [{ ...route, path: undefined }] }, 'routes[0].path is missing. Use'],
+    ['a route without an id', { routes: [{ ...route, id: undefined }] }, 'routes[0].id must be one word'],
+    [
+      'a route without an upstream',
+      { routes: [{ ...route, upstream: undefined }] },
+      'routes[0].upstream.url is missing. Use "https://mcp.linear.app/mcp", for example.',
+    ],
+    ['a misspelled option', { routs: [] }, 'routs is an unknown option. Did you mean "routes"?'],
+    [
+      'an option of the authorization server that routes stand for',
+      { resources: [] },
+      'resources is an unknown option. ',
+    ],
+    [
+      'a misspelled member of a route',
+      { routes: [{ ...route, capabilites: {} }] },
+      'routes[0].capabilites is an unknown option. Did you mean "capabilities"?',
+    ],
+    [
+      'a connection of an unknown mode',
+      { connections: [{ ...linear, authMode: 'magic' }] },
+      'connections[0].authMode must be "user-oauth", "shared-oauth"',
+    ],
+    [
+      'a connection without a name',
+      { connections: [{ ...linear, displayName: undefined }] },
+      'connections[0].displayName is missing: it must be a string.',
+    ],
+    [
+      'a misspelled member of a connection',
+      { connections: [{ ...linear, scope: 'read' }] },
+      'connections[0].scope is no known member here. Remove it.',
+    ],
+    [
+      'two connections with one id',
+      { connections: [linear, linear] },
+      'connections[1].id "linear" is taken: every upstream needs its own.',
+    ],
+    [
+      'a route on a connection that is not there',
+      { routes: [connected] },
+      'routes[0].upstream names the connection "linear", which is not one of connections. Add it there, or remove the name.',
+    ],
+  ])('refuses %s from callers without types', (_mistake, options, message) => {
+    const refusal = () => {
+      try {
+        withoutTypes(options)()
+      } catch (error) {
+        return error
+      }
+      return undefined
+    }
+    expect(refusal()).toBeInstanceOf(ConfigError)
+    expect(String(refusal())).toContain(message)
   })
 })

@@ -96,6 +96,8 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
         remedy: typeof issue.params?.remedy === 'string' ? issue.params.remedy : expected(description),
       }
     case 'invalid_type':
+      if (issue.expected === 'int' && typeof received === 'number')
+        return { problem: 'must be a whole number' }
       return { problem: `must be ${article(issue.expected)}, not ${typeName(received)}` }
     case 'invalid_key': {
       const [inner] = issue.issues
@@ -119,14 +121,23 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
       }
     }
     case 'too_small':
-      return {
-        problem: issue.origin === 'array' ? 'must not be an empty list' : `must be at least ${issue.minimum}`,
-      }
+      return { problem: tooSmall(issue) }
     case 'too_big':
-      return { problem: `must be at most ${issue.maximum}` }
+      return {
+        problem:
+          issue.origin === 'string'
+            ? `must have at most ${issue.maximum} characters`
+            : `must be at most ${issue.maximum}`,
+      }
     default:
       return { problem: 'is not valid here' }
   }
+}
+
+function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
+  if (origin === 'array') return 'must not be an empty list'
+  if (origin !== 'string') return `must be at least ${minimum}`
+  return minimum === 1 ? 'must not be empty' : `must have at least ${minimum} characters`
 }
 
 /** The remedy where no better one is known: what the option is. */
@@ -141,7 +152,7 @@ function article(type: string): string {
 }
 
 function typeName(value: unknown): string {
-  if (value === null) return 'null'
+  if (value === null || value === undefined) return String(value)
   return Array.isArray(value) ? 'a list' : article(typeof value)
 }
 

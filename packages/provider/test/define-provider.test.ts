@@ -202,10 +202,7 @@ describe('wrong options', () => {
       'redirectUri is an unknown option. The callback is always /oauth/callback below the public URL: register it at the provider.',
     ],
     [{ gateway: { accessTokenTtlSeconds: 0 } }, 'gateway.accessTokenTtlSeconds must be at least 1.'],
-    [
-      { gateway: { accessTokenTtlSeconds: 1.5 } },
-      'gateway.accessTokenTtlSeconds must be a whole number, not a number.',
-    ],
+    [{ gateway: { accessTokenTtlSeconds: 1.5 } }, 'gateway.accessTokenTtlSeconds must be a whole number.'],
     [
       { gateway: { accessTokenTtl: 900 } },
       'gateway.accessTokenTtl is an unknown option. Did you mean "accessTokenTtlSeconds"?',
