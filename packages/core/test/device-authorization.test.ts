@@ -18,11 +18,11 @@ function deviceFlow(server: Partial<AuthorizationServerOptions> = {}, options: F
   return signInFlow({ ...options, server: { deviceAuthorization: true, ...server } })
 }
 
-const registerDevice = (flow: Flow) =>
+const registerDevice = (flow: Flow, grantTypes = [grantType, 'refresh_token']) =>
   flow.register({
     client_name: 'Television',
     redirect_uris: undefined,
-    grant_types: [grantType, 'refresh_token'],
+    grant_types: grantTypes,
     response_types: undefined,
   })
 
@@ -41,8 +41,13 @@ interface Begun {
   readonly poll: (more?: Form) => Promise<{ status: number; body: Body }>
 }
 
-async function begin(flow: Flow, form: Form = { resource: demoUrl }, path = ''): Promise<Begun> {
-  const clientId = await registerDevice(flow)
+async function begin(
+  flow: Flow,
+  form: Form = { resource: demoUrl },
+  path = '',
+  grantTypes?: string[],
+): Promise<Begun> {
+  const clientId = await registerDevice(flow, grantTypes)
   const { status, body } = await post(flow, `/oauth/device/authorization${path}`, {
     client_id: clientId,
     ...form,
@@ -105,6 +110,28 @@ describe('device authorization', () => {
     const [grant] = await flow.server.describeGrants(token?.subject ?? '')
     expect(grant).toMatchObject({ client: { name: 'Television', host: undefined }, offline: true })
   })
+
+  it.each([
+    [[grantType], false],
+    [[grantType, 'refresh_token'], true],
+  ])(
+    'D06 gives a refresh token as its user was told: registered for %j then, and for both since',
+    async (grantTypes, lasting) => {
+      const flow = deviceFlow()
+      const device = await begin(flow, { resource: demoUrl }, '', grantTypes)
+      const asked = await flow.browser.open(device.link)
+      expect(asked.text.includes('Stay connected while you are away')).toBe(lasting)
+      await asked.submit({}, { button: 'Allow' })
+      const { storage } = flow.server.context
+      const stored = await storage.get(['client', device.clientId])
+      const both = [grantType, 'refresh_token']
+      await storage.set(['client', device.clientId], {
+        value: { ...(stored?.value as object), grantTypes: both },
+      })
+      const { status, body } = await device.poll()
+      expect([status, 'refresh_token' in body]).toEqual([200, lasting])
+    },
+  )
 
   it('gives its answer once, over all nodes and in parallel', async () => {
     const flow = deviceFlow()

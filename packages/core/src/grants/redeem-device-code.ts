@@ -52,7 +52,8 @@ export async function redeemDeviceCode(
 
   const usedAt = context.now()
   const scope = device.scopes.join(' ')
-  const refreshable = client.grantTypes.includes('refresh_token') || device.offlineAccess
+  // As its user was told, whatever the client has registered since.
+  const refreshable = device.client.grantTypes.includes('refresh_token') || device.offlineAccess
   const access = await context.accessTokens.issue(grant.value, scope, dpopKey)
   const refreshToken = refreshable
     ? await firstRefreshToken(context, grant.value, client.authMethod === 'none' ? dpopKey : undefined)
