@@ -9,6 +9,9 @@ import { findClient } from './find-client.ts'
 import type { PresentedCredentials } from './presented-credentials.ts'
 import { basicChallenge, presentedCredentials } from './presented-credentials.ts'
 
+/** Of an id that nobody has: longer than any. */
+const maxNotedLength = 512
+
 /**
  * The client behind a request to the token, revocation or introspection endpoint, proven by the one method it registered
  * (AS-51). A public client proves nothing, and is bound by what it presents.
@@ -35,7 +38,7 @@ export async function authenticateClient(
     context.emit({
       name: 'client.authentication_failed',
       outcome: 'denied',
-      clientId: credentials.clientId,
+      clientId: credentials.clientId.slice(0, maxNotedLength),
       reason: client ? 'credentials' : 'unknown_client',
       detail: { method: credentials.method },
     })

@@ -153,6 +153,14 @@ describe('a client with a secret', () => {
   })
 })
 
+it('A09 notes no more of an id that nobody has than an id can be', async () => {
+  const server = testServer()
+  const { body } = await requestToken(server, codeForm('x'.repeat(20_000), 'code'))
+  expect(body.error).toBe('invalid_client')
+  const noted = server.events.find(({ name }) => name === 'client.authentication_failed')
+  expect(noted?.clientId).toBe('x'.repeat(512))
+})
+
 describe('a public client', () => {
   it('AS-51 is refused when it brings a secret it does not have', async () => {
     const server = testServer()
