@@ -4,21 +4,21 @@ import { markdownTable } from './markdown-table.ts'
 
 const ways = {
   document: 'metadata document',
-  registration: 'registration',
-  operator: 'by the operator',
+  registration: 'dynamic registration',
+  operator: 'operator',
 } as const
 
 const introduction = `# Clients
 
-What clients in the field do, as profiles that are played against the gateway with every run of the tests ([conformance/clients.test.ts](../conformance/clients.test.ts)): each by every way in which it becomes known, to every place it returns to, from the refusal of its first request to a call with a refreshed token. A row that stands here passes; one that does not fails the build.
+Every row is a client profile that the tests play against the gateway ([conformance/clients.test.ts](../conformance/clients.test.ts)): with every way in which the client becomes known and every redirect URI, from the first refused request to a call with a refreshed token. The build fails if one of them does not pass.
 
-This page is generated from the profiles in [conformance/clients](../conformance/clients/). “Measured” means that the client was watched, “documented” that its vendor or its users say so.
+This page is generated from the profiles in [conformance/clients](../conformance/clients/). “Measured” means that we observed the client, “documented” that its vendor or its users describe it.
 `
 
 /** Which client registers, returns and refreshes how. */
 export function clientMatrix(): GeneratedFile[] {
   const table = markdownTable(
-    ['Client', 'Known by', 'Returns to', 'Refreshes', 'Evidence'],
+    ['Client', 'Registered by', 'Redirect URIs', 'Refreshes', 'Evidence'],
     clientProfiles().map((profile) => [
       profile.name,
       [...new Set(profile.registrations.map(({ by }) => `✓ ${ways[by]}`))].join(', '),
@@ -28,6 +28,6 @@ export function clientMatrix(): GeneratedFile[] {
     ]),
   )
   const notes = clientProfiles().map(({ name, peculiar }: ClientProfile) => `- **${name}**: ${peculiar}`)
-  const content = [introduction.trim(), table, '## What is peculiar', notes.join('\n')].join('\n\n')
+  const content = [introduction.trim(), table, '## Peculiarities', notes.join('\n')].join('\n\n')
   return [{ path: 'docs/clients.md', content: `${content}\n` }]
 }

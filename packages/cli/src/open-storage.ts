@@ -36,8 +36,8 @@ export async function openStorage(setting: StorageSetting, workingDirectory: str
 const remedies = {
   memory: 'Start again.',
   sqlite: 'Name a file that this user may write, e.g. "sqlite:data/portico.db".',
-  postgres: 'See whether the server runs and this machine reaches it, or correct the address.',
-  redis: 'See whether the server runs and this machine reaches it, or correct the address.',
+  postgres: 'Check that the server is running and that this machine can reach it, or correct the address.',
+  redis: 'Check that the server is running and that this machine can reach it, or correct the address.',
 } as const satisfies Record<StorageSetting['kind'], string>
 
 function open(setting: StorageSetting, workingDirectory: string): Promise<StorageConnection> {

@@ -121,7 +121,7 @@ describe('the storage', () => {
       { set: () => Promise.reject(new Error('attempt to write a readonly database')) },
       ['storage', /readonly database/, /may write to it/],
     ],
-    ['forgets', { take: () => Promise.resolve(undefined) }, ['storage', /does not give back/, /noeviction/]],
+    ['forgets', { take: () => Promise.resolve(undefined) }, ['storage', /does not return/, /noeviction/]],
     [
       'gives a record out twice',
       { take: () => Promise.resolve({ value: 'token', version: 1, key: ['doctor', 'token'] }) },
@@ -155,7 +155,7 @@ describe('the storage', () => {
 
   it('is found out when it is not that of the gateway', async () => {
     const finding = await checkSharedStorage(answering(['a']), memoryStorage())
-    expect(finding).toEqual(expected(['shared_storage', /another storage/, /settings of the gateway/]))
+    expect(finding).toEqual(expected(['shared_storage', /a different storage/, /settings of the gateway/]))
   })
 })
 
@@ -243,7 +243,7 @@ describe('an upstream', () => {
       ],
       ['mcp_endpoint', /cannot be reached/, /rewritePattern/],
     ],
-    ['is a home page', [{ [url]: page }], ['mcp_endpoint', /no MCP server/, /endpoint at \/mcp/]],
+    ['is a home page', [{ [url]: page }], ['mcp_endpoint', /not an MCP server/, /endpoint at \/mcp/]],
     [
       'has moved',
       [{ [url]: () => new Response(null, { status: 308, headers: { location: 'https://b.example' } }) }],
@@ -267,7 +267,7 @@ describe('an upstream', () => {
             Response.json({ ...server, issuer: 'https://evil.example' }),
         },
       ],
-      ['authorization_server', /names the issuer https:\/\/evil\.example/, /Nobody is sent there/],
+      ['authorization_server', /names the issuer https:\/\/evil\.example/, /Users are not sent there/],
     ],
     [
       'has no PKCE',

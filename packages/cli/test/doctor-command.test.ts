@@ -44,7 +44,7 @@ describe('portico doctor', () => {
     const { code, output, errors } = await portico(['doctor'], where)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(output).toMatch(
-      /^ok {6}logto discovery: http:\/\/127\.0\.0\.1:\d+\/oidc\/\.well-known\/openid-configuration is there\.$/m,
+      /^ok {6}logto discovery: http:\/\/127\.0\.0\.1:\d+\/oidc\/\.well-known\/openid-configuration exists\.$/m,
     )
     expect(output).toContain(
       'ok      logto redirect_uri: Logto knows http://localhost:1/oauth/callback and the client id.',

@@ -108,7 +108,13 @@ describe('the public URL', () => {
   })
 
   it.each<[fault: string, proxy: Proxy, check: Finding['check'], message: RegExp, remedy: RegExp]>([
-    ['nothing listens', refuses('ECONNREFUSED'), 'reachable', /ECONNREFUSED/, /Start gateway and proxy/],
+    [
+      'nothing listens',
+      refuses('ECONNREFUSED'),
+      'reachable',
+      /ECONNREFUSED/,
+      /Start the gateway and the proxy/,
+    ],
     ['the name is unknown', refuses('ENOTFOUND'), 'reachable', /does not resolve/, /DNS/],
     [
       'the certificate has expired',
@@ -125,47 +131,47 @@ describe('the public URL', () => {
       /PORTICO_PUBLIC_URL/,
     ],
     ['the gateway is down behind the proxy', () => page(502), 'reachable', /502/, /PORTICO_PORT/],
-    ['another site answers', () => page(), 'reachable', /not the gateway/, /pass all paths/],
+    ['another site answers', () => page(), 'reachable', /not the gateway/, /forward all paths/],
     [
       'the metadata at the root is shadowed',
       at('/.well-known/oauth-authorization-server', () => page(404)),
       'server_metadata',
       /oauth-authorization-server answers 404 with text\/html/,
-      /pass all of \/\.well-known\//,
+      /forward all of \/\.well-known\//,
     ],
     [
       'the path-inserted metadata is shadowed',
       at(metadata, () => page()),
       'server_metadata',
       /oauth-authorization-server\/mcp\/demo answers 200 with text\/html/,
-      /pass all of \/\.well-known\//,
+      /forward all of \/\.well-known\//,
     ],
     [
       'the metadata of the resource is shadowed',
       at(`/.well-known/oauth-protected-resource${route}`, () => page(404)),
       'resource_metadata',
-      /something else has taken the path/,
+      /something else answers this path/,
       /oauth-protected-resource\/mcp\/demo/,
     ],
     [
       'the gateway believes it is on http',
       at(metadata, naming('issuer', 'http://mcp.example.com/mcp/demo')),
       'server_metadata',
-      /differ by the scheme/,
+      /the scheme differs/,
       /same PORTICO_PUBLIC_URL/,
     ],
     [
       'the gateway has another public URL',
       at(metadata, naming('issuer', 'https://internal.example/mcp/demo')),
       'server_metadata',
-      /https:\/\/internal\.example\/mcp\/demo.*they part at character/,
+      /https:\/\/internal\.example\/mcp\/demo.*they differ from character/,
       /same PORTICO_PUBLIC_URL/,
     ],
     [
       'the proxy changes the Host',
       at(metadata, () => Response.json({ error: 'forbidden' }, { status: 403 })),
       'server_metadata',
-      /asked under another name/,
+      /another host name/,
       /keep the Host header/,
     ],
     [
@@ -173,7 +179,7 @@ describe('the public URL', () => {
       at(metadata, withHeader('access-control-allow-origin', undefined)),
       'cors',
       /no Access-Control-Allow-Origin/,
-      /pass the header on/,
+      /forward the header/,
     ],
     [
       'WWW-Authenticate is stripped',
@@ -189,7 +195,13 @@ describe('the public URL', () => {
       /Basic realm/,
       /basic authentication/,
     ],
-    ['a sign-in stands before the route', at(route, () => page()), 'challenge', /answers 200/, /no sign-in/],
+    [
+      'a sign-in stands before the route',
+      at(route, () => page()),
+      'challenge',
+      /answers 200/,
+      /its own sign-in/,
+    ],
     [
       'large requests are refused',
       async (request, pass) =>
@@ -252,7 +264,7 @@ describe('clients', () => {
     const closed = gatewayBehind(passes, { registration: { dynamic: false } })
     expect(await playClient(closed, route, cursor)).toMatchObject({
       status: 'problem',
-      message: expect.stringContaining('the gateway registers no clients'),
+      message: expect.stringContaining('the gateway does not register clients'),
       remedy: expect.stringContaining('"clients"'),
     })
   })

@@ -109,11 +109,11 @@ describe('a storage that cannot be used', () => {
   it.each([
     [
       'postgres://u:canary@127.0.0.1:1/portico',
-      'PostgreSQL cannot answer (ECONNREFUSED). See whether the server runs and this machine reaches it, or correct the address.',
+      'PostgreSQL cannot answer (ECONNREFUSED). Check that the server is running and that this machine can reach it, or correct the address.',
     ],
     [
       'redis://:canary@127.0.0.1:1',
-      'Redis cannot answer (ECONNREFUSED). See whether the server runs and this machine reaches it, or correct the address.',
+      'Redis cannot answer (ECONNREFUSED). Check that the server is running and that this machine can reach it, or correct the address.',
     ],
     ['redis+cluster://:canary@127.0.0.1:1', 'Redis cannot answer'],
     ['redis+sentinel://:canary@127.0.0.1:1/main', 'Redis cannot answer'],

@@ -25,7 +25,7 @@ export async function checkAuthorization(test: ProviderUnderTest): Promise<reado
       problem(
         'redirect_uri',
         `${endpoint} could not be opened: ${why}.`,
-        `Browsers are sent there: correct the options it is derived from, or see whether ${provider.name} is up.`,
+        `Browsers are sent there: correct the options it is derived from, or check whether ${provider.name} is up.`,
       ),
     ]
   }
@@ -33,7 +33,7 @@ export async function checkAuthorization(test: ProviderUnderTest): Promise<reado
   if (answer) return judgeAnswer(test, answer, state)
   const refusal = await refusalOf(response, provider)
   if (refusal) return [refused(test, refusal)]
-  return [ok('redirect_uri', `${provider.name} takes the request and asks the user to sign in.`)]
+  return [ok('redirect_uri', `${provider.name} accepts the request and asks the user to sign in.`)]
 }
 
 /** What came back to the redirect URI, by redirect or by a form. */
@@ -78,8 +78,8 @@ function judgeAnswer(
       : [
           problem(
             'redirect_uri',
-            `${name} does not send "state" back, so no answer of it can be trusted.`,
-            `See whether something between this machine and ${name} changes its answers, or whether the endpoint is another one.`,
+            `${name} does not return "state", so its responses cannot be trusted.`,
+            `Check that the endpoint is correct and that nothing between this machine and ${name} changes its responses.`,
           ),
         ]),
     ...(issuer !== null &&
@@ -90,7 +90,7 @@ function judgeAnswer(
       ? [
           problem(
             'response_iss',
-            `Its answer carries the "iss" ${JSON.stringify(issuer)}, expected is ${JSON.stringify(oidc.issuer)}.`,
+            `Its response has the "iss" ${JSON.stringify(issuer)} instead of ${JSON.stringify(oidc.issuer)}.`,
             'Correct the options that the issuer is derived from.',
           ),
         ]
@@ -99,8 +99,8 @@ function judgeAnswer(
       ? [
           problem(
             'response_iss',
-            `Its answer carries no "iss" (RFC 9207), which ${name} always sends.`,
-            `Switch it on at ${name}, or see whether something between changes its answers.`,
+            `Its response has no "iss" (RFC 9207), which ${name} always sends.`,
+            `Enable it at ${name}, or check whether something in between changes its responses.`,
           ),
         ]
       : []),
@@ -154,10 +154,10 @@ function refused({ provider, probe }: ProviderUnderTest, { code, status, text }:
     code: code ?? 'invalid_redirect_uri',
     description: text,
   })
-  const guess = code === undefined ? ' If it is there already, compare the client id.' : ''
+  const guess = code === undefined ? ' If it is registered already, compare the client id.' : ''
   return problem(
     'redirect_uri',
     message,
-    `${explanation ?? 'See what the page says.'} The callback address is ${probe.redirectUri}.${guess}`,
+    `${explanation ?? 'Open the page to see its message.'} The callback address is ${probe.redirectUri}.${guess}`,
   )
 }

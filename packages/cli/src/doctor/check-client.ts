@@ -18,8 +18,8 @@ export async function checkClient({ provider, probe }: ProviderUnderTest): Promi
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
     return problem(
       'client_credentials',
-      `${browserLogin.tokenUrl} could not be asked: ${cause}.`,
-      'Every login ends there: correct the options it is derived from, and see whether this machine reaches it.',
+      `${browserLogin.tokenUrl} cannot be reached: ${cause}.`,
+      'Every login needs it: correct the options it is derived from, and check whether this machine can reach it.',
     )
   }
   if (response.status >= 500 || response.status === 429) {
@@ -32,7 +32,7 @@ export async function checkClient({ provider, probe }: ProviderUnderTest): Promi
   const { code, description } = await errorOf(response)
   const explanation = code === undefined ? undefined : provider.explain({ stage: 'token', code, description })
   if (code !== undefined && unknownCode.has(code)) {
-    return ok('client_credentials', `${name} knows the client and takes ${client.authMethod}.`)
+    return ok('client_credentials', `${name} knows the client and accepts ${client.authMethod}.`)
   }
   if (response.status === 401 || (code !== undefined && unknownClient.test(code))) {
     return problem(
@@ -44,7 +44,7 @@ export async function checkClient({ provider, probe }: ProviderUnderTest): Promi
   const said = code === undefined ? `status ${response.status} and no error` : JSON.stringify(code)
   return warning(
     'client_credentials',
-    `${name} answered a token request with ${said}, which does not tell whether it knows the client.`,
+    `${name} answered a token request with ${said}, which does not show whether it knows the client.`,
     explanation ?? `If logins fail, compare the client id and secret with ${applicationAt(provider)}.`,
   )
 }
@@ -52,7 +52,7 @@ export async function checkClient({ provider, probe }: ProviderUnderTest): Promi
 function wrongCredentials(provider: IdentityProvider): string {
   const { authMethod } = provider.client
   const secret = authMethod === 'private_key_jwt' ? 'key' : 'secret'
-  return `Copy the client ${secret} of ${applicationAt(provider)} again, and see that it allows "${authMethod}" (tokenEndpointAuthMethod).`
+  return `Copy the client ${secret} of ${applicationAt(provider)} again, and check that it allows "${authMethod}" (tokenEndpointAuthMethod).`
 }
 
 async function errorOf(

@@ -20,12 +20,12 @@ export async function checkDiscovery({ provider, fetch }: ProviderUnderTest): Pr
   const url = oidc.discoveryUrl ?? `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const document = await fetchDocument(url, fetch)
   if (isMissing(document)) {
-    const remedy = `Compare the options that name ${provider.name}'s address with its console, and see whether this machine reaches it.`
+    const remedy = `Compare the options that contain ${provider.name}'s address with its console, and check whether this machine can reach it.`
     return { findings: [problem('discovery', `${url} ${document.why}.`, remedy)], sentAt: undefined }
   }
   return {
     findings: [
-      ok('discovery', `${url} is there.`),
+      ok('discovery', `${url} exists.`),
       ...compareEndpoints(provider, document.members),
       checkAlgorithms(provider, document.members),
       checkClientAuthentication(provider, document.members),
@@ -55,15 +55,15 @@ function compareEndpoints(
     const theirs = document[check]
     if (theirs === ours) return ok(check, `${ours} is what ${name} publishes.`)
     if (typeof theirs !== 'string') {
-      const remedy = `See whether ${name} is what answers at that address: every OpenID provider publishes it.`
-      return report(check, `${name} publishes no ${check}; derived is ${ours}.`, remedy)
+      const remedy = `Check that ${name} is what answers at that address: every OpenID provider publishes it.`
+      return report(check, `${name} publishes no ${check}; the derived value is ${ours}.`, remedy)
     }
     if (check === 'issuer' && oidc.acceptedIssuers?.includes(theirs)) {
       return ok(check, `${theirs} is one of the accepted issuers.`)
     }
     return report(
       check,
-      `${name} publishes ${JSON.stringify(theirs)}, derived is ${JSON.stringify(ours)}: ${firstDifference(ours, theirs)}.`,
+      `${name} publishes ${JSON.stringify(theirs)}, but the derived value is ${JSON.stringify(ours)}: ${firstDifference(ours, theirs)}.`,
       'Correct the options that this is derived from (portico derive shows how), or use the policy type "mcp-oauth-inbound" with the published values.',
     )
   }
@@ -84,10 +84,10 @@ function checkAlgorithms(provider: IdentityProvider, document: Members): Finding
   const usable = published.filter((algorithm) => /^(?:RS|PS|ES)\d{3}$|^Ed/.test(algorithm))
   return problem(
     'signing_algorithms',
-    `${name} signs ID tokens with ${published.join(', ')}, accepted are ${accepted.join(', ')}.`,
+    `${name} signs ID tokens with ${published.join(', ')}, but only ${accepted.join(', ')} are accepted.`,
     usable.length > 0
       ? `Set idTokenSigningAlgs to ${JSON.stringify(usable)}.`
-      : `Give ${applicationAt(provider)} a signing key: with ${published.join(', ')} whoever knows the client secret, or nobody, signs.`,
+      : `Give ${applicationAt(provider)} a signing key: ${published.join(', ')} signs with the client secret or not at all.`,
   )
 }
 
@@ -101,9 +101,9 @@ function checkClientAuthentication(provider: IdentityProvider, document: Members
   )
   return problem(
     'client_authentication',
-    `${provider.name} takes ${published.join(', ')} at its token endpoint, configured is ${authMethod}.`,
+    `${provider.name} accepts ${published.join(', ')} at its token endpoint, but ${authMethod} is configured.`,
     known.length > 0
-      ? `Set tokenEndpointAuthMethod to "${known[0]}", and ${applicationAt(provider)} to the same.`
+      ? `Set tokenEndpointAuthMethod to "${known[0]}", and configure ${applicationAt(provider)} likewise.`
       : `None of them is supported by Portico: allow client_secret_basic for ${applicationAt(provider)}.`,
   )
 }
@@ -124,7 +124,7 @@ function checkCapabilities(
           warning(
             'pkce',
             `${name} publishes PKCE methods without S256: ${methods.join(', ')}.`,
-            'If logins fail, see whether PKCE can be switched on there.',
+            'If logins fail, check whether PKCE can be enabled there.',
           ),
         ]
       : []),
@@ -132,7 +132,7 @@ function checkCapabilities(
       ? [
           warning(
             'pkce',
-            `PKCE is switched off, though ${name} supports it.`,
+            `PKCE is disabled, although ${name} supports it.`,
             'Remove browserLoginOverrides.pkce.',
           ),
         ]
@@ -151,7 +151,7 @@ function checkCapabilities(
           warning(
             'response_mode',
             `${name} publishes response modes without form_post: ${modes.join(', ')}.`,
-            `If logins fail, see whether form_post can be switched on at ${name}.`,
+            `If logins fail, check whether form_post can be enabled at ${name}.`,
           ),
         ]
       : []),
@@ -161,8 +161,8 @@ function checkCapabilities(
       ? [
           problem(
             'response_iss',
-            `${name} says that its answers carry no "iss" (RFC 9207), which is required of it.`,
-            `Switch it on at ${name}, or use the policy type "mcp-oauth-inbound".`,
+            `${name} announces that its responses have no "iss" (RFC 9207), but the configuration requires it.`,
+            `Enable it at ${name}, or use the policy type "mcp-oauth-inbound".`,
           ),
         ]
       : []),

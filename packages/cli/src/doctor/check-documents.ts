@@ -46,7 +46,9 @@ async function checkDocument(
   try {
     response = await open(url, { headers: { accept: 'application/json', origin: foreignOrigin } })
   } catch (error) {
-    return [problem(check, `${url} cannot be reached (${codeOf(error)}).`, 'See whether the proxy is up.')]
+    return [
+      problem(check, `${url} cannot be reached (${codeOf(error)}).`, 'Check whether the proxy is running.'),
+    ]
   }
   const body: unknown = await response
     .clone()
@@ -57,7 +59,7 @@ async function checkDocument(
     return [
       problem(
         check,
-        `The gateway refuses ${url}: it is asked under another name.`,
+        `The gateway refuses ${url}, because it receives another host name.`,
         'Let the proxy keep the Host header (nginx: proxy_set_header Host $host).',
       ),
     ]
@@ -67,8 +69,8 @@ async function checkDocument(
     return [
       problem(
         check,
-        `${url} ${answerInWords(response)}, not the gateway's metadata: something else has taken the path.`,
-        `Let the proxy pass all of /.well-known/ of this host to the gateway, ${path} among it; another site's folder or a rule for ACME must not cover it.`,
+        `${url} ${answerInWords(response)}, not the gateway's metadata: something else answers this path.`,
+        `Let the proxy forward all of /.well-known/ of this host to the gateway, including ${path}; no other site's folder or ACME rule may take it.`,
       ),
     ]
   }
@@ -84,20 +86,21 @@ function compare({
 }: Pick<Expected, 'check' | 'member' | 'value'> & { readonly url: string; readonly found: string }): Finding {
   if (found === value) return ok(check, `${url} names ${value}.`)
   const isScheme = found.replace(/^https?:/, '') === value.replace(/^https?:/, '')
-  const difference = isScheme ? 'they differ by the scheme' : firstDifference(value, found)
+  const difference = isScheme ? 'the scheme differs' : firstDifference(value, found)
   return problem(
     check,
-    `${url} has the ${member} ${JSON.stringify(found)}, expected is ${JSON.stringify(value)}: ${difference}. Clients refuse it.`,
-    'Start the gateway with the same PORTICO_PUBLIC_URL, the origin that users enter, and let no proxy rewrite bodies.',
+    `${url} has the ${member} ${JSON.stringify(found)} instead of ${JSON.stringify(value)}: ${difference}. Clients refuse it.`,
+    'Start the gateway with the same PORTICO_PUBLIC_URL, the origin that users enter, and do not let a proxy rewrite bodies.',
   )
 }
 
 function readableAnywhere(url: string, response: Response): Finding {
   const allowed = response.headers.get('access-control-allow-origin')
-  if (allowed === '*' || allowed === foreignOrigin) return ok('cors', `${url} may be read in browsers.`)
+  if (allowed === '*' || allowed === foreignOrigin)
+    return ok('cors', `${url} can be read by browser-based clients.`)
   return problem(
     'cors',
-    `${url} carries ${allowed === null ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${allowed}`}: clients that run in a browser cannot read it.`,
-    'The gateway sends "*": let the proxy pass the header on, without adding one of its own.',
+    `${url} has ${allowed === null ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${allowed}`}, so browser-based clients cannot read it.`,
+    'The gateway sends "*": let the proxy forward the header without adding its own.',
   )
 }

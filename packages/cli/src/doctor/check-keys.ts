@@ -14,7 +14,7 @@ export async function checkKeys({ provider, fetch }: ProviderUnderTest): Promise
   if (!oidc) return []
   const document = await fetchDocument(oidc.jwksUrl, fetch)
   if (isMissing(document)) {
-    const remedy = `Without keys no ID token can be verified: correct the options that the address is derived from, and see whether this machine reaches ${name}.`
+    const remedy = `Without keys no ID token can be verified: correct the options that the address is derived from, and check whether this machine can reach ${name}.`
     return [problem('keys', `${oidc.jwksUrl} ${document.why}.`, remedy)]
   }
   const { keys } = document.members
@@ -31,7 +31,7 @@ export async function checkKeys({ provider, fetch }: ProviderUnderTest): Promise
       problem(
         'keys',
         `${oidc.jwksUrl} has no keys.`,
-        `Give ${applicationAt(provider)} a signing key: without one ID tokens are signed with the client secret, which is refused.`,
+        `Give ${applicationAt(provider)} a signing key: without one, ID tokens are signed with the client secret, which Portico refuses.`,
       ),
     ]
   }
@@ -39,7 +39,7 @@ export async function checkKeys({ provider, fetch }: ProviderUnderTest): Promise
   return [
     problem(
       'keys',
-      `${oidc.jwksUrl} has keys of the kinds ${kinds.join(', ')}; none fits ${algorithms.join(', ')}.`,
+      `${oidc.jwksUrl} has keys of the types ${kinds.join(', ')}, none of which fits ${algorithms.join(', ')}.`,
       'Set idTokenSigningAlgs to the algorithm that ID tokens are signed with.',
     ),
   ]

@@ -11,7 +11,7 @@ export async function checkStreaming({ publicUrl, open }: RunningGateway): Promi
       return warning(
         'streaming',
         `${url} does not stream events.`,
-        'Let the proxy pass the Accept header on, and run the same release everywhere.',
+        'Let the proxy forward the Accept header, and run the same release everywhere.',
       )
     }
     const reader = response.body.getReader()
@@ -21,14 +21,14 @@ export async function checkStreaming({ publicUrl, open }: RunningGateway): Promi
   } catch (error) {
     return warning(
       'streaming',
-      `${url} broke off (${codeOf(error)}).`,
-      'See whether the proxy ends streams early.',
+      `${url} ended the connection (${codeOf(error)}).`,
+      'Check whether the proxy ends streams early.',
     )
   }
   return problem(
     'streaming',
-    'Events arrive only when the answer is complete: something buffers it, and progress and requests of servers come too late.',
-    'Switch buffering off for the gateway (nginx: proxy_buffering off; also gzip for text/event-stream).',
+    'Events arrive only when the response is complete: something buffers it, so progress and requests from servers arrive too late.',
+    'Turn off buffering for the gateway (nginx: proxy_buffering off; also gzip for text/event-stream).',
   )
 }
 
@@ -43,15 +43,15 @@ export async function checkProxyHeaders({
     response = await open(`${publicUrl}/healthz`)
     await response.body?.cancel()
   } catch (error) {
-    return skipped('proxy_headers', `${publicUrl} broke off (${codeOf(error)}).`)
+    return skipped('proxy_headers', `${publicUrl} ended the connection (${codeOf(error)}).`)
   }
   const proxy = response.headers.get('via') ?? response.headers.get('server')
-  if (proxy === null) return ok('proxy_headers', 'No proxy makes itself known.')
+  if (proxy === null) return ok('proxy_headers', 'No proxy identifies itself.')
   if (trustedProxies.length > 0)
-    return ok('proxy_headers', `Forwarding headers of ${trustedProxies.join(', ')} are believed.`)
+    return ok('proxy_headers', `Forwarding headers of ${trustedProxies.join(', ')} are trusted.`)
   return warning(
     'proxy_headers',
-    `A proxy stands in front of the gateway (${proxy.slice(0, 60)}), and none is trusted: all users have its address, and share its rate limits.`,
+    `There is a proxy in front of the gateway (${proxy.slice(0, 60)}), but none is trusted: all users appear to have its address and share one rate limit.`,
     'Set PORTICO_TRUSTED_PROXIES to the address or range of the proxy.',
   )
 }

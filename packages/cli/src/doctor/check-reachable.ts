@@ -19,20 +19,20 @@ export async function checkReachable({ publicUrl, open }: RunningGateway): Promi
     return problem(
       'reachable',
       `${what}: clients follow no redirects when they send tokens.`,
-      'Set PORTICO_PUBLIC_URL to the address that answers without one, and give it to users.',
+      'Set PORTICO_PUBLIC_URL to the address that answers without a redirect, and give that one to users.',
     )
   }
   if (response.status >= 502) {
     return problem(
       'reachable',
-      `${what}: the proxy does not reach the gateway.`,
-      'Start the gateway, and see that the proxy sends to its address and port (PORTICO_PORT).',
+      `${what}: the proxy cannot reach the gateway.`,
+      'Start the gateway, and check that the proxy forwards to its address and port (PORTICO_PORT).',
     )
   }
   return problem(
     'reachable',
-    `${what}, not the gateway.`,
-    'Let the proxy pass all paths of this host to the gateway, /healthz among them.',
+    `${what}, so this is not the gateway.`,
+    'Let the proxy forward all paths of this host to the gateway, including /healthz.',
   )
 }
 
@@ -42,23 +42,23 @@ function unreachable(publicUrl: string, code: string): Finding {
     return problem(
       'reachable',
       `${publicUrl} has no TLS certificate that clients accept (${code}).`,
-      `Give the proxy a valid certificate for ${host}, with its intermediate certificates; hosted clients trust public authorities only.`,
+      `Give the proxy a valid certificate for ${host}, with its intermediate certificates; hosted clients trust only public authorities.`,
     )
   }
   if (protocol === 'http:') {
-    const start = 'start it with "portico serve" to have its address and the clients looked at, too.'
+    const start = 'start it with "portico serve" to check its address and the clients too.'
     return skipped('reachable', `No gateway runs at ${publicUrl}: ${start}`)
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return problem(
       'reachable',
       `${host} does not resolve (${code}).`,
-      'Correct PORTICO_PUBLIC_URL, or add the name to the DNS.',
+      'Correct PORTICO_PUBLIC_URL, or add the name to DNS.',
     )
   }
   return problem(
     'reachable',
     `${publicUrl} cannot be reached (${code}).`,
-    'Start gateway and proxy, and see that the firewall lets the port through.',
+    'Start the gateway and the proxy, and check that the firewall allows the port.',
   )
 }

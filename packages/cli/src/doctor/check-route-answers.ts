@@ -14,33 +14,33 @@ export async function checkChallenge({ publicUrl, open }: RunningGateway, route:
     return problem(
       'challenge',
       `${url} cannot be reached (${codeOf(error)}).`,
-      'See whether the proxy is up.',
+      'Check whether the proxy is running.',
     )
   }
   if (response.status !== 401) {
     return problem(
       'challenge',
-      `${url} ${answerInWords(response)} to a request without a token, expected is 401.`,
-      'Let the proxy pass this path to the gateway as it is: no sign-in, no error pages and no redirects of its own.',
+      `${url} ${answerInWords(response)} to a request without a token instead of 401.`,
+      'Let the proxy forward this path to the gateway unchanged, without its own sign-in, error pages or redirects.',
     )
   }
   const challenge = response.headers.get('www-authenticate')
   const metadata = /\bresource_metadata="([^"]*)"/.exec(challenge ?? '')?.[1]
   const expected = `${publicUrl}/.well-known/oauth-protected-resource${route}`
   if (challenge !== null && challenge.startsWith('Bearer ') && metadata === expected) {
-    return ok('challenge', `${url} asks for a token, and says where its metadata is.`)
+    return ok('challenge', `${url} asks for a token and names its metadata.`)
   }
   if (challenge === null) {
     return problem(
       'challenge',
-      `${url} answers 401 without WWW-Authenticate: clients do not learn where to sign in.`,
-      'Let the proxy pass the header on (nginx: no proxy_hide_header, no error_page for 401).',
+      `${url} answers 401 without WWW-Authenticate, so clients do not learn where to sign in.`,
+      'Let the proxy forward the header (nginx: no proxy_hide_header, no error_page for 401).',
     )
   }
   return problem(
     'challenge',
-    `${url} answers 401 with "${challenge.slice(0, 200)}", expected is resource_metadata="${expected}".`,
-    'Remove the rule of the proxy that writes WWW-Authenticate (basic authentication, a sign-in of its own), and set PORTICO_PUBLIC_URL to the origin that users enter.',
+    `${url} answers 401 with "${challenge.slice(0, 200)}" instead of resource_metadata="${expected}".`,
+    'Remove the rule of the proxy that sets WWW-Authenticate (basic authentication or another sign-in), and set PORTICO_PUBLIC_URL to the origin that users enter.',
   )
 }
 
@@ -55,18 +55,18 @@ export async function checkBodyLimit(
   try {
     const response = await open(url, { method: 'POST', headers, body: JSON.stringify(ping) + padding })
     await response.body?.cancel()
-    if (response.status !== 413) return ok('body_limit', `Requests of ${size} pass.`)
+    if (response.status !== 413) return ok('body_limit', `Requests of ${size} reach the gateway.`)
   } catch {
     // Some close the connection while the body is still coming: so may the gateway, which needs no body to refuse.
     return warning(
       'body_limit',
-      `The connection ended while ${url} was sent ${size}.`,
+      `The connection ended while ${size} were sent to ${url}.`,
       'If large tool calls fail, raise the limit of the proxy (nginx: client_max_body_size 5m).',
     )
   }
   return problem(
     'body_limit',
-    `${url} answers 413 to ${size}, which the gateway takes: the proxy allows less.`,
+    `${url} answers 413 to ${size}, which the gateway accepts: the proxy allows less.`,
     'Raise the limit of the proxy (nginx: client_max_body_size 5m), or lower limits.requestBytes.',
   )
 }

@@ -61,7 +61,7 @@ function checkKeyring({ given, file, development, keyIds }: KeysUnderTest): read
 async function checkSigningKeys({ storage, now, keyIds }: KeysUnderTest): Promise<readonly Finding[]> {
   const keys = await listSigningKeys(storage)
   const active = keys.findLast(({ activeAt }) => activeAt <= now()) ?? keys[0]
-  if (!active) return [ok('signing_key', 'There is none yet: the gateway makes one when it starts.')]
+  if (!active) return [ok('signing_key', 'There is none yet: the gateway creates one when it starts.')]
   if (!keyIds.includes(active.sealedUnder)) {
     return [
       problem(
@@ -77,7 +77,7 @@ async function checkSigningKeys({ storage, now, keyIds }: KeysUnderTest): Promis
       warning(
         'signing_key',
         `The signing key has been in use for ${days} days and was not replaced after 90.`,
-        'See that the gateway works on this storage (PORTICO_STORAGE), and that it may write to it.',
+        'Check that the gateway uses this storage (PORTICO_STORAGE) and may write to it.',
       ),
     ]
   }

@@ -23,11 +23,11 @@ export async function checkStorage({ storage, place, randomToken, now }: Storage
     const taken = await storage.take(key)
     const again = await storage.take(key)
     if (isWritten && taken?.value === value && again === undefined)
-      return ok('storage', `${place} keeps records.`)
+      return ok('storage', `${place} stores records.`)
     if (isWritten && taken === undefined) {
       return problem(
         'storage',
-        `${place} does not give back what was just written.`,
+        `${place} does not return what was just written.`,
         'Its clock may be ahead of this machine (synchronize both), it may evict records (Redis: maxmemory-policy noeviction), or reads go to a replica.',
       )
     }
@@ -35,13 +35,13 @@ export async function checkStorage({ storage, place, randomToken, now }: Storage
     const why = error instanceof Error ? error.message : String(error)
     return problem(
       'storage',
-      `${place} does not keep records: ${why}.`,
-      'See that it runs, that this user may write to it, and that the disk is not full.',
+      `${place} does not store records: ${why}.`,
+      'Check that it is running, that this user may write to it, and that the disk is not full.',
     )
   }
   return problem(
     'storage',
-    `${place} gives a record out twice.`,
+    `${place} returns a record twice that may be taken only once.`,
     'Use one primary, and no cache in front of it.',
   )
 }
@@ -61,7 +61,7 @@ export async function checkSharedStorage(
       return problem(
         'shared_storage',
         `${publicUrl}/.well-known/jwks.json ${document.why}.`,
-        'See /readyz: without storage and keys nothing is issued or verified.',
+        'Check /readyz: without storage and keys nothing can be issued or verified.',
       )
     }
     seen.add(kidsOf(document.members).toSorted().join(' '))
@@ -71,7 +71,7 @@ export async function checkSharedStorage(
   if (others.some((ring) => ![...ring].some((kid) => first.has(kid)))) {
     return problem(
       'shared_storage',
-      `${seen.size} gateways with different keys answer at ${publicUrl}: what one of them issues, another refuses.`,
+      `${seen.size} gateways with different keys answer at ${publicUrl}: each refuses what another issued.`,
       'Give all of them the same PORTICO_STORAGE (postgres:// or redis://; SQLite is for one machine) and PORTICO_KEYS.',
     )
   }
@@ -79,11 +79,11 @@ export async function checkSharedStorage(
   if (own !== undefined && !own.some((kid) => first.has(kid))) {
     return warning(
       'shared_storage',
-      `The gateway at ${publicUrl} works on another storage than the one that was looked at here.`,
+      `The gateway at ${publicUrl} uses a different storage than the one checked here.`,
       'Run doctor with the settings of the gateway (PORTICO_STORAGE), in its working directory.',
     )
   }
-  return ok('shared_storage', `Every answer of ${publicUrl} comes from the same storage.`)
+  return ok('shared_storage', `All responses of ${publicUrl} come from the same storage.`)
 }
 
 function kidsOf({ keys }: Readonly<Record<string, unknown>>): readonly string[] {

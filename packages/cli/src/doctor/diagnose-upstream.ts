@@ -57,33 +57,33 @@ async function askUpstream({ upstream, fetch }: UpstreamUnderTest): Promise<Find
   }
   if (status === 401 || status === 403) return refused(upstream, status)
   if (status >= 500) {
-    return warning('mcp_endpoint', `${url} answers ${status}.`, 'Try again later, or ask whoever runs it.')
+    return warning('mcp_endpoint', `${url} answers ${status}.`, 'Try again later, or ask its operator.')
   }
   const type = response.headers.get('content-type') ?? ''
   if (/^application\/json|^text\/event-stream/.test(type)) {
-    const unasked = connection === undefined ? '' : ', even without the account of a user'
+    const unasked = connection === undefined ? '' : ', even without a user account'
     return ok('mcp_endpoint', `${url} answers like an MCP server${unasked}.`)
   }
   return problem(
     'mcp_endpoint',
-    `${url} answers ${status} with ${type.split(';')[0] || 'nothing'}: that is no MCP server.`,
-    'Correct the address of the route (rewritePattern): many servers have their endpoint at /mcp, and none at the address of their home page.',
+    `${url} answers ${status} with ${type.split(';')[0] || 'nothing'}: that is not an MCP server.`,
+    'Correct the address of the route (rewritePattern): many servers have their endpoint at /mcp, not at the address of their home page.',
   )
 }
 
 function refused({ url, headers, connection }: UpstreamOptions, status: number): Finding {
-  if (connection !== undefined) return ok('mcp_endpoint', `${url} asks for the account of a user.`)
+  if (connection !== undefined) return ok('mcp_endpoint', `${url} asks for a user's account.`)
   if (headers !== undefined && Object.keys(headers).length > 0) {
     const names = Object.keys(headers).join(', ')
     return problem(
       'static_credential',
       `${url} answers ${status} to the configured headers (${names}).`,
-      'Replace the key: it is wrong, has expired, or may not do this.',
+      'Replace the key: it is wrong, has expired, or lacks permission.',
     )
   }
   return problem(
     'static_credential',
-    `${url} answers ${status}: it wants a credential, and the route sends none.`,
+    `${url} answers ${status}: it requires a credential, and the route sends none.`,
     'Add a policy "mcp-token-exchange-inbound", so that users connect their accounts, or one that sets a header with a key.',
   )
 }
@@ -92,7 +92,7 @@ function unreachable(url: string, error: unknown): Finding {
   const why = error instanceof Error ? error.message : String(error)
   const isRedirect = error instanceof FetchFailedError && error.code === 'redirect'
   const remedy = isRedirect
-    ? 'Credentials follow no redirects: enter the address it redirects to.'
-    : 'Correct the address of the route (rewritePattern), and see whether this machine reaches it.'
+    ? 'Credentials are not sent along redirects: enter the address it redirects to.'
+    : 'Correct the address of the route (rewritePattern), and check whether this machine can reach it.'
   return problem('mcp_endpoint', `${url}: ${why}.`, remedy)
 }

@@ -167,7 +167,7 @@ async function openRecords({ settings }: Configured, workingDirectory: string): 
     return {
       ...nothing,
       findings: [
-        skipped('storage', `${setting.file} is not there yet: the gateway makes it when it starts.`),
+        skipped('storage', `${setting.file} does not exist yet: the gateway creates it when it starts.`),
       ],
     }
   }
@@ -176,7 +176,7 @@ async function openRecords({ settings }: Configured, workingDirectory: string): 
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     const remedy =
-      'See that the server runs and is reached from here, that user and password are right, and that this is the newest release that has used it.'
+      'Check that the server is running and reachable from here, that user and password are correct, and that no newer release has used it.'
     const findings = error.problems.map(({ message }) => problem('storage', message, remedy))
     return { ...nothing, findings }
   }

@@ -17,7 +17,7 @@ export async function inspectConnection(
   const found = assumed
     ? warning(
         'authorization_server',
-        `${displayName} asks for a token, and publishes no metadata: ${issuer}/authorize and /token are assumed.`,
+        `${displayName} requires a token but publishes no metadata: ${issuer}/authorize and /token are assumed.`,
         'If users cannot connect, set "authorizationServer" or "protectedResourceMetadataUrl" of the upstream, or use an API key.',
       )
     : ok('authorization_server', `${displayName} is served by ${issuer}.`)
@@ -26,9 +26,9 @@ export async function inspectConnection(
 
 const remedies: Readonly<Record<string, string>> = {
   upstream_issuer_mismatch:
-    'Nobody is sent there. Set "authorizationServer" to the issuer that the server itself names, if it is the right one.',
-  upstream_without_pkce: 'Ask whoever runs it for PKCE with S256.',
-  upstream_endpoint_refused: 'Ask whoever runs it for https, or correct "authorizationServer".',
+    'Users are not sent there. If it is the right server, set "authorizationServer" to the issuer that it names itself.',
+  upstream_without_pkce: 'Ask its operator to support PKCE with S256.',
+  upstream_endpoint_refused: 'Ask its operator to support https, or correct "authorizationServer".',
 }
 
 function discoveryFailed(error: unknown): Finding {
@@ -36,7 +36,7 @@ function discoveryFailed(error: unknown): Finding {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const remedy =
     remedies[code] ??
-    'Correct the address of the upstream, or of its metadata, and see whether this machine reaches it.'
+    'Correct the address of the upstream or of its metadata, and check whether this machine can reach it.'
   return problem('authorization_server', message, remedy)
 }
 
@@ -49,11 +49,11 @@ function registrationOf(
   const said = error === undefined ? `status ${status}` : JSON.stringify(error)
   switch (registration) {
     case 'document':
-      return ok('registration', `${issuer} takes the gateway's metadata document.`)
+      return ok('registration', `${issuer} accepts the gateway's metadata document.`)
     case 'none':
       return problem(
         'registration',
-        `${issuer} takes neither metadata documents nor registrations, and no client is configured.`,
+        `${issuer} accepts neither metadata documents nor registrations, and no client is configured.`,
         byHand,
       )
     case 'manual':

@@ -39,13 +39,13 @@ export async function playClient(
     return warning(
       'connects',
       `${client.name} reaches the sign-in by ${works.join(' and ')}, but not ${fails.join('; ')}.`,
-      'Where it knows both ways it prefers the metadata document: see that the gateway may fetch it (PORTICO_EGRESS_PROXY, firewall).',
+      'If it supports both, it prefers the metadata document: check that the gateway can fetch it (PORTICO_EGRESS_PROXY, firewall).',
     )
   }
   return problem(
     'connects',
     `${client.name} cannot connect, ${fails.join('; ')}.`,
-    'See the options "registration" and "rateLimits"; where registration is closed on purpose, enter the client under "clients".',
+    'Check the options "registration" and "rateLimits"; if registration is closed on purpose, add the client under "clients".',
   )
 }
 
@@ -101,7 +101,7 @@ function documentOf(
   server: Members,
 ): Known | string {
   if (server['client_id_metadata_document_supported'] !== true)
-    return 'the gateway takes no metadata documents'
+    return 'the gateway does not accept metadata documents'
   return { clientId, redirectUris: textsOf(redirectUris), forget: () => Promise.resolve() }
 }
 
@@ -112,7 +112,7 @@ async function register(
   { metadata }: Extract<Registration, { by: 'registration' }>,
 ): Promise<Known | string> {
   const endpoint = server['registration_endpoint']
-  if (typeof endpoint !== 'string') return 'the gateway registers no clients'
+  if (typeof endpoint !== 'string') return 'the gateway does not register clients'
   const headers = { 'content-type': 'application/json', accept: 'application/json' }
   const name = `${textOf(metadata['client_name']) ?? 'Client'} (portico doctor)`
   const body = JSON.stringify({ ...metadata, client_name: name })
@@ -182,7 +182,7 @@ async function openAuthorization(
   const location = response.headers.get('location') ?? ''
   if (location.startsWith(redirectUri)) {
     const { searchParams } = new URL(location)
-    return `it is sent back with ${JSON.stringify(searchParams.get('error'))}: ${searchParams.get('error_description') ?? ''}`
+    return `it is redirected back with ${JSON.stringify(searchParams.get('error'))}: ${searchParams.get('error_description') ?? ''}`
   }
   if (response.status < 400) return undefined
   const title = /<h1[^>]*>([^<]*)</.exec(page)?.[1]?.trim()
