@@ -286,6 +286,9 @@ describe('the access log', () => {
     ['is cut off at what is no address', ['127.0.0.1'], '192.0.2.1, unknown', '127.0.0.1'],
     ['may be IPv6', ['127.0.0.1'], '2001:db8::1', '2001:db8::1'],
     ['may be an IPv4 address in IPv6', ['127.0.0.1'], '::ffff:192.0.2.1', '192.0.2.1'],
+    ['may name a port', ['127.0.0.1'], '198.51.100.9:1, 192.0.2.1:4711', '192.0.2.1'],
+    ['may name a port behind IPv6', ['127.0.0.1'], '[2001:db8::1]:4711', '2001:db8::1'],
+    ['names a port that is none', ['127.0.0.1'], '192.0.2.1:4711:1', '127.0.0.1'],
   ])('SEC-12 X-Forwarded-For %s', async (_rule, trustedProxies, forwarded, expected) => {
     const { clientAddress } = await logged({ 'x-forwarded-for': forwarded }, { trustedProxies })
     expect(clientAddress).toBe(expected)
@@ -308,6 +311,7 @@ describe('the access log', () => {
     expect(await register('192.0.2.1')).toBe(201)
     expect(await register('192.0.2.1')).toBe(429)
     expect(await register('192.0.2.2')).toBe(201)
+    expect(await register('192.0.2.2:4711')).toBe(429)
     // Connections of this machine itself are not counted.
     expect([await register(''), await register('')]).toEqual([201, 201])
   })

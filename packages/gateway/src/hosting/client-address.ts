@@ -29,7 +29,7 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
     if (!isTrusted(client)) return client
     const hops = header('x-forwarded-for')?.split(',') ?? forwardedFor(header('forwarded'))
     while (isTrusted(client)) {
-      const next = plainAddress(hops.pop()?.trim() ?? '')
+      const next = plainAddress(withoutPort(hops.pop()?.trim() ?? ''))
       if (isIP(next) === 0) break
       client = next
     }
@@ -37,12 +37,17 @@ export function clientAddress(trustedProxies: readonly string[]): ClientAddress 
   }
 }
 
-/** RFC 7239 §4: the `for` of every hop, in order; an address may have a port, and IPv6 stands in brackets. */
+/** RFC 7239 §4: the `for` of every hop, in order. */
 function forwardedFor(forwarded = ''): string[] {
   return forwarded.split(',').map((hop) => {
     const node = /(?:^|;)\s*for=(?:"([^"]*)"|([^;\s]*))/i.exec(hop)
-    return (node?.[1] ?? node?.[2] ?? '').replace(/^\[([^\]]*)\](?::\d+)?$|^([^:]*):\d+$/, '$1$2')
+    return node?.[1] ?? node?.[2] ?? ''
   })
+}
+
+/** An address may have a port, and IPv6 then stands in brackets: some proxies write `X-Forwarded-For` like that, too. */
+function withoutPort(node: string): string {
+  return node.replace(/^\[([^\]]*)\](?::\d+)?$|^([^:]*):\d+$/, '$1$2')
 }
 
 /** Tells whether the other end of a connection is a trusted proxy. */
