@@ -30,13 +30,13 @@ export type Problem = string | undefined
 export function folderProblem(folder: string): Problem {
   return /^[a-z0-9][a-z0-9._-]*$/.test(folder)
     ? undefined
-    : 'The folder must be a name that npm takes: lower-case letters, digits, ".", "_" and "-", such as "mcp-gateway".'
+    : 'The folder must be a valid npm name: lower-case letters, digits, ".", "_" and "-", such as "mcp-gateway".'
 }
 
 export function routeNameProblem(name: string): Problem {
   return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
     ? undefined
-    : 'A route must be lower-case letters and digits in words joined by "-", such as "linear".'
+    : 'A route name must consist of lower-case letters and digits, in words joined by "-", such as "linear".'
 }
 
 export function upstreamUrlProblem(url: string): Problem {
@@ -44,14 +44,14 @@ export function upstreamUrlProblem(url: string): Problem {
     return 'The MCP server must be a URL, such as "https://mcp.linear.app/mcp".'
   const { username, password, hash } = new URL(url)
   if (username !== '' || password !== '')
-    return 'The URL of the MCP server must have no user and password: send a header by the policy set-headers-inbound.'
-  return hash === '' ? undefined : 'The URL of the MCP server must have no "#…": leave it out.'
+    return 'The URL of the MCP server must not contain a user or password: set a header with the policy set-headers-inbound.'
+  return hash === '' ? undefined : 'The URL of the MCP server must not contain "#…": remove it.'
 }
 
 export function publicUrlProblem(url: string): Problem {
   if (!URL.canParse(url)) return 'The public URL must be an origin, such as "https://mcp.example.com".'
   const { origin, protocol } = new URL(url)
   if (protocol !== 'https:')
-    return `The public URL must be https. Leave it out on your own machine, or use "https://${new URL(url).host}".`
-  return url === origin ? undefined : `The public URL must be an origin alone. Use "${origin}".`
+    return `The public URL must use https. Omit it on your own machine, or use "https://${new URL(url).host}".`
+  return url === origin ? undefined : `The public URL must be only an origin. Use "${origin}".`
 }

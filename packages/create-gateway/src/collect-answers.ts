@@ -72,7 +72,7 @@ async function chosenProvider(
   const known = `One of: ${providers.map((provider) => provider.id).join(', ')}.`
   if (id === undefined) throw new Refusal(`--provider is missing. ${known}`)
   const provider = providers.find((candidate) => candidate.id === id)
-  if (provider === undefined) throw new Refusal(`--provider does not know "${id}". ${known}`)
+  if (provider === undefined) throw new Refusal(`--provider has the unknown value "${id}". ${known}`)
   return provider
 }
 
@@ -86,14 +86,16 @@ async function optionsOf(
     const known = options.map((option) => option.name)
     if (!known.includes(name))
       throw new Refusal(
-        `--option does not know "${name}" of ${id}. One of: ${known.join(', ')}. Others go into config/policies.json.`,
+        `--option "${name}" is not an option of ${id}. One of: ${known.join(', ')}. Set others in config/policies.json.`,
       )
     if (isSecret(name))
-      throw new Refusal(`--option must not carry ${name}: other programs can read it. Put it into .env.`)
+      throw new Refusal(
+        `--option must not contain ${name}, because other programs can read the command line. Put it into .env.`,
+      )
   }
   for (const { name, description } of questions === undefined ? [] : options) {
     if (stated.has(name)) continue
-    const message = `${title}: ${name}. ${description} (Empty: later, in .env)`
+    const message = `${title}: ${name}. ${description} (leave empty to set it later in .env)`
     const value = isSecret(name)
       ? await questions?.secret(message)
       : await questions?.text({ message, initial: '', problemOf: () => undefined })
@@ -105,7 +107,7 @@ async function optionsOf(
 async function askForRoutes(questions: Questions | undefined): Promise<readonly RouteAnswer[]> {
   if (questions === undefined)
     throw new Refusal(
-      '--route is missing. State the MCP servers, e.g. --route linear=https://mcp.linear.app/mcp.',
+      '--route is missing. Name the MCP servers, e.g. --route linear=https://mcp.linear.app/mcp.',
     )
   const routes: RouteAnswer[] = []
   do {
@@ -116,10 +118,10 @@ async function askForRoutes(questions: Questions | undefined): Promise<readonly 
     })
     const taken = new Set(routes.map((route) => route.name))
     const name = await questions.text({
-      message: 'Its name in the address users enter, /mcp/<name>',
+      message: 'Its name in the URL that users enter, /mcp/<name>',
       placeholder: 'linear',
       problemOf: (value) =>
-        taken.has(value) ? `There is a route "${value}" already.` : routeNameProblem(value),
+        taken.has(value) ? `There is already a route "${value}".` : routeNameProblem(value),
     })
     routes.push({ name, upstreamUrl })
   } while (await questions.confirm('Another MCP server?'))
@@ -130,7 +132,7 @@ function routeOf(text: string, index: number, all: readonly string[]): RouteAnsw
   const [name, upstreamUrl] = pair('--route', text, 'linear=https://mcp.linear.app/mcp')
   refuse(routeNameProblem(name) ?? upstreamUrlProblem(upstreamUrl))
   if (all.findIndex((other) => other.startsWith(`${name}=`)) !== index)
-    throw new Refusal(`--route names "${name}" twice. Give each MCP server a name of its own.`)
+    throw new Refusal(`--route names "${name}" twice. Give each MCP server its own name.`)
   return { name, upstreamUrl }
 }
 
@@ -146,7 +148,7 @@ async function chosenStorage(
   const asked = given ?? (await questions?.choose('Storage', choices, 'sqlite')) ?? 'sqlite'
   const storage = storageChoices.find((candidate) => candidate === asked)
   if (storage === undefined)
-    throw new Refusal(`--storage does not know "${asked}". One of: ${storageChoices.join(', ')}.`)
+    throw new Refusal(`--storage has the unknown value "${asked}". One of: ${storageChoices.join(', ')}.`)
   return storage
 }
 
@@ -154,7 +156,7 @@ async function publicUrlOf(
   given: string | undefined,
   questions: Questions | undefined,
 ): Promise<string | undefined> {
-  const message = 'Public URL, such as https://mcp.example.com (empty: this machine alone)'
+  const message = 'Public URL, such as https://mcp.example.com (leave empty for this machine only)'
   const url =
     given ?? (await questions?.text({ message, initial: '', problemOf: optional(publicUrlProblem) })) ?? ''
   refuse(optional(publicUrlProblem)(url))

@@ -8,20 +8,20 @@ export function readmeFile({ folder, provider, options, routes, publicUrl }: Ans
   const keys =
     publicUrl === undefined
       ? ''
-      : '1. Run `npx portico keys generate` and put what it prints into `PORTICO_KEYS` in `.env`.\n'
+      : '1. Run `npx portico keys generate` and put the output into `PORTICO_KEYS` in `.env`.\n'
   return `# ${folder}
 
-An MCP gateway that signs people in with ${provider.title}, made of [Portico](https://www.npmjs.com/package/portico).
+An MCP gateway that signs users in with ${provider.title}, built with [Portico](https://www.npmjs.com/package/portico).
 
 ## Set it up
 
-1. At ${provider.title}, create an application and register this redirect URI, to the byte:
+1. At ${provider.title}, create an application and register exactly this redirect URI:
 
    \`\`\`
    ${origin}/oauth/callback
    \`\`\`
 
-   The guide is the README of [\`${provider.packageName}\`](https://www.npmjs.com/package/${provider.packageName}).
+   For instructions, see the README of [\`${provider.packageName}\`](https://www.npmjs.com/package/${provider.packageName}).
 ${
   missing.length === 0
     ? ''
@@ -29,7 +29,7 @@ ${
 
 ${missing.map(({ name, description }) => `   - \`${variableName(provider, name)}\`: ${description}`).join('\n')}
 `
-}${keys}1. Install, and let the gateway judge all of it:
+}${keys}1. Install, and check everything:
 
    \`\`\`sh
    npm install
@@ -44,14 +44,14 @@ npm start
 
 or, in containers, \`docker compose up\`.
 
-| Enter in an MCP client | Leads to |
-| ---------------------- | -------- |
+| Enter in an MCP client | MCP server |
+| ---------------------- | ---------- |
 ${routes.map(({ name, upstreamUrl }) => `| \`${origin}/mcp/${name}\` | ${upstreamUrl} |`).join('\n')}
 
 ## Files
 
 - \`config/policies.json\`: who may sign in, and what is sent upstream
 - \`config/routes.oas.json\`: which MCP servers are behind the gateway
-- \`.env\`: values and secrets, never committed; \`.env.example\` has their names
+- \`.env\`: values and secrets, never committed; \`.env.example\` lists their names
 `
 }

@@ -28,13 +28,13 @@ const collect = (value: string, soFar: readonly string[]): readonly string[] => 
 /** Runs one command line, e.g. `['my-gateway', '--provider', 'logto']`; resolves when it is done. */
 export async function runCommand(commandLine: readonly string[], host: Host): Promise<ExitCode> {
   const program = new Command('create-gateway')
-    .description('Starts an MCP gateway of your own.')
+    .description('Creates a project for your own MCP gateway.')
     .argument('[folder]', 'folder of the project (default mcp-gateway)')
     .option('--provider <id>', 'identity provider, e.g. logto')
     .option('--option <name=value>', 'an option of the provider; may be repeated', collect, [])
     .option('--route <name=url>', 'an MCP server behind the gateway; may be repeated', collect, [])
     .option('--storage <kind>', 'sqlite (default), postgres or redis')
-    .option('--public-url <origin>', 'the origin users see (default: this machine alone)')
+    .option('--public-url <origin>', 'the origin that users enter (default: this machine only)')
     .option('--yes', 'ask nothing')
     .configureOutput({ writeOut: host.write, writeErr: host.writeError })
     .exitOverride()
@@ -56,7 +56,7 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
 
 function writeProject(directory: string, answers: Answers, range: string): void {
   if (existsSync(directory))
-    throw new Refusal(`${answers.folder} exists already. Choose another folder, or remove it.`)
+    throw new Refusal(`${answers.folder} already exists. Choose another folder, or remove it.`)
   for (const [path, content] of Object.entries(projectFiles(answers, range))) {
     const file = join(directory, path)
     mkdirSync(dirname(file), { recursive: true })
@@ -71,7 +71,7 @@ ${folder} is ready. Register this redirect URI at ${provider.title}:
 
   ${publicUrl ?? 'http://localhost:9000'}/oauth/callback
 
-Then, with the values in ${folder}/.env:
+Then set the values in ${folder}/.env and run:
 
   cd ${folder}
   npm install

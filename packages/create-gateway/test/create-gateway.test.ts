@@ -73,21 +73,21 @@ describe('npm create @portico/gateway', () => {
 
   it.each([
     [['mine'], '--provider is missing. One of: cognito, auth0,'],
-    [['mine', '--provider', 'acme'], '--provider does not know "acme". One of: '],
+    [['mine', '--provider', 'acme'], '--provider has the unknown value "acme". One of: '],
     [['mine', '--provider', 'logto'], '--route is missing.'],
-    [['Mine', '--provider', 'logto'], 'The folder must be a name that npm takes'],
+    [['Mine', '--provider', 'logto'], 'The folder must be a valid npm name'],
     [[...complete, '--route', 'linear=https://b.example/mcp'], '--route names "linear" twice.'],
     [[...complete, '--route', 'b=mcp.linear.app'], 'The MCP server must be a URL'],
-    [[...complete, '--route', 'b=https://u:p@b.example/mcp'], 'must have no user and password'],
+    [[...complete, '--route', 'b=https://u:p@b.example/mcp'], 'must not contain a user or password'],
     [[...complete, '--route', 'https://b.example/mcp'], '--route must be a name and a value'],
     [
       [...complete, '--option', 'endpoint=https://acme.logto.app'],
-      '--option does not know "endpoint" of logto. One of: logtoEndpoint, clientId',
+      '--option "endpoint" is not an option of logto. One of: logtoEndpoint, clientId',
     ],
-    [[...complete, '--option', 'clientSecret=hunter2'], '--option must not carry clientSecret'],
+    [[...complete, '--option', 'clientSecret=hunter2'], '--option must not contain clientSecret'],
     [
       [...complete, '--storage', 'mysql'],
-      '--storage does not know "mysql". One of: sqlite, postgres, redis.',
+      '--storage has the unknown value "mysql". One of: sqlite, postgres, redis.',
     ],
     [[...complete, '--public-url', 'http://mcp.example.com'], 'use "https://mcp.example.com"'],
     [[...complete, '--public-url', 'https://mcp.example.com/'], 'Use "https://mcp.example.com".'],
@@ -104,7 +104,7 @@ describe('npm create @portico/gateway', () => {
     expect(await host.run(...complete)).toBe(0)
     const before = host.read('mine/.env')
     expect(await host.run(...complete, '--option', 'clientId=another')).toBe(1)
-    expect(host.errors()).toContain('mine exists already. Choose another folder, or remove it.')
+    expect(host.errors()).toContain('mine already exists. Choose another folder, or remove it.')
     expect(host.read('mine/.env')).toBe(before)
   })
 
@@ -132,7 +132,7 @@ describe('npm create @portico/gateway', () => {
       'Logto',
       'Logto',
       'URL of the MCP server behind the gateway',
-      'Its name in the address users enter',
+      'Its name in the URL that users enter',
       'Storage',
       'Public URL',
     ])

@@ -73,7 +73,7 @@ ${own ? `  ${option}: '${endpoints.origin}',\n` : ''}  clientId: 'portico',
 
 ## Options
 
-${inWorkspace ? optionsInWorkspace : `${own ? `\`${option}\` is the address of the tenant.` : 'There are none of its own.'} Besides, there are the options of every provider.`}
+${inWorkspace ? optionsInWorkspace : `${own ? `\`${option}\` is the address of the tenant.` : 'It has no options of its own.'} It also has the options of every provider.`}
 
 ## What is derived
 
@@ -96,7 +96,7 @@ ${kind === 'oauth2' ? '' : `| \`oidc.jwksUrl\` | \`${endpoints.jwks}\` |\n`}| \`
 
 | Message | What to do |
 | --- | --- |
-${own ? `| \`${option} must be the bare origin\` | State the origin alone; the message has the corrected value. |\n` : ''}| \`clientSecret is missing.\` | Create an application that has a secret. |
+${own ? `| \`${option} must be the bare origin\` | Set the origin only; the message has the corrected value. |\n` : ''}| \`clientSecret is missing.\` | Create an application that has a secret. |
 
 ## Related
 
@@ -108,4 +108,4 @@ const optionsInWorkspace = `<!-- options:start -->
 
 <!-- options:end -->
 
-The [options of every provider](../../../docs/providers/README.md#options-of-every-provider) besides.`
+It also has the [options of every provider](../../../docs/providers/README.md#options-of-every-provider).`

@@ -51,14 +51,14 @@ class Refusal extends Error {}
 /** Runs one command line, e.g. `['acme', '--issuer', 'https://id.acme.example']`; resolves when it is done. */
 export async function runCommand(commandLine: readonly string[], host: Host): Promise<ExitCode> {
   const program = new Command('create-provider')
-    .description('Starts a package for an identity provider of Portico.')
+    .description('Creates a package for an identity provider of Portico.')
     .argument('[id]', 'name of the folder and the factory, e.g. acme-id')
     .option('--name <name>', 'name that users see, e.g. "Acme ID"')
-    .option('--kind <kind>', 'oidc, oauth2 (no ID token), private (a token format of its own)')
+    .option('--kind <kind>', 'oidc, oauth2 (no ID token), private (its own token format)')
     .option('--issuer <url>', 'issuer of one tenant, as its discovery document has it')
     .option('--package <name>', 'name of the package outside the repository (default portico-provider-<id>)')
-    .option('--workspace', 'make the folder in packages/providers of the repository')
-    .option('--offline', 'do not look for the discovery document')
+    .option('--workspace', 'create the folder in packages/providers of the repository')
+    .option('--offline', 'do not fetch the discovery document')
     .option('--yes', 'ask nothing')
     .configureOutput({ writeOut: host.write, writeErr: host.writeError })
     .exitOverride()
@@ -80,13 +80,13 @@ async function create(host: Host, givenId: string | undefined, flags: Flags): Pr
   const inWorkspace = flags.workspace === true
   const packageName = flags.package ?? `portico-provider-${id}`
   if (!/^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/.test(packageName)) {
-    throw new Refusal('package must be a name that npm takes. Use a name such as "@acme/portico-provider".')
+    throw new Refusal('package must be a valid npm name. Use a name such as "@acme/portico-provider".')
   }
   const folder = inWorkspace ? join('packages/providers', id) : (packageName.split('/').at(-1) ?? id)
   const directory = join(host.directory, folder)
   if (existsSync(directory)) {
     throw new Refusal(
-      `${folder} exists already. Choose another ${inWorkspace ? 'id' : 'id or --package'}, or remove it.`,
+      `${folder} already exists. Choose another ${inWorkspace ? 'id' : 'id or --package'}, or remove it.`,
     )
   }
   const answers = await remaining(id, flags, ask)
@@ -108,7 +108,7 @@ async function remaining(id: string, flags: Flags, ask: Host['ask']): Promise<An
   })
   const kind = await answer('kind', flags.kind, kindProblem, {
     ask,
-    question: 'Kind: oidc, oauth2 (no ID token) or private (a token format of its own)',
+    question: 'Kind: oidc, oauth2 (no ID token) or private (its own token format)',
     otherwise: 'oidc',
   })
   const issuer = await answer('issuer', flags.issuer, issuerProblem, {
@@ -149,7 +149,7 @@ async function discover(host: Host, { kind, issuer }: Answers, { offline }: Flag
   if (kind !== 'oidc' || offline || new URL(issuer).hostname.endsWith('.example')) return undefined
   const found = await fetchDiscoveryDocument(issuer, host.fetch)
   if (typeof found !== 'string') return found
-  host.writeError(`No discovery document: ${found}. The addresses are left to fill in.\n`)
+  host.writeError(`No discovery document: ${found}. Fill in the addresses yourself.\n`)
   return undefined
 }
 
@@ -165,10 +165,10 @@ function nextSteps({ id, name }: Answers, folder: string, inWorkspace: boolean):
   const steps = inWorkspace
     ? [`npx pnpm@12 install`, `npx pnpm@12 test packages/providers/${id}`, `npx pnpm@12 generate`]
     : [`cd ${folder}`, `npm install`, `npm test`]
-  return `${name} has a package in ${folder}.
+  return `Created a package for ${name} in ${folder}.
 
 Fill in what is marked "Place 1 of 3" in src/index.ts and "Place 2 of 3" and "Place 3 of 3" in test/${id}.test.ts,
-then the README. The kit says what is still wrong:
+then the README. The tests report what is still wrong:
 
 ${steps.map((step) => `  ${step}\n`).join('')}`
 }

@@ -190,7 +190,7 @@ describe('what cannot be made', () => {
     [['acme', '--kind', 'saml'], 'kind must be one of "oidc", "oauth2", "private"'],
     [['acme', '--issuer', 'http://id.acme.test'], 'issuer must be an absolute https URL'],
     [['acme', '--issuer', 'https://id.acme.test/$a'], 'issuer must be a plain URL'],
-    [['acme', '--package', '../acme'], 'package must be a name that npm takes'],
+    [['acme', '--package', '../acme'], 'package must be a valid npm name'],
   ])('is refused with the remedy: %j', async (commandLine, message) => {
     const { code, errors } = await run([...commandLine, '--yes'])
     expect(code).toBe(1)
@@ -203,7 +203,7 @@ describe('what cannot be made', () => {
     writeFileSync(join(directory, 'portico-provider-acme/mine.txt'), 'mine')
     const { code, errors } = await run(['acme', '--yes'])
     expect(code).toBe(1)
-    expect(errors).toContain('portico-provider-acme exists already')
+    expect(errors).toContain('portico-provider-acme already exists')
     expect(files()).toEqual(['portico-provider-acme/mine.txt'])
   })
 
