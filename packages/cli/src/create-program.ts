@@ -6,6 +6,7 @@ import { addConfigCommand } from './commands/config-check.ts'
 import { addDeriveCommand } from './commands/derive.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeysCommand } from './commands/keys.ts'
+import { addNewCommand } from './commands/new.ts'
 import { addPinCommand } from './commands/pin.ts'
 import { addRevokeCommand } from './commands/revoke.ts'
 import { addServeCommand } from './commands/serve.ts'
@@ -39,5 +40,6 @@ export function createProgram(host: Host, finish: (code: ExitCode) => void): Com
   addAccessCommand(program, host, finish)
   addAuditCommand(program, host, finish)
   addTraceCommand(program, host, finish)
+  addNewCommand(program, host, finish)
   return program
 }

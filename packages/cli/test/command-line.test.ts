@@ -14,6 +14,7 @@ describe('the command line', () => {
     ['keys', 'generate', '--help'],
     ['audit', 'verify', '--help'],
     ['doctor', '--help'],
+    ['new', 'provider', '--help'],
     ['trace', '--help'],
   ])('explains itself on standard output: %s %s %s', async (...commandLine) => {
     const { code, output, errors } = await run(commandLine)

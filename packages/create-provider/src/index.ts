@@ -1,1 +1,9 @@
-export { runCommand, type ExitCode, type Host } from './run-command.ts'
+export { processHost } from './process-host.ts'
+export {
+  createProvider,
+  describeCommand,
+  runCommand,
+  type ExitCode,
+  type Flags,
+  type Host,
+} from './run-command.ts'

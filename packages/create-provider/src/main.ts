@@ -1,55 +1,9 @@
 #!/usr/bin/env node
-import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
-import { promisify } from 'node:util'
-
-import { createSafeFetch } from '@portico/safe-fetch'
-
-import type { Ranges } from './package-template.ts'
+import { processHost } from './process-host.ts'
 import { runCommand } from './run-command.ts'
 
-type Dependencies = Readonly<Record<string, string>>
-
-const manifest = createRequire(import.meta.url)('../package.json') as {
-  readonly dependencies: Dependencies
-  readonly devDependencies: Dependencies
-}
-
-/** The published manifest has ranges; in a clone of the repository the newest release is meant. */
-function rangeOf(name: keyof Ranges): string {
-  const range = manifest.dependencies[name] ?? manifest.devDependencies[name] ?? 'latest'
-  return /^(workspace|catalog):/.test(range) ? 'latest' : range
-}
-
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  try {
-    return await terminal.question(question)
-  } finally {
-    terminal.close()
-  }
-}
-
 try {
-  const directory = process.cwd()
-  process.exitCode = await runCommand(process.argv.slice(2), {
-    directory,
-    write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
-    ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
-    fetch: createSafeFetch({ timeoutMs: 4000 }),
-    ranges: {
-      '@portico/provider': rangeOf('@portico/provider'),
-      '@portico/testkit': rangeOf('@portico/testkit'),
-      vitest: rangeOf('vitest'),
-      zod: rangeOf('zod'),
-    },
-    async format(folder) {
-      await promisify(execFile)(join(directory, 'node_modules/.bin/oxfmt'), [folder], { cwd: directory })
-    },
-  })
+  process.exitCode = await runCommand(process.argv.slice(2), processHost())
 } catch (error) {
   console.error(error)
   process.exitCode = 1

@@ -34,9 +34,12 @@ export interface Host {
   readonly ranges: Ranges
   /** Formats a folder of the repository. */
   readonly format: (directory: string) => Promise<void>
+  /** Told which folder has been made; default nobody. */
+  readonly created?: ((folder: string) => void) | undefined
 }
 
-interface Flags {
+/** Options of the command line. */
+export interface Flags {
   readonly name?: string
   readonly kind?: string
   readonly issuer?: string
@@ -50,24 +53,42 @@ class Refusal extends Error {}
 
 /** Runs one command line, e.g. `['acme', '--issuer', 'https://id.acme.example']`; resolves when it is done. */
 export async function runCommand(commandLine: readonly string[], host: Host): Promise<ExitCode> {
-  const program = new Command('create-provider')
+  let code: ExitCode = 0
+  const program = describeCommand(new Command('create-provider'))
+    .option('--workspace', 'create the folder in packages/providers of the repository')
+    .configureOutput({ writeOut: host.write, writeErr: host.writeError })
+    .exitOverride()
+    .action(async (id: string | undefined, flags: Flags) => {
+      code = await createProvider(host, id, flags)
+    })
+  try {
+    await program.parseAsync([...commandLine], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
+}
+
+/** What the command is for, and what it takes; `portico new provider` is the same. */
+export function describeCommand(command: Command): Command {
+  return command
     .description('Creates a package for an identity provider of Portico.')
     .argument('[id]', 'name of the folder and the factory, e.g. acme-id')
     .option('--name <name>', 'name that users see, e.g. "Acme ID"')
     .option('--kind <kind>', 'oidc, oauth2 (no ID token), private (its own token format)')
     .option('--issuer <url>', 'issuer of one tenant, as its discovery document has it')
     .option('--package <name>', 'name of the package outside the repository (default portico-provider-<id>)')
-    .option('--workspace', 'create the folder in packages/providers of the repository')
     .option('--offline', 'do not fetch the discovery document')
     .option('--yes', 'ask nothing')
-    .configureOutput({ writeOut: host.write, writeErr: host.writeError })
-    .exitOverride()
+}
+
+/** Makes the folder, or says on standard error why not. */
+export async function createProvider(host: Host, id: string | undefined, flags: Flags): Promise<ExitCode> {
   try {
-    program.parse([...commandLine], { from: 'user' })
-    await create(host, program.args[0], program.opts<Flags>())
+    await create(host, id, flags)
     return 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (!(error instanceof Refusal)) throw error
     host.writeError(`${error.message}\n`)
     return 1
@@ -97,6 +118,7 @@ async function create(host: Host, givenId: string | undefined, flags: Flags): Pr
     write(host.directory, { [`.changeset/provider-${id}.md`]: changesetOf(answers) })
     await host.format(directory)
   }
+  host.created?.(relative(host.directory, directory))
   host.write(nextSteps(answers, relative(host.directory, directory), inWorkspace))
 }
 
