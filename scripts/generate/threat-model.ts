@@ -11,9 +11,9 @@ const suite = 'conformance/attacks/'
 
 const introduction = `# Threat model
 
-Every published attack on authorization servers and MCP gateways that we know of: what an attacker does, what stops it here and where, the test that shows it, and where the attack comes from. The tests run against a whole gateway, over HTTP, on every storage and on both transports, the portable one and the one for Node, and by \`pnpm conformance\` on [every runtime](runtimes.md): \`${suite}\`. Where it says “shown by removal”, \`pnpm check:mutations\` takes the defence away and expects the tests of that line to fail. Most tests beside the code cite the same ids.
+Every published attack on authorization servers and MCP gateways that we know of: what an attacker does, what stops it and where in the code, the test that shows it, and the sources. The tests in \`${suite}\` run against a complete gateway, over HTTP, on every storage, on the portable transport and the one for Node, and with \`pnpm conformance\` on [every runtime](runtimes.md). “Shown by removal” means that \`pnpm check:mutations\` removes the defence and expects the tests of that entry to fail. Most tests next to the code cite the same ids.
 
-This page is generated from [the list](../${suite}threats/) and from the titles of the tests. A mistake in it, or an attack that is missing, is a security report: see [SECURITY.md](../SECURITY.md).
+This page is generated from [the list](../${suite}threats/) and the titles of the tests. Please report a mistake or a missing attack like a vulnerability: see [SECURITY.md](../SECURITY.md).
 `
 
 /** The public document of the attack suite. */

@@ -15,7 +15,7 @@ export const redirectsAndRegistration: ThreatSection = {
       ],
       defences: [
         {
-          does: 'compares the redirect URI to the byte before anything can be redirected',
+          does: 'requires an exactly matching redirect URI before it redirects anything',
           file: 'packages/core/src/clients/redirect-uri.ts',
           removal: {
             text: 'if (client.redirectUris.includes(requested)) return requested',
@@ -30,7 +30,7 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider PR 52'],
       defences: [
         {
-          does: 'shows a page of its own until client and redirect URI are proven',
+          does: 'shows errors on its own page until client and redirect URI are verified',
           file: 'packages/core/src/authorize/checks/known-client.ts',
           removal: {
             text: 'const client = await findClient(context, clientId)',
@@ -70,7 +70,7 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['PrefectHQ/fastmcp 3963'],
       defences: [
         {
-          does: 'takes a host in its plain spelling only, without user information, dot segments or fragment',
+          does: 'accepts a host only in its normal form, without user information, dot segments or fragment',
           file: 'packages/core/src/clients/redirect-uri.ts',
           removal: {
             text: "if (authority.includes('@')) return unsafe('must not have user information')",
@@ -85,7 +85,7 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['RFC 8252 section 7.3', 'anthropics/claude-code 37767'],
       defences: [
         {
-          does: 'frees the port of a literal loopback host and compares all the rest',
+          does: 'ignores the port of a literal loopback host and compares everything else',
           file: 'packages/core/src/clients/redirect-uri.ts',
           removal: {
             text: 'return template?.host === loopback.host && template.rest === loopback.rest',
@@ -96,7 +96,7 @@ export const redirectsAndRegistration: ThreatSection = {
     },
     {
       id: 'A06',
-      attack: 'redeems a code with another redirect URI than it was issued to',
+      attack: 'redeems a code with another redirect URI than the one it was issued for',
       sources: ['RFC 6749 section 4.1.3'],
       defences: [
         {
@@ -115,23 +115,23 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 218', 'Nova Security: MCP OAuth consent phishing'],
       defences: [
         {
-          does: 'keeps https links alone and drops characters that turn text around',
+          does: 'keeps only https links and removes characters that change the direction of text',
           file: 'packages/core/src/clients/client-metadata.ts',
           removal: {
             text: "const clean = value?.replaceAll(/[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\u2028\\u2029]/gu, '').trim()",
             replacement: 'const clean = value?.trim()',
           },
         },
-        { does: 'escapes every text of a page', file: 'packages/core/src/pages/html.ts' },
+        { does: 'escapes all text in pages', file: 'packages/core/src/pages/html.ts' },
       ],
     },
     {
       id: 'A08',
-      attack: 'registers for grants, methods or privileges that are not its to choose, or out of PKCE',
+      attack: 'registers for grants, methods or privileges that it may not choose, or opts out of PKCE',
       sources: ['better-auth 1.7 release notes'],
       defences: [
         {
-          does: 'takes known members with supported values, and nothing else, from a registration',
+          does: 'accepts only known members with supported values in a registration',
           file: 'packages/core/src/clients/client-metadata.ts',
           removal: {
             text: 'const usable = registrable.filter((grantType) => named.includes(grantType))',
@@ -146,7 +146,7 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 0.5.0', 'chrisdoc/hevy-mcp 682'],
       defences: [
         {
-          does: 'limits the body, the lists and every text of a registration',
+          does: 'limits the size of the body, of lists and of every text in a registration',
           file: 'packages/core/src/clients/metadata-members.ts',
           removal: { text: 'const maxRedirectUris = 20', replacement: 'const maxRedirectUris = 2000' },
         },
@@ -162,11 +162,11 @@ export const redirectsAndRegistration: ThreatSection = {
     },
     {
       id: 'A10',
-      attack: 'authenticates by the secret of another client, by another method, or by several at once',
+      attack: 'authenticates with the secret of another client, with another method, or with several at once',
       sources: ['cloudflare/workers-oauth-provider 207, 247, 276'],
       defences: [
         {
-          does: 'takes the one method the client registered, and compares the secret in constant time',
+          does: 'accepts only the method the client registered, and compares the secret in constant time',
           file: 'packages/core/src/clients/authenticate-client.ts',
           removal: {
             text: 'if (!allowed.includes(credentials.method)) {',
@@ -181,7 +181,7 @@ export const redirectsAndRegistration: ThreatSection = {
       sources: ['better-auth GHSA-xr8f-h2gw-9xh6 (CVE-2026-41427)', 'IBM ContextForge ee676553f, e38a9ce85'],
       defences: [
         {
-          does: 'lets a client be managed by the token that was handed to it alone',
+          does: 'lets a client be managed only with the token that was issued to it',
           file: 'packages/core/src/endpoints/manage-client.ts',
           removal: {
             text: '!equalInConstantTime(hash, sha256Text(managementToken))',
@@ -193,7 +193,7 @@ export const redirectsAndRegistration: ThreatSection = {
           file: 'packages/core/src/grants/withdraw-grant.ts',
         },
         {
-          does: 'takes changes from pages of its own origin alone',
+          does: 'accepts changes only from pages of its own origin',
           file: 'packages/gateway/src/account-api.ts',
           removal: {
             text: "if (method === 'DELETE' && !request.headers.get('x-requested-with')) {",

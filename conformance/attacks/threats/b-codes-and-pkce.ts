@@ -9,11 +9,11 @@ export const codesAndPkce: ThreatSection = {
   threats: [
     {
       id: 'B01',
-      attack: 'begins without a code challenge, so that a stolen code is enough',
+      attack: 'starts without a code challenge, so that a stolen code is enough',
       sources: ['cloudflare/workers-oauth-provider 253', 'chrisdoc/hevy-mcp 682'],
       defences: [
         {
-          does: 'demands a challenge of every client',
+          does: 'requires a code challenge from every client',
           file: pkce,
           removal: {
             text: "const codeChallenge = parameters.get('code_challenge')",
@@ -25,7 +25,7 @@ export const codesAndPkce: ThreatSection = {
     },
     {
       id: 'B02',
-      attack: 'redeems a code without the verifier of its challenge, or with another',
+      attack: 'redeems a code without its verifier, or with another one',
       sources: ['cloudflare/workers-oauth-provider PR 27 (CVE-2025-4144)'],
       defences: [
         {
@@ -44,7 +44,7 @@ export const codesAndPkce: ThreatSection = {
       sources: ['RFC 7636 section 4', 'RFC 9700 section 2.1.1'],
       defences: [
         {
-          does: 'takes S256 and nothing else',
+          does: 'accepts only S256',
           file: pkce,
           removal: {
             text: "if (parameters.get('code_challenge_method') !== 'S256') {",
@@ -55,11 +55,11 @@ export const codesAndPkce: ThreatSection = {
     },
     {
       id: 'B04',
-      attack: 'redeems a stolen code a second time, or revokes by codes that merely look alike',
+      attack: 'redeems a stolen code a second time, or tries to revoke with codes that only look alike',
       sources: ['cloudflare/workers-oauth-provider 144, 225', 'RFC 6749 section 4.1.2'],
       defences: [
         {
-          does: 'revokes everything that a reused code was redeemed for, once the reuse has proven itself',
+          does: 'revokes everything issued for a reused code, once the request has proven to be a real reuse',
           file: redeemCode,
           removal: {
             text: "await revokeGrant(context, code.grantId, 'code_reuse')",
@@ -74,7 +74,7 @@ export const codesAndPkce: ThreatSection = {
       sources: ['better-auth GHSA-7w99-5wm4-3g79'],
       defences: [
         {
-          does: 'spends a code by one conditional write, which one request wins',
+          does: 'redeems a code with one conditional write, which only one request can win',
           file: redeemCode,
           removal: {
             text: 'if (!won) throw usedAtTheSameMoment()',
@@ -85,7 +85,7 @@ export const codesAndPkce: ThreatSection = {
     },
     {
       id: 'B06',
-      attack: 'uses a code as another client, for another resource, or after its time',
+      attack: 'uses a code as another client, for another resource, or after it has expired',
       sources: ['RFC 6749 section 4.1.3', 'RFC 8707 section 2.2'],
       defences: [
         {
@@ -100,11 +100,11 @@ export const codesAndPkce: ThreatSection = {
     },
     {
       id: 'B07',
-      attack: 'burns the code of somebody else by a wrong request',
+      attack: "uses up somebody else's code with a wrong request",
       sources: ['cloudflare/workers-oauth-provider 246'],
       defences: [
         {
-          does: 'checks everything before it spends the code',
+          does: 'checks everything before it uses up the code',
           file: redeemCode,
           removal: {
             text: 'const code = found.value',

@@ -12,7 +12,7 @@ export const refreshAndRevocation: ThreatSection = {
       sources: ['RFC 9700 section 4.14', 'cloudflare/workers-oauth-provider 214, 216'],
       defences: [
         {
-          does: 'ends the whole grant on a replay outside the window',
+          does: 'revokes the whole grant on a replay outside the grace window',
           file: refreshGrant,
           removal: {
             text: "return generation > value.generation ? 'gone' : 'reused'",
@@ -23,7 +23,7 @@ export const refreshAndRevocation: ThreatSection = {
     },
     {
       id: 'C02',
-      attack: 'forks the lineage by two refreshes at the same moment, on two nodes',
+      attack: 'creates two refresh token families with simultaneous refreshes on two nodes',
       sources: ['better-auth GHSA-392p-2q2v-4372'],
       defences: [
         {
@@ -42,7 +42,7 @@ export const refreshAndRevocation: ThreatSection = {
       sources: ['better-auth GHSA-392p-2q2v-4372'],
       defences: [
         {
-          does: 'takes the grant away before anything else, and looks at it for every token',
+          does: 'removes the grant before anything else, and checks it for every token',
           file: 'packages/core/src/grants/revoke-grant.ts',
           removal: {
             text: 'const grant = await grants.take(grantId)',
@@ -57,7 +57,7 @@ export const refreshAndRevocation: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 258'],
       defences: [
         {
-          does: 'refuses what the grant does not hold, before anything is rotated',
+          does: 'refuses what is not in the grant before it rotates anything',
           file: refreshGrant,
           removal: {
             text: 'if (known.length === 0 || known.some((scope) => !allowed.includes(scope))) {',
@@ -68,7 +68,7 @@ export const refreshAndRevocation: ThreatSection = {
     },
     {
       id: 'C05',
-      attack: 'refreshes by knowing a client id, or by guessing at a token',
+      attack: 'refreshes with only a client id, or with a guessed token',
       sources: ['better-auth GHSA-pw9m-5jxm-xr6h'],
       defences: [
         {
@@ -83,12 +83,11 @@ export const refreshAndRevocation: ThreatSection = {
     },
     {
       id: 'C06',
-      attack:
-        'presents a token of one kind as one of another: refresh as access, access as refresh, code as token',
+      attack: 'presents a token of one kind as another: refresh as access, access as refresh, code as token',
       sources: ['PrefectHQ/fastmcp 3524'],
       defences: [
         {
-          does: 'keeps the kinds apart: by form, by type of the JWT, and by kind of the record',
+          does: 'distinguishes the kinds by format, by JWT type and by kind of record',
           file: 'packages/core/src/tokens/read-access-token.ts',
           removal: {
             text: 'return readJwt(signingKeys, token)',
@@ -104,7 +103,7 @@ export const refreshAndRevocation: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 188', 'RFC 7009 section 2.1'],
       defences: [
         {
-          does: 'revokes for the client that the token was issued to',
+          does: 'revokes a token only for the client that it was issued to',
           file: 'packages/core/src/endpoints/revoke.ts',
           removal: {
             text: 'if (found.clientId !== client.clientId) {',
@@ -119,7 +118,7 @@ export const refreshAndRevocation: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 224'],
       defences: [
         {
-          does: 'lets nobody keep an answer that may hold a token',
+          does: 'forbids caching of responses that may contain a token',
           file: 'packages/core/src/api/api-answer.ts',
           removal: { text: "'cache-control': 'no-store',", replacement: '' },
         },

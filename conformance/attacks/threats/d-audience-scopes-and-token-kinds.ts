@@ -13,7 +13,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
       sources: ['RFC 8707 section 2', 'RFC 9068 section 4'],
       defences: [
         {
-          does: 'compares the audience of a token with the one URL of the route',
+          does: 'compares the audience of a token with the URL of the route',
           file: verifier,
           removal: {
             text: 'if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined',
@@ -28,7 +28,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
       sources: ['better-auth GHSA-p2fr-6hmx-4528'],
       defences: [
         {
-          does: 'takes the granted resource alone, or none, before anything is spent',
+          does: 'accepts only the granted resource, or none, before it uses up anything',
           file: 'packages/core/src/grants/requested-resource.ts',
           removal: {
             text: 'if (findResource(context.settings, requested) !== resource) {',
@@ -43,7 +43,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
       sources: ['RFC 6750 section 2', 'RFC 9700 section 4.3.2'],
       defences: [
         {
-          does: 'reads one bearer token from the Authorization header and nothing from anywhere else',
+          does: 'reads one bearer token, only from the Authorization header',
           file: 'packages/resource-server/src/resource-server.ts',
           removal: {
             text: "if (found.kind === 'several' || /[?&]access_token=/.test(facts.url)) return twoTokens",
@@ -59,7 +59,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
       sources: ['IBM ContextForge GHSA-vgf8-3685-66j9', 'PrefectHQ/fastmcp CVE-2025-69196'],
       defences: [
         {
-          does: 'signs with a key of its own storage, and knows no other',
+          does: 'signs and verifies only with keys from its own storage',
           file: signingKeys,
           removal: {
             text: 'const { payload } = await jwtVerify(token, keyFor, {',
@@ -68,7 +68,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'takes a token for exactly the route and issuer that it names',
+          does: 'accepts a token only for the route and issuer that it names',
           file: verifier,
         },
       ],
@@ -91,7 +91,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'takes the one canonical spelling of a token',
+          does: 'accepts only the canonical encoding of a token',
           file: signingKeys,
         },
       ],
@@ -131,7 +131,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'takes a bound token with its proof alone',
+          does: 'accepts a bound token only with its proof',
           file: verifier,
           removal: {
             text: 'if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined',
@@ -139,11 +139,11 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'lets each kind of token in by its own scheme, whatever the verifier says',
+          does: 'accepts each kind of token only with its own scheme, whatever the verifier says',
           file: 'packages/resource-server/src/resource-server.ts',
         },
         {
-          does: 'looks at the proof of every request, however well it knows the token',
+          does: 'checks the proof of every request, even if the token is cached',
           file: verifier,
           removal: {
             text: 'if (dpop) return prove(',
@@ -151,7 +151,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'takes proofs of the key that the token is bound to',
+          does: 'accepts only proofs by the key that the token is bound to',
           file: 'packages/core/src/tokens/dpop-proof.ts',
           removal: {
             text: 'if (request.key !== undefined && thumbprint !== request.key) {',
@@ -159,7 +159,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'takes proofs of the URL that was asked for',
+          does: 'accepts only proofs for the requested URL',
           file: 'packages/core/src/tokens/dpop-proof.ts',
           removal: {
             text: 'if (targetOf(claims.htu) !== targetOf(request.url))',
@@ -167,7 +167,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           },
         },
         {
-          does: 'issues no bearer token for a route that wants bound ones',
+          does: 'issues no bearer tokens for a route that requires bound ones',
           file: 'packages/core/src/tokens/require-key.ts',
           removal: {
             text: 'if (!dpopBound || proven !== undefined) return',

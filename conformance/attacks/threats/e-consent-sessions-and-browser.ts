@@ -15,7 +15,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['PrefectHQ/fastmcp 2056', 'cloudflare/ai 51', 'MCP: security best practices'],
       defences: [
         {
-          does: 'asks every user about every client, by a page that names it and where the answer goes',
+          does: 'asks every user about every client, on a page that names the client and the redirect target',
           file: setup,
           removal: {
             text: 'if (complete && (await isRemembered(context, attempt.transaction, user.account.subject))) {',
@@ -30,7 +30,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['PrefectHQ/fastmcp GHSA-rww4-4w9c-7733 (CVE-2026-27124)'],
       defences: [
         {
-          does: 'binds every attempt to one browser by a cookie, from the first request to the decision',
+          does: 'binds every attempt to one browser with a cookie, from the first request to the decision',
           file: finishLogin,
           removal: {
             text: 'if (boundSecret(context, request, login.browser) === undefined) {',
@@ -45,7 +45,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['PrefectHQ/fastmcp GHSA-6x8h-498w-gv8c'],
       defences: [
         {
-          does: 'remembers for navigations that no other site began',
+          does: 'uses remembered consent only for navigations that no other site started',
           file: 'packages/core/src/consent/remembered-consent.ts',
           removal: {
             text: "if (crossSite || request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false",
@@ -61,7 +61,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['PrefectHQ/fastmcp 3519'],
       defences: [
         {
-          does: 'refuses forms of other sites before it reads them',
+          does: 'refuses forms from other sites before it reads them',
           file: 'packages/core/src/browser/refuse-cross-site-form.ts',
           removal: {
             text: "if (isCrossSite(settings, request)) throw new PageProblem('cross_site_form')",
@@ -84,7 +84,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['RFC 9700 section 4.16', 'OWASP: clickjacking'],
       defences: [
         {
-          does: 'sends the same strict headers with everything a browser gets',
+          does: 'sends the same strict headers with every response to a browser',
           file: pageResponse,
           removal: { text: "`frame-ancestors 'none'`,", replacement: '' },
         },
@@ -96,7 +96,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['PrefectHQ/fastmcp CVE-2025-62800', 'babs/mcp-auth-proxy threat model row 14'],
       defences: [
         {
-          does: 'renders pages by templates that escape, and shows no words of an IdP',
+          does: 'renders pages with templates that escape, and shows no text from an IdP',
           file: 'packages/core/src/pages/client-portrait.ts',
           removal: {
             text: ': displayText(client.name)',
@@ -113,7 +113,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['RFC 9700 section 4.7', 'OWASP: session fixation'],
       defences: [
         {
-          does: 'takes a state once, in its own browser, and begins every session under a new id',
+          does: 'accepts a state once, in the same browser, and starts every session with a new id',
           file: finishLogin,
           removal: {
             text: 'if (boundSecret(context, request, login.browser) === undefined) {',
@@ -153,7 +153,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
           },
         },
         {
-          does: 'lets nobody in by what an IdP did not say, or not verify',
+          does: 'admits nobody on the basis of claims that the IdP did not send or did not verify',
           file: 'packages/core/src/login/check-sign-in-rules.ts',
           removal: {
             text: 'if (requireVerifiedEmail && !email?.verified) {',
@@ -168,7 +168,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['RFC 9700 section 4.4', 'RFC 9207'],
       defences: [
         {
-          does: 'has a callback for every IdP, and compares iss',
+          does: 'has a separate callback for every IdP, and compares iss',
           file: finishLogin,
           removal: {
             text: 'if (!provider || callback !== expected) throw',
@@ -176,7 +176,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
           },
         },
         {
-          does: 'takes an answer from the issuer that was asked',
+          does: 'accepts a response only from the issuer that was asked',
           file: 'packages/core/src/login/provider-answer.ts',
           removal: {
             text: 'if (issuer === oidc.issuer || oidc.acceptedIssuers?.includes(issuer)) return',
@@ -187,11 +187,11 @@ export const consentSessionsAndBrowser: ThreatSection = {
     },
     {
       id: 'E11',
-      attack: 'uses a parameter of ours to send the browser to another site',
+      attack: 'uses a parameter of the gateway to send the browser to another site',
       sources: ['CWE-601', 'OpenID Connect RP-Initiated Logout 1.0 section 6'],
       defences: [
         {
-          does: 'goes on to paths of its own origin, whatever parser reads them',
+          does: 'continues only to paths of its own origin, whatever parser reads them',
           file: 'packages/core/src/browser/local-path.ts',
           removal: {
             text: 'if (value === undefined || !/^\\/(?![/\\\\])[\\x21-\\x5B\\x5D-\\x7E]*$/.test(value)) return undefined',
@@ -202,11 +202,11 @@ export const consentSessionsAndBrowser: ThreatSection = {
     },
     {
       id: 'E12',
-      attack: 'goes on with a session after its user has signed out',
+      attack: 'continues a session after its user has signed out',
       sources: ['OpenID Connect RP-Initiated Logout 1.0', 'OpenID Connect Back-Channel Logout 1.0'],
       defences: [
         {
-          does: 'ends the session in the storage, not in the browser alone',
+          does: 'ends the session in the storage, not only in the browser',
           file: 'packages/core/src/browser/session.ts',
           removal: {
             text: "if (id) await records(storage, 'session').delete(id)",
@@ -214,7 +214,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
           },
         },
         {
-          does: 'forgets what was remembered about clients',
+          does: 'deletes remembered consent',
           file: 'packages/core/src/endpoints/logout.ts',
           removal: {
             text: 'await forgetRememberedConsents(context, user.account.subject)',
@@ -229,7 +229,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
       sources: ['RFC 6749 section 10.10', 'OWASP API4:2023'],
       defences: [
         {
-          does: 'draws 256 bits for everything that could be guessed',
+          does: 'uses 256 random bits for everything that could be guessed',
           file: 'packages/core/src/random-text.ts',
           removal: { text: 'const bytesPerText = 32', replacement: 'const bytesPerText = 12' },
         },
@@ -242,7 +242,7 @@ export const consentSessionsAndBrowser: ThreatSection = {
           },
         },
         {
-          does: 'counts access tokens that nobody issued by address, and looks at no unfamiliar one after too many',
+          does: 'counts unknown access tokens by address, and after too many checks no further unknown ones',
           file: 'packages/core/src/tokens/token-verifier.ts',
           removal: { text: 'if (from) rateLimits.unfamiliarToken(from.clientAddress)', replacement: '' },
         },

@@ -15,7 +15,7 @@ export const serverSideRequests: ThreatSection = {
       sources: ['vercel/ai 20578', 'bayesimpact/bayes-platform 710', 'SkillfulAgents/SuperAgent 235'],
       defences: [
         {
-          does: 'reaches public addresses alone, by the registries of special ones',
+          does: 'connects only to public addresses, according to the special-purpose registries',
           file: specialAddresses,
           removal: {
             text: "if (address.kind() === 'ipv4') return !specialIPv4.some((range) => isInRange(address, range))",
@@ -34,11 +34,11 @@ export const serverSideRequests: ThreatSection = {
     },
     {
       id: 'F02',
-      attack: 'hides an inside address in an IPv6 address',
+      attack: 'hides an internal address in an IPv6 address',
       sources: ['stacklok/toolhive 26912af45', 'PrefectHQ/fastmcp 4400, 4426'],
       defences: [
         {
-          does: 'takes nothing but global unicast, without the ranges that carry IPv4 addresses',
+          does: 'accepts only global unicast, without the ranges that contain IPv4 addresses',
           file: specialAddresses,
           removal: { text: 'isInRange(address, globalIPv6) &&', replacement: '' },
         },
@@ -65,23 +65,23 @@ export const serverSideRequests: ThreatSection = {
       sources: ['stacklok/toolhive 4ea6afb90', 'vercel/ai 20578'],
       defences: [
         {
-          does: 'follows no redirect at all, not even by the fetch of the runtime',
+          does: "follows no redirects, not even with the runtime's fetch",
           file: 'packages/safe-fetch/src/portable-transport.ts',
           removal: { text: "redirect: 'manual',", replacement: "redirect: 'follow'," },
         },
         {
-          does: 'takes an answer that redirects for a failure',
+          does: 'treats a redirect as a failure',
           file: 'packages/safe-fetch/src/refuse-redirect.ts',
         },
         {
-          does: 'takes a client document from a plain 200 alone',
+          does: 'accepts a client document only from a 200 response',
           file: clientDocuments,
         },
       ],
     },
     {
       id: 'F05',
-      attack: 'spells a host so that it passes for one of an allow list',
+      attack: 'spells a host so that it matches an allow list',
       sources: ['IBM ContextForge ba6c7e718'],
       defences: [
         {
@@ -97,7 +97,7 @@ export const serverSideRequests: ThreatSection = {
       sources: ['CWE-400', 'draft-ietf-oauth-client-id-metadata-document section 6'],
       defences: [
         {
-          does: 'reads 5 KB of JSON, and no more',
+          does: 'reads at most 5 KB of JSON',
           file: clientDocuments,
           removal: { text: 'const maxDocumentBytes = 5120', replacement: 'const maxDocumentBytes = 512_000' },
         },
@@ -105,11 +105,11 @@ export const serverSideRequests: ThreatSection = {
     },
     {
       id: 'F07',
-      attack: 'makes the gateway fetch without end: many client ids, one host, many at once',
+      attack: 'makes the gateway fetch endlessly: many client ids, one host, many at once',
       sources: ['better-auth 1.7 release notes'],
       defences: [
         {
-          does: 'fetches a document once for all who ask',
+          does: 'fetches a document once for concurrent requests',
           file: clientDocuments,
           removal: { text: 'if (already) return already', replacement: '' },
         },
@@ -129,7 +129,7 @@ export const serverSideRequests: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 0.10.2', 'panva/node-oidc-provider 9.11'],
       defences: [
         {
-          does: 'takes a document about exactly the URL it was fetched from',
+          does: 'accepts a document only if its client_id is exactly the URL it was fetched from',
           file: clientDocuments,
           removal: {
             text: 'if (document.client_id !== clientId) {',
@@ -144,7 +144,7 @@ export const serverSideRequests: ThreatSection = {
       sources: ['better-auth GHSA-5rr4-8452-hf4v'],
       defences: [
         {
-          does: 'takes providers from the configuration alone, and gives their hosts leave to nobody else',
+          does: 'takes providers only from the configuration, and allows their hosts for nobody else',
           file: 'packages/core/src/create-context.ts',
           removal: {
             text: 'const fetch = options.fetch ?? createSafeFetch({ development: settings.development })',
@@ -159,7 +159,7 @@ export const serverSideRequests: ThreatSection = {
       sources: ['modelcontextprotocol 1721, 544', 'RFC 8414 section 3.3', 'RFC 9728 section 3.3'],
       defences: [
         {
-          does: 'compares the issuer of metadata to the byte, and keeps credentials by issuer',
+          does: 'requires an exactly matching issuer in metadata, and stores credentials by issuer',
           file: discoverUpstream,
           removal: {
             text: 'if (document.issuer !== issuer && `${document.issuer}/` !== issuer && document.issuer !== `${issuer}/`) {',
@@ -167,7 +167,7 @@ export const serverSideRequests: ThreatSection = {
           },
         },
         {
-          does: 'takes resource metadata about the very resource',
+          does: 'accepts resource metadata only for exactly that resource',
           file: discoverUpstream,
           removal: {
             text: 'if (document && coversResource(document.resource, upstream.url)) return document',
@@ -182,7 +182,7 @@ export const serverSideRequests: ThreatSection = {
       sources: ['mcp-remote CVE-2025-6514'],
       defences: [
         {
-          does: 'sends browsers to https alone',
+          does: 'sends browsers only to https URLs',
           file: discoverUpstream,
           removal: {
             text: 'requireWebScheme(endpoint, context.development)',

@@ -10,7 +10,7 @@ export const upstreamCredentials: ThreatSection = {
       sources: ['authup 3439', 'nhost 4572', 'Robert-Velhorst/000-LARO 155'],
       defences: [
         {
-          does: 'takes an answer once, in the session and for the user that asked',
+          does: 'accepts a response once, in the session and for the user that started it',
           file: 'packages/connections/src/connect.ts',
           removal: {
             text: 'if (attempt.session !== browser.session || attempt.owner !== browser.owner) {',
@@ -42,7 +42,7 @@ export const upstreamCredentials: ThreatSection = {
           },
         },
         {
-          does: 'opens under every key of the ring and seals under the newest',
+          does: 'decrypts with every key of the ring and encrypts with the newest',
           file: 'packages/core/src/vault.ts',
         },
       ],
@@ -53,7 +53,7 @@ export const upstreamCredentials: ThreatSection = {
       sources: ['stacklok/toolhive 6681', 'PrefectHQ/fastmcp 3837', 'MCP: token passthrough'],
       defences: [
         {
-          does: 'builds the headers for an upstream from nothing',
+          does: 'builds the headers for an upstream from scratch',
           file: 'packages/mcp/src/upstream-headers.ts',
           removal: {
             text: "const parent = header('traceparent')",
@@ -62,7 +62,7 @@ export const upstreamCredentials: ThreatSection = {
           },
         },
         {
-          does: 'builds the headers for the client from nothing',
+          does: 'builds the headers for the client from scratch',
           file: 'packages/mcp/src/interpret-response.ts',
         },
       ],
@@ -73,7 +73,7 @@ export const upstreamCredentials: ThreatSection = {
       sources: ['CWE-532', 'CWE-209'],
       defences: [
         {
-          does: 'lets nothing of a failed answer through but its kind',
+          does: 'passes on nothing of a failed response except its kind',
           file: 'packages/mcp/src/upstream-failure.ts',
           removal: {
             text: 'message: `${upstreamName} ${texts[failure]}`,',
@@ -89,7 +89,7 @@ export const upstreamCredentials: ThreatSection = {
       sources: ['Okta agent gateway: limits', 'OWASP: broken access control'],
       defences: [
         {
-          does: 'finds a connection by the subject of the token alone',
+          does: 'finds a connection only by the subject of the token',
           file: 'packages/gateway/src/upstream-connections.ts',
           removal: {
             text: 'return async (call) => withStatic(call, await connections.authorize(connection, call.caller.subject))',
@@ -105,7 +105,7 @@ export const upstreamCredentials: ThreatSection = {
       sources: ['PrefectHQ/fastmcp GHSA-vv7q-7jx5-f767'],
       defences: [
         {
-          does: 'goes to the URL of the operator, whose parameters cannot be said again',
+          does: "requests only the operator's URL, whose parameters clients cannot repeat",
           file: 'packages/mcp/src/upstream-url.ts',
           removal: {
             text: "if (!own.has(name) && name !== 'access_token') target.searchParams.append(name, value)",
@@ -117,11 +117,11 @@ export const upstreamCredentials: ThreatSection = {
     {
       id: 'G07',
       attack:
-        'has an upstream answer so that the client signs in again, follows a redirect, or believes in an empty list',
+        'makes an upstream answer so that the client signs in again, follows a redirect, or sees an empty list',
       sources: ['BerriAI/litellm 31362, 33072', 'stacklok/toolhive 5056, 5651'],
       defences: [
         {
-          does: 'makes one outcome of its own of every failure, and relays no challenge',
+          does: 'turns every failure into a defined response, and relays no challenge',
           file: 'packages/mcp/src/upstream-failure.ts',
           removal: { text: 'refused: 502,', replacement: 'refused: 401,' },
         },

@@ -11,7 +11,7 @@ export const mcpEndpoint: ThreatSection = {
       sources: ['obot-platform/obot 4622', 'gram 2464', 'Kuadrant 28'],
       defences: [
         {
-          does: 'judges every message by the same rule that filters the lists, name for name',
+          does: 'judges every message by the same rules that filter the lists, name for name',
           file: 'packages/mcp/src/policy/judge-by-rules.ts',
           removal: {
             text: "return { kind: 'deny', error: refusal(kind, String(shown), outcome.outcome, message) }",
@@ -22,7 +22,7 @@ export const mcpEndpoint: ThreatSection = {
     },
     {
       id: 'H02',
-      attack: 'sends headers that disagree with the body, to be judged by one and served by the other',
+      attack: 'sends headers that contradict the body, to be judged by one and served by the other',
       sources: ['MCP 2026-07-28: standard request headers', 'envoyproxy/ai-gateway 2323'],
       defences: [
         {
@@ -68,7 +68,7 @@ export const mcpEndpoint: ThreatSection = {
           },
         },
         {
-          does: 'serves loopback under its own names alone',
+          does: 'serves loopback only under its own host names',
           file: 'packages/gateway/src/origins.ts',
         },
       ],
@@ -90,11 +90,11 @@ export const mcpEndpoint: ThreatSection = {
     },
     {
       id: 'H06',
-      attack: 'asks what somebody else has asked, to be served their answer',
+      attack: "repeats somebody else's request to get their cached response",
       sources: ['PrefectHQ/fastmcp 4041, 4402', 'modelcontextprotocol/typescript-sdk CVE-2026-25536'],
       defences: [
         {
-          does: 'keeps every connection under its owner, and no answers at all',
+          does: 'stores every connection under its owner, and caches no responses',
           file: 'packages/connections/src/connection-records.ts',
           removal: {
             text: 'export const connectionId = (upstream: string, owner: string): string => `${upstream}:${owner}`',
@@ -118,7 +118,7 @@ export const mcpEndpoint: ThreatSection = {
           },
         },
         {
-          does: 'asks the same guard before the transport for Node reads anything',
+          does: 'runs the same guard before the Node transport reads anything',
           file: 'packages/gateway/src/node/request-handler.ts',
           removal: {
             text: 'if (isRefusal(outcome)) {',
@@ -129,11 +129,11 @@ export const mcpEndpoint: ThreatSection = {
     },
     {
       id: 'H08',
-      attack: 'exhausts the gateway by large bodies, many streams or slow reading',
+      attack: 'exhausts the gateway with large bodies, many streams or slow reading',
       sources: ['CWE-400', 'OWASP API4:2023'],
       defences: [
         {
-          does: 'limits bodies, streams and time by user',
+          does: 'limits body size, streams and duration per user',
           file: 'packages/mcp/src/limits.ts',
           removal: { text: 'requestBytes: 4 * 1_048_576,', replacement: 'requestBytes: 400 * 1_048_576,' },
         },
@@ -141,7 +141,8 @@ export const mcpEndpoint: ThreatSection = {
     },
     {
       id: 'H09',
-      attack: 'answers the question of an upstream in the name of another user, for another call, or late',
+      attack:
+        "answers an upstream's request for input in the name of another user, for another call, or late",
       sources: ['MCP 2026-07-28: requestState is untrusted input'],
       defences: [
         {

@@ -14,12 +14,12 @@ export const machinesAndAssertions: ThreatSection = {
       sources: ['cloudflare/workers-oauth-provider 273, 303', 'MCP: enterprise-managed authorization'],
       defences: [
         {
-          does: 'takes an assertion of its own type, for itself, for the client that presents it, and once',
+          does: 'accepts an assertion only of the right type, for itself, from the client that it names, and once',
           file: 'packages/core/src/grants/verify-identity-assertion.ts',
           removal: { text: 'checkType(assertion)\n', replacement: '' },
         },
         {
-          does: 'understands assertions only where the operator has named their issuers',
+          does: 'accepts assertions only where the operator has configured their issuers',
           file: supportedFeatures,
         },
       ],
@@ -30,7 +30,7 @@ export const machinesAndAssertions: ThreatSection = {
       sources: ['Descope: nOAuth', 'OpenID Connect Core section 5.7'],
       defences: [
         {
-          does: 'makes an account of issuer and subject, and of nothing else',
+          does: 'identifies an account by issuer and subject, and nothing else',
           file: 'packages/core/src/login/account.ts',
           removal: {
             text: 'return sha256Text(JSON.stringify([issuer, providerSubject]))',
@@ -45,7 +45,7 @@ export const machinesAndAssertions: ThreatSection = {
       sources: ['RFC 8693 section 5', 'RFC 6749 section 4.4'],
       defences: [
         {
-          does: 'exchanges tokens of the routes that are listed for the client alone',
+          does: 'exchanges only tokens of the routes that are listed for the client',
           file: 'packages/core/src/grants/exchange-token.ts',
           removal: {
             text: 'if (!client.exchanges?.from.includes(token.resource)) return undefined',
@@ -53,7 +53,7 @@ export const machinesAndAssertions: ThreatSection = {
           },
         },
         {
-          does: 'gives a machine the routes and scopes that the operator has listed',
+          does: 'grants a machine only the routes and scopes that the operator has listed',
           file: 'packages/core/src/grants/act-as-client.ts',
           removal: {
             text: 'if (!resource || others.length > 0 || !own.includes(resource.url)) {',
@@ -61,7 +61,7 @@ export const machinesAndAssertions: ThreatSection = {
           },
         },
         {
-          does: 'exchanges one step, for the routes and scopes that the operator has listed, and no longer than the grant',
+          does: 'exchanges a token only one step deep, for the routes and scopes that the operator has listed, and no longer than the grant',
           file: 'packages/core/src/grants/exchange-token.ts',
         },
       ],
@@ -69,11 +69,11 @@ export const machinesAndAssertions: ThreatSection = {
     {
       id: 'I04',
       attack:
-        'replays a client assertion, on another node or while the storage is away, or presents one for another server',
+        'replays a client assertion, on another node or while the storage is unavailable, or presents one for another server',
       sources: ['RFC 7523 section 3', 'draft-ietf-oauth-rfc7523bis'],
       defences: [
         {
-          does: 'takes an assertion for itself, short-lived, and once on all nodes',
+          does: 'accepts only short-lived assertions for itself, once across all nodes',
           file: clientAssertion,
           removal: {
             text: "if (!first) throw refused('The client assertion was used before.')",
@@ -96,11 +96,11 @@ export const machinesAndAssertions: ThreatSection = {
           },
         },
         {
-          does: 'has no device grant unless the operator switches it on',
+          does: 'offers no device grant unless the operator enables it',
           file: supportedFeatures,
         },
         {
-          does: 'shows the code to compare, signs in first, takes one decision, and counts the codes that a user tries',
+          does: 'requires sign-in first, shows the code to compare, accepts one decision, and counts the codes that a user tries',
           file: 'packages/core/src/endpoints/device.ts',
         },
       ],

@@ -6,11 +6,11 @@ export const operations: ThreatSection = {
   threats: [
     {
       id: 'J01',
-      attack: 'comes while the storage is away',
+      attack: 'attacks while the storage is unavailable',
       sources: ['babs/mcp-auth-proxy threat model row 8'],
       defences: [
         {
-          does: 'answers 503 with Retry-After where it cannot look, and takes nothing for absent',
+          does: 'answers 503 with Retry-After if it cannot check, and never takes a failure for absence',
           file: 'packages/core/src/api/api-answer.ts',
           removal: {
             text: 'if (error instanceof StorageUnavailableError) {',
@@ -21,12 +21,11 @@ export const operations: ThreatSection = {
     },
     {
       id: 'J02',
-      attack:
-        'comes in the middle of a restart, with a clock that differs, or with records of an older release',
+      attack: 'attacks during a restart, with clocks that differ, or with records of an older release',
       sources: ['RFC 7519 section 4.1', 'cloudflare/workers-oauth-provider: migration guide 1.x'],
       defences: [
         {
-          does: 'keeps everything it must know in the storage, and tolerates a minute between clocks',
+          does: 'keeps all state in the storage, and tolerates a clock difference of one minute',
           file: 'packages/core/src/login/id-token/check-claims.ts',
           removal: {
             text: 'if (exp + toleranceSeconds <= now) {',
@@ -41,11 +40,11 @@ export const operations: ThreatSection = {
       sources: ['better-auth 10203', 'superlinked/sie 275', 'babs/mcp-auth-proxy threat model row 10'],
       defences: [
         {
-          does: 'knows its URL from the configuration',
+          does: 'takes its URL from the configuration',
           file: 'packages/core/src/server-metadata.ts',
         },
         {
-          does: 'reads forwarded addresses from the right, as far as trusted proxies wrote them',
+          does: 'reads forwarded addresses from the right, only as far as trusted proxies wrote them',
           file: 'packages/gateway/src/hosting/client-address.ts',
           removal: { text: 'while (isTrusted(client)) {', replacement: 'for (;;) {' },
         },
@@ -53,11 +52,11 @@ export const operations: ThreatSection = {
     },
     {
       id: 'J04',
-      attack: 'looks for administration, metrics and details of health where users come in',
+      attack: 'looks for administration, metrics and health details on the public listener',
       sources: ['CWE-497', 'OWASP: security misconfiguration'],
       defences: [
         {
-          does: 'says that it lives and is ready, and has nothing else to tell there',
+          does: 'reports only that it is alive and ready there',
           file: 'packages/gateway/src/create-gateway.ts',
           removal: {
             text: "if (pathname === '/healthz') return liveness(request)",
@@ -66,7 +65,7 @@ export const operations: ThreatSection = {
           },
         },
         {
-          does: 'serves operators on a listener of their own, and for no name that was pointed at it',
+          does: 'serves operators on a separate listener that refuses foreign host names',
           file: 'packages/gateway/src/admin/admin-origin.ts',
           removal: {
             text: "return named.hostname === 'localhost' || isAddress(named.hostname) ? named.origin : undefined",
@@ -74,7 +73,7 @@ export const operations: ThreatSection = {
           },
         },
         {
-          does: 'compares the admin token as codes of one length',
+          does: 'compares MACs of the admin token in constant time',
           file: 'packages/gateway/src/admin/admin-token.ts',
           removal: {
             text: "vault.verifyMac('admin-token', shown, expected)",
@@ -82,7 +81,7 @@ export const operations: ThreatSection = {
           },
         },
         {
-          does: 'takes forms of operators from its own pages alone, each with the token of its session',
+          does: "accepts operators' forms only from its own pages, each with the token of its session",
           file: 'packages/core/src/operator-pages.ts',
           removal: {
             text: "if ('id' in from && !isCsrfToken(vault, bindingOf(from), fields.get('csrf') ?? '')) {",
@@ -98,7 +97,7 @@ export const operations: ThreatSection = {
           },
         },
         {
-          does: 'makes an address that guesses wait',
+          does: 'makes an address that guesses tokens wait',
           file: 'packages/gateway/src/admin/wrong-tokens.ts',
           removal: {
             text: 'return isTooMany ? (minute + 1) * 60 - now() : 0',
@@ -109,16 +108,16 @@ export const operations: ThreatSection = {
     },
     {
       id: 'J05',
-      attack: 'gets code into the gateway by a dependency or a stolen publishing token',
+      attack: 'gets code into the gateway through a dependency or a stolen publishing token',
       sources: ['npm: Shai-Hulud, 2025', 'SLSA'],
       defences: [
         {
-          does: 'is installed by hash, and runs nothing of what it installs but where that is listed',
+          does: 'is installed by hash, and runs install scripts only of listed packages',
           file: 'pnpm-workspace.yaml',
           removal: { text: '  esbuild: false', replacement: '  esbuild: true' },
         },
         {
-          does: 'is published by its workflow, which proves itself anew every time and has no token to steal',
+          does: 'is published by a workflow that authenticates anew each time and has no token to steal',
           file: '.github/workflows/release.yml',
           removal: { text: 'id-token: write', replacement: 'id-token: none' },
         },
