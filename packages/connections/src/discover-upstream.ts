@@ -37,7 +37,7 @@ export interface DiscoveredUpstream {
 
 /**
  * Finds the authorization server of an upstream as a client must (UP-02): the challenge's metadata first, then the
- * path-inserted document, then the root; then the issuer's metadata in the three orders, its `issuer` equal to the byte.
+ * path-inserted document, then the root; then the issuer's metadata in the three orders, with an exactly equal `issuer`.
  *
  * @throws {UpstreamError} `upstream_discovery_failed` naming every place that was tried
  */

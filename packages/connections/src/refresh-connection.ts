@@ -39,7 +39,7 @@ export async function refreshConnection(
   const holder = context.randomToken()
   for (let waitedMs = 0; waitedMs <= leaseSeconds * 1000; waitedMs += leasePollMs) {
     const won = await takeLease(context, id, holder)
-    // Read after the lease was taken: whoever held it before has saved what it got.
+    // Read after the lease was taken: its previous holder has saved what it got.
     const current = await connections.get(id)
     const done =
       !current || current.value.status !== 'connected' || !(await holdsTokens(context, current.value, stale))

@@ -45,7 +45,7 @@ export interface AuthorizationServer {
   readonly forRequest: (facts?: RequestFacts) => AuthorizationServer
   /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
   readonly app: Hono
-  /** The gateway-wide issuer: the public URL. Each resource has an issuer of its own. */
+  /** The gateway-wide issuer: the public URL. Each resource has its own issuer. */
   readonly issuer: string
   readonly resources: readonly Resource[]
   /** Signature algorithms of DPoP proofs (RFC 9449); absent where DPoP is off. */
@@ -76,7 +76,7 @@ export interface AuthorizationServer {
   readonly operatorPages: OperatorPages
   /** What a user has granted and not withdrawn, the newest first. */
   readonly listGrants: (subject: string) => Promise<readonly GrantRecord[]>
-  /** The same in words, for pages and programs of the user. */
+  /** The same as text, for the user's pages and programs. */
   readonly describeGrants: (subject: string) => Promise<readonly GrantSummary[]>
   /**
    * Ends a grant at the wish of its user, or of an operator; `false`, and nothing ends, unless it is one of this user's.

@@ -93,7 +93,7 @@ export const rootPageEndpoints = {
   'POST /authorize': limitedPage(authorize, 'authorization'),
 } satisfies EndpointTable
 
-/** At the origin root, besides the metadata documents (`wellKnownEndpoints`): AS-15, for clients of 2025-03-26. */
+/** At the origin root, in addition to the metadata documents (`wellKnownEndpoints`): AS-15, for clients of 2025-03-26. */
 export const rootApiEndpoints = {
   'GET /.well-known/jwks.json': jwks,
   'POST /token': limitedApi(token, 'token'),

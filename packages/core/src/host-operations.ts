@@ -1,4 +1,4 @@
-// What a server's host asks for besides the answers to requests: loaded when it first asks.
+// What a server's host needs apart from answering requests: loaded on first use.
 export { signedIn } from './browser/session.ts'
 export { describeGrants } from './grants/describe-grants.ts'
 export { listGrants } from './grants/list-grants.ts'

@@ -52,7 +52,7 @@ export interface OAuthErrorOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** An error the client is told about: `code` and `message` go over the wire, `cause` only to the log. */
+/** An error reported to the client: `code` and `message` are sent, `cause` is only logged. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
   readonly code: OAuthErrorCode

@@ -14,7 +14,7 @@ export interface ResourceOptions {
   readonly path: string
   /** Shown to users on the consent page. */
   readonly name: string
-  /** Scope → what it allows, in words, for the consent page. Default `{ 'mcp:tools': … }`. */
+  /** Scope → what it allows, as text for the consent page. Default `{ 'mcp:tools': … }`. */
   readonly scopes?: Readonly<Record<string, string>> | undefined
   /** Granted when a request names no scope. Default `mcp:tools` where it is one of `scopes`, or the only scope. */
   readonly defaultScopes?: readonly string[] | undefined
@@ -33,7 +33,7 @@ export interface ClientOptions {
   readonly name: string
   /** Compared exactly; loopback URIs match whatever the port. */
   readonly redirectUris?: readonly string[] | undefined
-  /** At least 32 characters. Its hash alone is kept. */
+  /** At least 32 characters. Only its hash is stored. */
   readonly clientSecret?: string | undefined
   /** Public keys for `private_key_jwt`. */
   readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] } | undefined

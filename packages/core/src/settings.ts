@@ -15,7 +15,7 @@ export interface Resource {
   /** The issuer of this route (RFC 8414 with a path): the same bytes in metadata, `iss` and tokens. */
   readonly issuer: string
   readonly name: string
-  /** Scopes in words, for the consent page; the keys are the supported scopes, in order. */
+  /** Descriptions of scopes for the consent page; the keys are the supported scopes, in order. */
   readonly scopes: ReadonlyMap<string, string>
   /** Granted when a request names none, and named in the first challenge. */
   readonly defaultScopes: readonly string[]

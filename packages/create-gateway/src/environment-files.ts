@@ -12,7 +12,7 @@ const storageUrls: Readonly<Record<StorageChoice, string>> = {
 export const environmentFile = (answers: Answers): string =>
   lines(answers, (option) => answers.options[option] ?? '')
 
-/** `.env.example`: the names, for whoever sets the gateway up next. */
+/** `.env.example`: the names, for the next person who sets up the gateway. */
 export const environmentExample = (answers: Answers): string => lines(answers, () => '')
 
 function lines(answers: Answers, valueOf: (option: string) => string): string {

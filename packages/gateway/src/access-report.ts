@@ -21,7 +21,7 @@ export interface CallerReport {
     readonly access: Access['outcome']
     /** What a call needs, where the caller lacks nothing but scopes. */
     readonly scopes?: readonly string[]
-    /** A call goes through with some arguments alone. */
+    /** A call is allowed only with some arguments. */
     readonly dependsOnArguments?: true
   }[]
 }

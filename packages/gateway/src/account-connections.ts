@@ -3,7 +3,7 @@ import type { AccountConnection, RequestFacts } from '@portico/core'
 
 import { connectionFacts } from './connection-facts.ts'
 
-/** How one user stands with every upstream, with the way to connect it and back to the account page. */
+/** The connections of one user to all upstreams, with links to connect and return to the account page. */
 export async function accountConnections(
   connections: Connections | undefined,
   subject: string,

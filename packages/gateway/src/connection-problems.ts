@@ -7,7 +7,7 @@ import { issueSentence } from './config/issue-sentence.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { upstreamsOf } from './gateway-route.ts'
 
-/** Every mistake in the connections, and every route that names one which is not there. */
+/** Every mistake in the connections, and every route that names a missing one. */
 export function connectionProblems({
   connections = [],
   routes,

@@ -45,7 +45,7 @@ export interface RouteSettings {
   readonly id: string
   /** Shown to users; default the id. */
   readonly name?: string
-  /** Scopes in words, for the consent page. */
+  /** Descriptions of scopes, for the consent page. */
   readonly scopes?: Readonly<Record<string, string>>
   /** Granted when a client asks for none; default `mcp:tools` where it is one of `scopes`, or the only one. */
   readonly defaultScopes?: readonly string[]

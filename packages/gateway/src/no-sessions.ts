@@ -1,6 +1,6 @@
 import type { SessionBinding } from '@portico/mcp'
 
-/** For proxies that are asked in the modern era alone, which has no sessions. */
+/** For proxies that are used only in the modern era, which has no sessions. */
 export const noSessions: SessionBinding = {
   bind: () => Promise.reject(new Error('nobody here needs a session')),
   open: () => Promise.resolve(undefined),

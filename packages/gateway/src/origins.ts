@@ -14,7 +14,7 @@ export function fixedOrigin(origin: GatewayOrigin): FindOrigin {
 /** More than the spellings of this machine, times the ports that are forwarded to it. */
 const maxOrigins = 16
 
-/** Each loopback name with its port is an origin of its own, because clients compare URLs character by character. */
+/** Each loopback name with its port is a separate origin, because clients compare URLs character by character. */
 export function loopbackOrigins(create: (publicUrl: string) => GatewayOrigin): FindOrigin {
   const origins = new Map<string, GatewayOrigin>()
   return (host) => {

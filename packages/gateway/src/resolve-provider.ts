@@ -5,7 +5,7 @@ import { readDiscovery } from './read-discovery.ts'
 import { verifyDiscovery } from './verify-discovery.ts'
 
 /**
- * Completes a provider that is configured by its issuer alone with its discovery document, and compares one that asks for
+ * Completes a provider configured only by its issuer with its discovery document, and compares one that asks for
  * it with its own; others need nothing.
  *
  * @throws {ConfigError} when the document cannot be had, is not this issuer's, lacks something, or says something else

@@ -10,7 +10,7 @@ export interface RouteProblem {
   readonly place?: readonly (string | number)[]
   /** Continues a sentence that begins with the member, without a full stop. */
   readonly problem: string
-  /** A sentence of its own. */
+  /** A complete sentence. */
   readonly remedy?: string | undefined
 }
 

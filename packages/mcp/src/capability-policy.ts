@@ -13,7 +13,7 @@ export type Verdict =
   /** Another token could do it: an answer that says so, e.g. `resourceServer.insufficientScope(…)`. */
   | { readonly kind: 'challenge'; readonly answer: Answer }
 
-/** Decides who may use what, on the way in and on the way back: by the body alone, never by a header. */
+/** Decides who may use what, in requests and responses: only by the body, never by a header. */
 export interface CapabilityPolicy {
   /** Called for every request and notification of a client, each item of a batch included. */
   judge(message: JsonRpcRequest | JsonRpcNotification, caller: Caller): Verdict | Promise<Verdict>

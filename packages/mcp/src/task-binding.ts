@@ -20,7 +20,7 @@ export interface SignedTasksOptions {
   readonly upstream: string
 }
 
-/** Tasks without a store: a signature stands before the upstream's id, which stays readable. They end when the upstream says. */
+/** Tasks without a store: the upstream's id, which stays readable, is prefixed with a signature. The upstream decides when they end. */
 export function signedTasks(signer: StateSigner, { route, upstream }: SignedTasksOptions): TaskBinding {
   const signed = (taskId: string, { subject, clientId }: Caller) =>
     JSON.stringify(['mcp-task', route, upstream, subject, clientId, taskId])

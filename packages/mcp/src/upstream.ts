@@ -32,7 +32,7 @@ export type AuthorizeUpstream = (call: UpstreamCall) => AtOnce<UpstreamCredentia
 
 /** Headers to send, and how to get better ones. */
 export interface UpstreamCredential {
-  /** For this upstream alone, e.g. `{ authorization: 'Bearer …' }`. */
+  /** Only for this upstream, e.g. `{ authorization: 'Bearer …' }`. */
   readonly headers: Readonly<Record<string, string>>
   /**
    * Called when the upstream has answered 401 or 403; undefined when nothing better can be had. The call is repeated once:

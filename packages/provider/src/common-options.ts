@@ -18,7 +18,7 @@ const algorithm = shapedText('Signature algorithm, e.g. `ES384`.', asymmetric, {
     'With "none" and HS* whoever knows the client secret, or nobody, signs: set a signing key at the provider.',
 })
 
-/** Parameters that carry the protocol: whoever could set them could undo what protects the login. */
+/** Parameters of the protocol: setting them could undo what protects the login. */
 const protocolParameters = new Set(
   (
     'client_id client_secret client_assertion client_assertion_type code code_challenge code_challenge_method code_verifier ' +

@@ -4,7 +4,7 @@ export interface ConfigProblem {
   readonly option: string
   /** Continues a sentence that begins with the option: `must be the bare origin: remove "/oidc"`. */
   readonly problem: string
-  /** A sentence of its own, with the corrected value where it can be computed. */
+  /** A complete sentence, with the corrected value where it can be computed. */
   readonly remedy?: string | undefined
 }
 

@@ -6,7 +6,7 @@ export type ProviderKind =
   | 'oidc'
   /** OAuth 2.0 without an ID token: the identity is read from the provider's API (GitHub). */
   | 'oauth2'
-  /** The token endpoint answers in a format of its own (WorkOS user management). */
+  /** The token endpoint answers in a proprietary format (WorkOS user management). */
   | 'private'
 
 /** How the server proves itself at the token endpoint of the provider (OpenID Connect Core §9). */
@@ -106,14 +106,14 @@ export interface OfflineAccessDerivation {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-/** How to end the browser session at the provider (default: RP-initiated logout when `oidc.endSessionUrl` is there). */
+/** How to end the browser session at the provider (default: RP-initiated logout when there is an `oidc.endSessionUrl`). */
 export interface LogoutDerivation {
   readonly url: string
   /** Parameter that carries the client id. */
   readonly clientIdParameter?: string
   /** Parameter that carries the address to return to. */
   readonly redirectParameter: string
-  /** Parameter that carries the ID token; absent where the provider takes none. */
+  /** Parameter that carries the ID token; absent where the provider accepts none. */
   readonly idTokenParameter?: string
 }
 

@@ -20,7 +20,7 @@ export interface AccessToken {
  *
  * @param from who presents it
  * @throws {ProofRefusal} when the token is good and its proof is not
- * @throws {RateRefusal} when whoever presents it has presented too many that are none: answered with 429
+ * @throws {RateRefusal} when the sender has presented too many invalid tokens: answered with 429
  * @throws when it cannot tell (key set or storage out of reach): the request is then answered with 503, never let through
  */
 export type VerifyToken = (

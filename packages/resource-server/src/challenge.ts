@@ -23,7 +23,7 @@ export interface Challenge {
 const quotable = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 
 /**
- * The value of `WWW-Authenticate`. One scheme stands first and alone, and every value is quoted, because clients read it
+ * The value of `WWW-Authenticate`. There is only one scheme, and every value is quoted, because clients read it
  * with regular expressions (RS-08).
  *
  * @throws {TypeError} when a value cannot be quoted as it is

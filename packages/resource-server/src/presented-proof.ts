@@ -1,4 +1,4 @@
-/** A DPoP proof and the request it came with, for whoever verifies the token. */
+/** A DPoP proof and the request it came with, for the verifier of the token. */
 export interface PresentedProof {
   readonly proof: string
   readonly method: string

@@ -1,6 +1,6 @@
-/** What a resource takes of the `DPoP` scheme. */
+/** What a resource accepts of the `DPoP` scheme. */
 export interface DpopOptions {
-  /** Signature algorithms of proofs, as the verifier takes them. */
+  /** Signature algorithms of proofs that the verifier accepts. */
   readonly algorithms: readonly string[]
   /** No bearer token is taken; default `false`: each kind in its own scheme. */
   readonly required?: boolean | undefined
@@ -17,7 +17,7 @@ export interface ProtectedResource {
   /** Shown to users. */
   readonly name?: string | undefined
   readonly documentation?: string | undefined
-  /** Tokens bound to a key of the client (RFC 9449); absent: bearer tokens alone. */
+  /** Tokens bound to a key of the client (RFC 9449); absent: only bearer tokens. */
   readonly dpop?: DpopOptions | undefined
 }
 

@@ -28,13 +28,13 @@ export interface RequestFacts {
   readonly url: string
   /** By lower-case name; several headers of one name joined by `, `. */
   readonly header: (name: string) => string | undefined
-  /** What the host calls this request; `onError` is told it. */
+  /** The host's id of this request, passed to `onError`. */
   readonly requestId?: string | undefined
-  /** IP address of the client, as far as the host can vouch for it; the verifier is told it. */
+  /** IP address of the client, as far as the host can vouch for it; passed to the verifier. */
   readonly clientAddress?: string | undefined
 }
 
-/** OAuth for one MCP endpoint: what its clients are told, and who gets in. */
+/** OAuth for one MCP endpoint: what clients are told, and which requests are admitted. */
 export interface ResourceServer {
   /** Absolute URL of the metadata, as challenges name it. */
   readonly metadataUrl: string
@@ -51,7 +51,7 @@ export interface ResourceServer {
    * scheme that the token came with.
    */
   insufficientScope(required: readonly string[], token?: Pick<AccessToken, 'dpopKey'>): Refusal
-  /** CORS headers for an answer to `facts`, whoever made it. */
+  /** CORS headers for a response to `facts`, whatever produced it. */
   responseHeaders(facts: RequestFacts): Readonly<Record<string, string>>
   /** A complete handler: metadata at its path, the guard in front of `handle` everywhere else. */
   protect(

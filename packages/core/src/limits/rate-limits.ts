@@ -71,7 +71,7 @@ export function createRateLimits({
   now,
   emit: emitByDefault,
 }: RateLimitsOptions): RateLimits {
-  // Who is over a limit until when: whoever goes on asking costs no storage.
+  // Who is over a limit until when, so that further requests cost no storage access.
   const refusedUntil = new BoundedMap<string, number>(maxRemembered)
 
   const ownerAt = (address: string | undefined): string | undefined =>

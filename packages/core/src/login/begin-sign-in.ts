@@ -35,7 +35,7 @@ export async function requireSignIn(
 }
 
 /**
- * Makes the browser sign in, whoever is signed in there.
+ * Makes the browser sign in, even if somebody is signed in there.
  *
  * @throws {TypeError} when `returnTo` is no path of ours
  */

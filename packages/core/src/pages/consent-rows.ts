@@ -7,7 +7,7 @@ import { hiddenFields } from './form-fields.ts'
 import { type Html, nothing } from './html.ts'
 import type { PageFrame } from './layout.ts'
 
-/** What both consent pages show and ask, whoever the client is. */
+/** What both consent pages show and ask, for any client. */
 export interface Consent {
   readonly resource: Resource
   readonly scopes: readonly string[]

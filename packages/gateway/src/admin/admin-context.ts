@@ -14,7 +14,7 @@ export function onBehalfOf({ server, connections }: AdminContext, { requestId }:
   return { server: server.forRequest({ requestId }), connections, requestId }
 }
 
-/** What is known about a request besides itself. */
+/** What is known about a request apart from its content. */
 export interface AdminFacts extends RequestFacts {
   /** By which the request came, as `adminOrigins` found it. */
   readonly origin: string

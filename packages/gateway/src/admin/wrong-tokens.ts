@@ -3,13 +3,13 @@ const maximumRemembered = 10_000
 
 /** Who guessed at the admin token: after too many wrong ones an address has to wait, loopback like any other. */
 export interface WrongTokens {
-  /** @returns the seconds that whoever comes from there has to wait, 0 for none */
+  /** @returns the seconds that this address has to wait, 0 for none */
   wait(address: string | undefined): number
   /** @returns whether it was one too many */
   note(address: string | undefined): boolean
 }
 
-/** Counts in this process alone: a listener is of one. */
+/** Counts in this process only: a listener belongs to one process. */
 export function countWrongTokens(now: () => number): WrongTokens {
   const counts = new Map<string, number>()
   let minute = 0

@@ -58,7 +58,7 @@ export function readAuditLine(text: string): AuditLine | undefined {
   }
 }
 
-/** Whether whoever has the key wrote the line, to the byte. */
+/** Whether the line was written with the key and is unchanged. */
 export function isAuthentic(key: CryptoKey, { hashed, hash }: AuditLine): Promise<boolean> {
   return crypto.subtle.verify(
     hmac,

@@ -16,7 +16,7 @@ const headTtlSeconds = 400 * 86_400
 
 const headSchema = z.object({ sequence: z.number(), hash: z.string(), at: z.number() })
 
-/** Heads are kept apart from the records, so that whoever can shorten the one cannot shorten the other. */
+/** Heads are kept apart from the records, so that access to one does not suffice to shorten both. */
 export async function saveChainHead(storage: Storage, { chain, ...value }: ChainHead): Promise<void> {
   await storage.set(['audit-head', chain], { value, group, expiresAt: value.at + headTtlSeconds })
 }

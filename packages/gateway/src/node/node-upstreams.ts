@@ -7,7 +7,7 @@ import { observeDispatcher } from './observe-dispatcher.ts'
 
 /**
  * How requests reach the upstreams on Node. The proxy and undici, a fifth of all that a gateway reads, are loaded by the
- * first request to an MCP route, whoever sends it: a start does not wait for them.
+ * first request to an MCP route from anybody, so that the start does not wait for them.
  */
 export interface NodeUpstreams {
   /** The proxy of a route, if a request has loaded it. */

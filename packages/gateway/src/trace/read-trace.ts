@@ -68,7 +68,7 @@ async function stepsBefore(storage: Storage, head: TraceHead): Promise<FlowTrace
     candidates.map(async (visit) => ({ visit, steps: await listTraceSteps(storage, visit.id) })),
   )
   const registered = visits.filter(({ steps }) => steps.some(({ clientId }) => clientId === head.clientId))
-  // Whoever registered this client is certain; without one, whoever asked for the same route is likely.
+  // Visits that registered this client belong to it for certain; without one, visits of the same route probably do.
   const joined =
     head.clientId !== undefined && registered.length > 0
       ? registered

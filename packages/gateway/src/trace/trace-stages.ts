@@ -1,6 +1,6 @@
 import type { TraceStep } from './trace-step.ts'
 
-/** What a step means for whoever asks why an attempt did not succeed. */
+/** What a step means to somebody who asks why an attempt failed. */
 export interface TraceStage {
   /** What happened, as a sentence. */
   readonly happened: string

@@ -6,7 +6,7 @@ type Value = string | number | boolean
 
 /** Decides about the arguments of a call. */
 export interface ArgumentCondition {
-  /** Every argument is there and has one of its values, whoever reads it: nothing else is allowed. */
+  /** Every argument is there and has one of its values, however it is parsed: nothing else is allowed. */
   allows(args: unknown): boolean
   /** Every argument has, or may be taken to have, one of its values. */
   concerns(args: unknown): boolean

@@ -51,7 +51,7 @@ export interface CapabilityEntry {
   readonly projection?: Readonly<Record<string, unknown>> | undefined
   /** All of them are needed. */
   readonly scopes?: readonly string[] | undefined
-  /** With `byMembership`: whoever has one of the roles or is in one of the groups. */
+  /** With `byMembership`: users who have one of the roles or are in one of the groups. */
   readonly roles?: readonly string[] | undefined
   readonly groups?: readonly string[] | undefined
   /** With `byMembership`: everybody. */
@@ -65,7 +65,7 @@ export interface CapabilityRules extends Partial<
   /** Entries are for those whom their roles and groups name, and without either for nobody. */
   readonly byMembership?: boolean | undefined
   readonly rules?: readonly CapabilityRule[] | undefined
-  /** What a scope includes besides itself, followed transitively (SCOPE-06). */
+  /** What a scope includes apart from itself, followed transitively (SCOPE-06). */
   readonly scopeIncludes?: Readonly<Record<string, readonly string[]>> | undefined
   /** Lists show what one more scope would open; default `false`. */
   readonly listBeyondScopes?: boolean | undefined

@@ -4,7 +4,7 @@ export interface Injectable<Item> {
   readonly push: (item: Item) => void
 }
 
-/** Reads the source only when it is asked to: whoever does not read makes it wait. */
+/** Reads the source only on demand: a consumer that does not read makes it wait. */
 export function injectable<Item>(source: AsyncIterator<Item>): Injectable<Item> {
   const pushed: Item[] = []
   let wake = Promise.withResolvers<void>()

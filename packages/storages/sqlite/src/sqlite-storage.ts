@@ -15,7 +15,7 @@ export interface SqliteStorageOptions {
 const columns = 'key, value, version, "group", expires_at AS expiresAt'
 const live = '(expires_at IS NULL OR expires_at > ?)'
 
-/** Expired records that a transaction removes besides one for each of its writes: more than it adds, never a long pause. */
+/** Expired records that a transaction removes in addition to one for each of its writes: more than it adds, never a long pause. */
 const sweepSlice = 16
 /** Pages a transaction gives back to the file system, once this many are free. */
 const vacuumSlice = 32

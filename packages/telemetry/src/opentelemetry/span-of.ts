@@ -70,7 +70,7 @@ function fetchSpan({ to, provider, method, url }: FetchOperation): SpanStart {
   }
 }
 
-/** Tools are named by whoever calls them, so they are no part of the span's name. */
+/** Callers choose tool names, so they are not part of the span's name. */
 function upstreamSpan({ route, method, origin, message }: UpstreamOperation): SpanStart {
   const sent = message()
   const mcpMethod = sent && knownMcpMethod(sent.method)

@@ -40,8 +40,8 @@ const severities: Readonly<Record<string, readonly [number: number, text: string
 }
 
 /**
- * An audit record as a log record. The line itself is the body, to the byte: whoever exports the bodies again can verify the
- * chain. What one searches for is an attribute, too.
+ * An audit record as a log record. The unchanged line is the body, so that the chain can be verified from
+ * exported bodies. What one searches for is also an attribute.
  *
  * @param nowMs when it is handed over
  */

@@ -12,7 +12,7 @@ import { token } from './token.ts'
 
 /** What the provider is made of. */
 export interface ScriptedIdpOptions {
-  /** Default `https://idp.example`. Kept to the byte, slash included. */
+  /** Default `https://idp.example`. Kept exactly as given, including a slash. */
   readonly issuer?: string
   /** Absolute URLs, for providers with endpoints of their own shape; the rest hangs below the issuer. */
   readonly endpoints?: Partial<Record<IdpEndpoint, string>>

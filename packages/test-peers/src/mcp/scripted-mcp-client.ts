@@ -72,9 +72,9 @@ export interface ScriptedMcpClient {
   readonly mcp: McpRequests
   /** Asks the endpoint without a token and reads the refusal. */
   challenge(url: string): Promise<Challenge>
-  /** RFC 9728, from the URL the challenge names; `resource` must be the URL to the byte. */
+  /** RFC 9728, from the URL the challenge names; `resource` must be exactly the URL. */
   protectedResource(url: string, challenge: Challenge): Promise<oauth.ResourceServer>
-  /** RFC 8414, path-inserted; `issuer` must be the given one to the byte. */
+  /** RFC 8414, path-inserted; `issuer` must be exactly the given one. */
   authorizationServer(issuer: string): Promise<oauth.AuthorizationServer>
   /** RFC 7591, strictly. */
   register(

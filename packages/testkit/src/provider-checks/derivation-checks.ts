@@ -24,7 +24,7 @@ const comparedMembers = [
   ['revocation_endpoint', 'oidc.revocationUrl'],
 ] as const
 
-/** Worked examples and recorded documents come out to the byte. */
+/** Worked examples and recorded documents must match exactly. */
 export function derivationChecks(
   provider: AnyProvider,
   { derives, fixtures }: DescribeProviderOptions,

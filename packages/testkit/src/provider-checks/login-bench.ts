@@ -65,7 +65,7 @@ export function createLoginBench(provider: IdentityProvider): LoginBench {
     return response
   }
 
-  /** The provider's own addresses, and the answers of its API to whoever has one of its access tokens. */
+  /** The provider's own addresses, and the responses of its API to requests with one of its access tokens. */
   function reachOf(idp: ScriptedIdp, answers: IdentityCase['answers'] = {}) {
     const accessTokens = new Set<string>()
     return async (...[input, init]: Parameters<typeof idp.fetch>): Promise<Response> => {
