@@ -25,9 +25,10 @@ export function connectEndpoints(
       request,
       requestId: facts?.requestId,
     }
-    if (action === 'callback') return request.method === 'GET' ? finish(page) : notAllowed('GET')
-    if (request.method === 'GET') return ask(page)
-    return request.method === 'POST' ? start(page) : notAllowed('GET, POST')
+    const steps = action === 'callback' ? callbackSteps : connectSteps
+    const step = steps.get(request.method)
+    if (!step) return notAllowed([...steps.keys()].join(', '))
+    return step(page).catch((error: unknown) => page.server.pages.failure(request, error))
   }
 }
 
@@ -184,6 +185,14 @@ function placeOf(page: Page): 'account' | 'consent' | 'link' {
   if (back === undefined) return 'link'
   return back.startsWith('/account') ? 'account' : 'consent'
 }
+
+type Step = (page: Page) => Promise<Response>
+
+const connectSteps: ReadonlyMap<string, Step> = new Map([
+  ['GET', ask],
+  ['POST', start],
+])
+const callbackSteps: ReadonlyMap<string, Step> = new Map([['GET', finish]])
 
 /** Where the page was opened from, if it was a page of ours (SEC-17). */
 function returnPath({ server, request }: Page): string | undefined {

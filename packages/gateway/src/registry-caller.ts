@@ -1,10 +1,17 @@
 import { type AuthorizationServer, OAuthError } from '@portico/core'
+import { StorageUnavailableError } from '@portico/storage'
 
 import type { GatewayRoute } from './gateway-route.ts'
 import type { RegistryRefusal, RoutesFor } from './registry-endpoints.ts'
 import { isRouteFor } from './route-visibility.ts'
 
 const wrongToken = 'The token is malformed, unknown, expired or revoked: leave it out to see all'
+
+const unavailable: RegistryRefusal = {
+  status: 503,
+  message: 'The server cannot reach its storage: try again shortly',
+  headers: { 'retry-after': '5' },
+}
 
 /** A token is for one route; in the registry, any of them says who asks. One that is bound to a key needs its proof here, too. */
 export function routesFor(
@@ -37,6 +44,8 @@ export function routesFor(
     } catch (error) {
       if (error instanceof OAuthError && error.status === 429) return error
       if (dpop && error instanceof OAuthError) return refuse(scheme, error)
+      // J01: nobody can tell what the token opens.
+      if (error instanceof StorageUnavailableError) return unavailable
       throw error
     }
     return refuse(scheme, { code: 'invalid_token', message: wrongToken, headers: {} })
