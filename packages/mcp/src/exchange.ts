@@ -2,6 +2,7 @@ import { type Answer, errorAnswer } from './answer.ts'
 import type { AtOnce } from './at-once.ts'
 import type { Caller } from './caller.ts'
 import type { CapabilityPolicy } from './capability-policy.ts'
+import { ClientGoneError } from './client-gone-error.ts'
 import type { ClientRequest } from './client-request.ts'
 import type { ExchangeOptions } from './exchange-options.ts'
 import { type Incoming, interpretResponse, type UpstreamHead } from './interpret-response.ts'
@@ -127,7 +128,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     cut,
     broken,
     unavailable(error, requestId) {
-      onError?.(error, requestId)
+      if (!(error instanceof ClientGoneError)) onError?.(error, requestId)
       const message = 'the gateway cannot serve this request at the moment'
       return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
     },

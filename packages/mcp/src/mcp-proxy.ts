@@ -1,5 +1,6 @@
 import { tooLarge, toResponse } from './answer.ts'
 import type { Caller } from './caller.ts'
+import { ClientGoneError } from './client-gone-error.ts'
 import type { ClientRequest } from './client-request.ts'
 import { concatenate } from './concatenate.ts'
 import { ConnectionError } from './connection-error.ts'
@@ -38,7 +39,9 @@ export function createMcpProxy(options: FetchMcpProxyOptions): McpProxy {
       try {
         const { requestBytes } = exchange.limits
         const read =
-          request.method === 'POST' ? await readRequestBody(request, requestBytes) : { text: undefined }
+          request.method === 'POST'
+            ? await readRequestBody(request, requestBytes).catch(clientGone)
+            : { text: undefined }
         if (read === 'too_large') return toResponse(tooLarge(requestBytes), requestId)
         const prepared = await exchange.prepare(clientRequest(request, read.text, requestId), caller)
         if ('status' in prepared) return toResponse(prepared, requestId)
@@ -63,6 +66,10 @@ const clientRequest = (
   body,
   requestId,
 })
+
+const clientGone = (cause: unknown): never => {
+  throw new ClientGoneError(cause)
+}
 
 const connectionError = (cause: unknown): never => {
   throw new ConnectionError(cause)

@@ -4,6 +4,7 @@ import { Agent, type Dispatcher, fetch } from 'undici'
 
 import { type Answer, tooLarge } from './answer.ts'
 import type { Caller } from './caller.ts'
+import { ClientGoneError } from './client-gone-error.ts'
 import type { ClientRequest } from './client-request.ts'
 import { createExchange, type McpProxyOptions } from './exchange.ts'
 import { NodeClient } from './node-client.ts'
@@ -109,10 +110,10 @@ function readNodeRequest(
       }
     })
     request.on('end', () => resolve(clientRequest(decodeUtf8(chunks))))
-    request.on('error', reject)
+    request.on('error', (cause) => reject(new ClientGoneError(cause)))
     // Every request closes in the end, and an error is dear to make: one that has been read has nobody to tell.
     request.on('close', () => {
-      if (!request.readableEnded) reject(new Error('the client has gone'))
+      if (!request.readableEnded) reject(new ClientGoneError())
     })
   })
 }

@@ -1,10 +1,18 @@
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import type { UpstreamChallenge, UpstreamCredential } from '../src/index.ts'
-import { startGateway, transports } from './peers/gateway.ts'
+import {
+  createMcpProxy,
+  type McpProxyOptions,
+  sealedSessions,
+  type UpstreamChallenge,
+  type UpstreamCredential,
+} from '../src/index.ts'
+import { createNodeMcpProxy } from '../src/node.ts'
+import { ada, readableSealer, startGateway, transports } from './peers/gateway.ts'
+import { serve, serveFetch } from './peers/loopback.ts'
 import { legacy, modern, post } from './peers/messages.ts'
 import { answer, type Script, startUpstream } from './peers/scripted-upstream.ts'
 
@@ -210,5 +218,52 @@ describe.each(transports)('credentials of the upstream over %s', (transport) => 
     const { gateway, upstream } = await setUp(() => Promise.reject(new Error('storage is away')))
     expect((await post(gateway.url, legacy('tools/list'))).status).toBe(503)
     expect(upstream.seen).toHaveLength(1)
+  })
+})
+
+describe.each(transports)('a client that goes over %s', (transport) => {
+  /** How often the operator is told of a failure while a client sends these parts and goes. */
+  async function toldOf(...parts: readonly string[]): Promise<number> {
+    const errors: unknown[] = []
+    const entered = Promise.withResolvers<void>()
+    const handled = Promise.withResolvers<void>()
+    const options: McpProxyOptions = {
+      upstream: { url: 'http://127.0.0.1:1/mcp', name: 'Upstream', era: 'both' },
+      sessions: sealedSessions(readableSealer, 'http://gateway.test/mcp'),
+      onError: (error) => errors.push(error),
+    }
+    const url = await (transport === 'fetch' ? startFetch() : startNode())
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write('POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n')
+    socket.write(parts.join(''))
+    await entered.promise
+    if (parts.length === 1) socket.destroy()
+    await handled.promise
+    socket.destroy()
+    return errors.length
+
+    function startFetch() {
+      const proxy = createMcpProxy(options)
+      return serveFetch(async (request) => {
+        entered.resolve()
+        const response = await proxy.fetch(request, ada)
+        handled.resolve()
+        return response
+      })
+    }
+    function startNode() {
+      const proxy = createNodeMcpProxy(options)
+      onTestFinished(() => proxy.close())
+      return serve((request, response) => {
+        entered.resolve()
+        void proxy.handle(request, response, ada).then(handled.resolve)
+      })
+    }
+  }
+
+  it('H08 is no failure of the gateway while its request is on the way, and an upstream that is away is one', async () => {
+    const message = JSON.stringify(legacy('tools/list'))
+    expect(await toldOf(`content-length: ${message.length + 1}\r\n\r\n${message}`)).toBe(0)
+    expect(await toldOf(`content-length: ${message.length}\r\n\r\n`, message)).toBe(1)
   })
 })
