@@ -7,6 +7,8 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 
+import { authenticateAs } from './authenticate-as.ts'
+import { callbackUrl } from './client-document.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import {
@@ -23,7 +25,7 @@ import { requestedPrompt, requestedResource, requestedScopes } from './requested
 import { noteSealed } from './sealed-records.ts'
 import { tokenFields } from './token-fields.ts'
 import { askForChallenge } from './upstream-challenge.ts'
-import { authenticateAs, callbackUrl, clientOfConnection, upstreamClient } from './upstream-client.ts'
+import { clientOfConnection, upstreamClient } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
 
 const attemptTtlSeconds = 600

@@ -3,6 +3,7 @@ import type { Storage } from '@portico/storage'
 import * as base64url from 'jose/base64url'
 
 import { saveApiKey } from './api-key.ts'
+import { clientDocument } from './client-document.ts'
 import {
   beginConnect,
   type ConnectOutcome,
@@ -24,7 +25,6 @@ import { disconnect } from './disconnect.ts'
 import { crossAppCredential, exchangeCredential, type SubjectToken } from './exchanged-credential.ts'
 import { inspectUpstream, type UpstreamInspection } from './inspect-upstream.ts'
 import { type MissingKey, missingKeys, resealConnections, type ResealProgress } from './reseal.ts'
-import { clientDocument } from './upstream-client.ts'
 import {
   type OAuthUpstream,
   type Upstream,

@@ -1,11 +1,12 @@
 import { processRevocationResponse, revocationRequest } from 'oauth4webapi'
 
+import { authenticateAs } from './authenticate-as.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { connectionId, type ConnectionRecord, records } from './connection-records.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { forgetSealed } from './sealed-records.ts'
 import { openTokens } from './token-fields.ts'
-import { authenticateAs, clientOfConnection } from './upstream-client.ts'
+import { clientOfConnection } from './upstream-client.ts'
 import type { Upstream } from './upstream-options.ts'
 
 /**

@@ -1,13 +1,13 @@
 import { type ClientAuth, ClientSecretPost, genericTokenEndpointRequest } from 'oauth4webapi'
 import { z } from 'zod'
 
+import { privateKeyJwt } from './authenticate-as.ts'
 import { basicAuthentication } from './basic-authentication.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import type { ConnectDemand, Credential, Demand } from './connection-credential.ts'
 import { connectionGroup, connectionId, records } from './connection-records.ts'
 import { protocolFetch } from './protocol-fetch.ts'
-import { privateKeyJwt } from './upstream-client.ts'
 import type { ClientAuthOptions, CrossAppUpstream, ExchangeUpstream } from './upstream-options.ts'
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'

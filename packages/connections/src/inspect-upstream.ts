@@ -1,12 +1,14 @@
 import { genericTokenEndpointRequest } from 'oauth4webapi'
 
+import { authenticateAs } from './authenticate-as.ts'
+import { callbackUrl, canUseClientDocument } from './client-document.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import type { UpstreamClientRecord } from './connection-records.ts'
 import { discoverUpstream, type ServerMetadata } from './discover-upstream.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { askForChallenge } from './upstream-challenge.ts'
-import { authenticateAs, callbackUrl, canUseClientDocument, manualClientOf } from './upstream-client.ts'
+import { manualClientOf } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
 
 /** What an upstream's authorization server says before any user is sent there. Nothing is registered or stored. */

@@ -5,6 +5,7 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 
+import { authenticateAs } from './authenticate-as.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
 import { leasePollMs, leaseSeconds, releaseLease, takeLease } from './connection-lease.ts'
@@ -18,7 +19,7 @@ import {
 import { protocolFetch } from './protocol-fetch.ts'
 import { noteSealed } from './sealed-records.ts'
 import { openTokens, tokenFields } from './token-fields.ts'
-import { authenticateAs, clientOfConnection } from './upstream-client.ts'
+import { clientOfConnection } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
 
 /**

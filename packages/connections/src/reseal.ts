@@ -1,11 +1,11 @@
 import { StorageUnavailableError } from '@portico/storage'
 
+import { clientSeal } from './client-record.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { leasePollMs, releaseLease, takeLease } from './connection-lease.ts'
 import { connectionGroup, records, type SealedRecord } from './connection-records.ts'
 import { countSealedUnder, forgetSealed, noteSealed, sealedUnder, sealingKeys } from './sealed-records.ts'
 import { tokenSeal } from './token-fields.ts'
-import { clientSeal } from './upstream-client.ts'
 
 /** How far a re-sealing is, in records. */
 export interface ResealProgress {
