@@ -5,6 +5,7 @@ import { jwtVerify } from 'jose/jwt/verify'
 
 import type { AccessToken, VerifyToken } from './access-token.ts'
 import { authorizationServerKeys } from './authorization-server-keys.ts'
+import { checkIssuer, secureUrl } from './resource-metadata.ts'
 
 /** Options of {@link createJwtVerifier}. */
 export interface JwtVerifierOptions {
@@ -43,7 +44,10 @@ const asymmetric = [
  * @throws {TypeError} when an option is wrong
  */
 export function createJwtVerifier(options: JwtVerifierOptions): VerifyToken {
-  const { issuer, algorithms = asymmetric, clockToleranceSeconds = 30, now = unixSeconds } = options
+  const { issuer, jwksUrl, algorithms = asymmetric, clockToleranceSeconds = 30, now = unixSeconds } = options
+  checkIssuer('issuer', issuer)
+  if (jwksUrl !== undefined) secureUrl('jwksUrl', jwksUrl)
+  if (algorithms.length === 0) throw new TypeError('algorithms: name at least one, e.g. "ES256".')
   for (const algorithm of algorithms) {
     if (!asymmetric.includes(algorithm)) {
       throw new TypeError(`algorithms: "${algorithm}" is not accepted. Use one of ${asymmetric.join(', ')}.`)

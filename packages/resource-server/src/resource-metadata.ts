@@ -10,7 +10,7 @@ export interface DpopOptions {
 export interface ProtectedResource {
   /** The URL that users enter, byte for byte; no trailing slash, query or fragment (RS-03). */
   readonly resource: string
-  /** Issuer of the authorization server. There is one: clients use the first (RS-04). */
+  /** Issuer of the authorization server, byte for byte. There is one: clients use the first (RS-04). */
   readonly authorizationServer: string
   /** What a client normally needs: named in challenges and in the metadata. Never `offline_access` (SCOPE-09). */
   readonly scopes?: readonly string[] | undefined
@@ -53,7 +53,7 @@ export function checkProtectedResource({
   dpop,
 }: ProtectedResource): void {
   checkUrl('resource', resource)
-  checkUrl('authorizationServer', authorizationServer)
+  checkIssuer('authorizationServer', authorizationServer)
   if (dpop) checkAlgorithms(dpop)
   for (const scope of scopes) {
     if (scope === 'offline_access') {
@@ -81,6 +81,27 @@ function checkAlgorithms({ algorithms }: DpopOptions): void {
 }
 
 function checkUrl(option: string, value: string): void {
+  const url = secureUrl(option, value)
+  const clean = `${url.origin}${url.pathname === '/' ? '' : url.pathname.replace(/\/$/, '')}`
+  if (value !== clean) throw new TypeError(`${option} must be written as clients compare it. Use "${clean}".`)
+}
+
+/**
+ * An issuer is kept byte for byte: with some servers the slash at its end is part of it (RFC 8414 §2).
+ *
+ * @throws {TypeError} with the remedy
+ */
+export function checkIssuer(option: string, value: string): void {
+  const { username, password } = secureUrl(option, value)
+  if (/[?#]/.test(value) || username !== '' || password !== '') {
+    throw new TypeError(
+      `${option} must have no user information, query or fragment. Copy "issuer" from the metadata of the authorization server.`,
+    )
+  }
+}
+
+/** @throws {TypeError} when it is no https URL, and not on loopback either */
+export function secureUrl(option: string, value: string): URL {
   const url = URL.canParse(value) ? new URL(value) : undefined
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new TypeError(`${option} must be an absolute URL, e.g. "https://mcp.example.com/mcp".`)
@@ -90,8 +111,7 @@ function checkUrl(option: string, value: string): void {
       `${option} must be https: "${url.origin}" is reachable by others. http is for loopback only.`,
     )
   }
-  const clean = `${url.origin}${url.pathname === '/' ? '' : url.pathname.replace(/\/$/, '')}`
-  if (value !== clean) throw new TypeError(`${option} must be written as clients compare it. Use "${clean}".`)
+  return url
 }
 
 /** `localhost`, 127.0.0.0/8, [::1]. */

@@ -122,10 +122,29 @@ describe('RS-12 JWT access tokens (RFC 9068 §4)', () => {
     }
   })
 
+  it('AS-02 compares an issuer that ends in a slash byte for byte', async () => {
+    const issuer = 'https://acme.us.auth0.com/'
+    const { documents, verify } = setUp({ issuer })
+    documents['https://acme.us.auth0.com/.well-known/oauth-authorization-server'] = {
+      issuer,
+      jwks_uri: 'https://login.example.com/keys',
+    }
+    expect(await verify(await sign({ iss: issuer }), resource)).toBeDefined()
+    expect(await verify(await sign({ iss: 'https://acme.us.auth0.com' }), resource)).toBeUndefined()
+  })
+
   it.each([
     [{ algorithms: ['HS256'] }, 'algorithms: "HS256"'],
     [{ algorithms: ['none'] }, 'algorithms: "none"'],
+    [{ algorithms: [] }, 'algorithms: name at least one'],
     [{ clockToleranceSeconds: 61 }, 'clockToleranceSeconds'],
+    [{ issuer: 'login.example.com' }, 'issuer must be an absolute URL'],
+    [{ issuer: 'http://login.example.com' }, 'issuer must be https'],
+    [
+      { issuer: 'https://login.example.com?tenant=a' },
+      'issuer must have no user information, query or fragment',
+    ],
+    [{ jwksUrl: 'http://login.example.com/keys' }, 'jwksUrl must be https'],
   ])('refuses the options %o', (options, message) => {
     expect(() => setUp(options)).toThrow(message)
   })

@@ -65,6 +65,13 @@ describe('metadata', () => {
     }
   })
 
+  it('AS-02 names the issuer byte for byte, with the slash that is part of some', async () => {
+    for (const authorizationServer of ['https://acme.us.auth0.com/', 'https://login.example.com/tenant']) {
+      const document = await start({ authorizationServer }).server.metadata().json()
+      expect(document).toMatchObject({ authorization_servers: [authorizationServer] })
+    }
+  })
+
   it('AS-07 leaves out what would be empty', async () => {
     const response = start({ scopes: [], name: undefined }).server.metadata()
     expect(Object.keys((await response.json()) as object)).toEqual([
@@ -81,7 +88,10 @@ describe('metadata', () => {
     [{ resource: 'https://gateway.example.com/mcp?a=b' }, 'Use "https://gateway.example.com/mcp"'],
     [{ resource: 'http://gateway.example.com/mcp' }, 'resource must be https'],
     [{ resource: '/mcp' }, 'resource must be an absolute URL'],
-    [{ authorizationServer: 'https://login.example.com/' }, 'authorizationServer must be written'],
+    [{ authorizationServer: 'http://login.example.com' }, 'authorizationServer must be https'],
+    [{ authorizationServer: 'login.example.com' }, 'authorizationServer must be an absolute URL'],
+    [{ authorizationServer: 'https://login.example.com/?a=b' }, 'authorizationServer must have no user'],
+    [{ authorizationServer: 'https://me@login.example.com/' }, 'authorizationServer must have no user'],
     [{ scopes: ['mcp:tools', 'offline_access'] }, 'remove "offline_access"'],
     [{ scopes: ['mcp tools'] }, 'without spaces'],
     [{ allowedOrigins: ['https://app.example.com/'] }, 'allowedOrigins'],
