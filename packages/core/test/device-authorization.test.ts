@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { displayUserCode, newUserCode, parseUserCode } from '../src/device/user-code.ts'
 import type { AuthorizationServerOptions } from '../src/options.ts'
 import { createRandomText } from '../src/random-text.ts'
+import { interruptedStorage } from './interrupted-storage.ts'
 import { demoUrl, type Flow, type FlowOptions, notesUrl, signInFlow } from './sign-in-flow.ts'
 import { publicUrl } from './test-server.ts'
 
@@ -141,6 +142,21 @@ describe('device authorization', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400, 400])
     expect((await device.poll()).body).toMatchObject({ error: 'invalid_grant' })
   })
+
+  it.each(['grant', 'consent'])(
+    'AS-82 gives nothing when an operator ends the access of the user right before the %s is written',
+    async (kind) => {
+      const { storage, interrupt } = interruptedStorage(kind)
+      const flow = deviceFlow({}, { storage })
+      const device = await begin(flow)
+      const asked = await flow.browser.open(device.link)
+      const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
+      interrupt(() => flow.server.revokeAccess({ subject }))
+      await asked.submit({}, { button: 'Allow' })
+      expect(await flow.server.listGrants(subject)).toEqual([])
+      expect(await device.poll()).toMatchObject({ status: 400, body: { error: 'authorization_pending' } })
+    },
+  )
 
   it('tells the device when its user does not allow it', async () => {
     const flow = deviceFlow()

@@ -6,6 +6,7 @@ import { noteProviderSession } from '../login/provider-sessions.ts'
 import {
   type AccountRecord,
   groups,
+  recordByStoredId,
   records,
   type SessionRecord,
   storedId,
@@ -56,6 +57,21 @@ export async function signedIn(context: Context, request: Request): Promise<Sign
   ])
   if (!provider || !account || session.createdAt <= revokedUntil) return undefined
   return { session, sessionId: storedId('session', id), account: withoutVersion(account.value), provider }
+}
+
+/**
+ * Whether the session in which `user` was found still stands. To be asked when a grant has been written: who ends a session
+ * and its user's grants at that moment has not seen this one (AS-82).
+ */
+export async function isStillSignedIn(
+  { storage }: Pick<Context, 'storage'>,
+  { session, sessionId }: SignedIn,
+): Promise<boolean> {
+  const [found, revokedUntil] = await Promise.all([
+    recordByStoredId(storage, 'session', sessionId),
+    cutOffUntil(storage),
+  ])
+  return found !== undefined && session.createdAt > revokedUntil
 }
 
 /**

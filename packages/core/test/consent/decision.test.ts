@@ -2,6 +2,7 @@ import { memoryStorage } from '@portico/storage'
 import type { Page } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
+import { interruptedStorage } from '../interrupted-storage.ts'
 import { hostedUri, notesUrl, signInFlow, type Flow, type FlowOptions } from '../sign-in-flow.ts'
 import { publicUrl } from '../test-server.ts'
 
@@ -100,6 +101,27 @@ describe('SEC-05 approving', () => {
     expect(approved.parameters.get('error')).toBe('access_denied')
     expect(approved.parameters.has('code')).toBe(false)
   })
+})
+
+describe('AS-82 approving while an operator ends the access of the user', () => {
+  it.each(['grant', 'code', 'consent'])(
+    'leaves nothing behind when the %s is written after that end',
+    async (kind) => {
+      const { storage, interrupt } = interruptedStorage(kind)
+      const server = { rememberConsentSeconds: 3600 }
+      const { flow, page } = await consentPage({ storage, server, redirectUri: hostedUri })
+      const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
+      interrupt(() => flow.server.revokeAccess({ subject }))
+
+      const refused = await page.submit({ remember: true }, { button: 'Allow' })
+      expect(refused.status).toBe(403)
+      expect(refused.text).toContain('This form is out of date')
+      expect(await flow.server.listGrants(subject)).toEqual([])
+      const consents = await flow.server.context.storage.list(`consents:${subject}`)
+      expect(consents).toHaveLength(1)
+      expect(JSON.stringify(consents)).not.toContain('rememberedUntil')
+    },
+  )
 })
 
 describe('SEC-04 COMPAT-18 a page that is loaded twice', () => {
