@@ -338,6 +338,16 @@ describe('the access log', () => {
     expect(clientAddress).toBe('127.0.0.1')
   })
 
+  it.each(['127.0.0.1/', '127.0.0.1/ ', '::/', '127.0.0.0/8/8', '127.0.0.0/0x8'])(
+    'SEC-12 refuses the trusted range %j, which could be read as everybody',
+    async (range) => {
+      const { gateway } = testGateway()
+      await expect(serve(gateway, { port: 0, trustedProxies: [range] })).rejects.toThrow(
+        `trustedProxies: "${range}" is neither an address nor a range`,
+      )
+    },
+  )
+
   it('refuses a trusted proxy that is no address', async () => {
     const { gateway } = testGateway()
     await expect(serve(gateway, { port: 0, trustedProxies: ['proxy.example'] })).rejects.toThrow(

@@ -39,7 +39,9 @@ const specialIPv6 = [
 
 /** `10.0.0.0/8`, `fd00::/8`, or a single address. */
 export function parseRange(text: string): Range {
-  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
+  const [network = ''] = text.split('/')
+  // Short, octal and hexadecimal spellings mean another network than they look like: `10/8` is 0.0.0.0/8.
+  if (parseAddress(network) !== undefined && ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
   const address = parseAddress(text)
   if (address === undefined) {
     throw new TypeError(`allowAddresses: "${text}" is not an address range. Use CIDR, e.g. "10.20.0.0/16".`)

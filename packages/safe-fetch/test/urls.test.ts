@@ -208,6 +208,10 @@ describe('allow-lists', () => {
     [{ allowHosts: ['10.0.0.1'] }, 'Put it into allowAddresses'],
     [{ allowAddresses: ['10.0.0.0/33'] }, 'Use CIDR'],
     [{ allowAddresses: ['mcp'] }, 'Use CIDR'],
+    // As these are read elsewhere, the first is 0.0.0.0/8 and the second 8.0.0.0/8.
+    [{ allowAddresses: ['10/8'] }, 'Use CIDR'],
+    [{ allowAddresses: ['010.0.0.0/8'] }, 'Use CIDR'],
+    [{ allowAddresses: ['0x0a000000/8'] }, 'Use CIDR'],
     [{ egressProxy: 'proxy.corp.example:3128' }, 'origin of an HTTP proxy'],
     [{ egressProxy: 'http://proxy.corp.example:3128', fetch }, 'exclude each other'],
   ])('refuses the options %o at once', (options, message) => {

@@ -63,9 +63,12 @@ export function trustedPeers(trustedProxies: readonly string[]): (peer: string |
 function addressList(ranges: readonly string[]): BlockList {
   const list = new BlockList()
   for (const range of ranges) {
-    const [address = '', bits] = range.split('/')
+    const [address = '', bits, ...rest] = range.split('/')
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     try {
+      // `Number` would read nothing after the slash as 0, which is everybody.
+      if (rest.length > 0 || !/^\d{1,3}$/.test(bits ?? '0'))
+        throw new RangeError('not the length of a prefix')
       if (bits === undefined) list.addAddress(address, family)
       else list.addSubnet(address, Number(bits), family)
     } catch (cause) {

@@ -17,7 +17,8 @@ export async function listenOnEach<Server>(
   const servers: Server[] = []
   let chosen = port
   let missing: unknown
-  for (const host of hosts) {
+  const addresses = new Set(hosts)
+  for (const host of addresses) {
     try {
       const listening = await listen(host, chosen)
       chosen = listening.port
@@ -25,6 +26,8 @@ export async function listenOnEach<Server>(
     } catch (error) {
       if (error instanceof Error && 'code' in error && absent.has(String(error.code))) {
         missing = error
+        // The whole network of a machine that has no IPv6.
+        if (host === '::') addresses.add('0.0.0.0')
         continue
       }
       for (const server of servers) stop(server)
