@@ -171,7 +171,7 @@ describe('introspection', () => {
       401,
       { error: 'invalid_client' },
     ])
-    expect(await introspect(server, { token })).toMatchObject([400, { error: 'invalid_request' }])
+    expect(await introspect(server, { token })).toMatchObject([401, { error: 'invalid_client' }])
     expect(await introspect(server, { client_id: clientId, token })).toMatchObject([
       403,
       { error: 'unauthorized_client' },

@@ -1,8 +1,11 @@
 import { jsonAnswer } from '../api/api-answer.ts'
 import type { ApiEndpoint } from '../api/api-endpoint.ts'
+import type { ApiRequest } from '../api/api-request.ts'
 import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
+import { basicChallenge } from '../clients/presented-credentials.ts'
 import { OAuthError } from '../oauth-error.ts'
+import type { Parameters } from '../parameters.ts'
 
 /**
  * `POST /introspect` (RFC 7662), for resource servers that verify no JWTs themselves: configured clients, each for the
@@ -10,6 +13,7 @@ import { OAuthError } from '../oauth-error.ts'
  */
 export const introspect: ApiEndpoint = async (request, context) => {
   const form = await readForm(request)
+  requireCredentials(request, form)
   const client = await authenticateClient(context, request, form)
   if (!client.introspects) {
     throw new OAuthError('unauthorized_client', 'This client may not introspect tokens.', { status: 403 })
@@ -30,5 +34,14 @@ export const introspect: ApiEndpoint = async (request, context) => {
     iat: found.issuedAt,
     exp: found.expiresAt,
     ...(found.dpopKey !== undefined && { cnf: { jkt: found.dpopKey } }),
+  })
+}
+
+/** RFC 7662 §2.1: there are no public callers who would name themselves in the body. */
+function requireCredentials(request: ApiRequest, form: Parameters): void {
+  const given = [request.header('authorization'), form.get('client_id'), form.get('client_assertion')]
+  if (given.some((part) => part !== undefined)) return
+  throw new OAuthError('invalid_client', 'Authenticate as a client that may introspect tokens.', {
+    headers: basicChallenge,
   })
 }
