@@ -124,6 +124,29 @@ describe('an ID-JAG', () => {
     expect((await present(flow, await assertion(flow, withEmail))).status).toBe(200)
   })
 
+  it('EMA-05 IDP-08 lets in no new user whom the provider does not show to be of the tenant that may sign in', async () => {
+    const flow = signInFlow({
+      provider: { oidc: { requiredClaims: { org_id: 'org_1' } } },
+      server: { clients: [agent], identityAssertions: [trust] },
+    })
+    expect((await present(flow, await assertion(flow))).status).toBe(400)
+    expect((await present(flow, await assertion(flow, { org_id: 'org_2' }))).status).toBe(400)
+    expect(flow.events.at(-2)).toMatchObject({ name: 'assertion.refused', reason: 'id_token_claim_mismatch' })
+    expect((await present(flow, await assertion(flow, { org_id: 'org_1' }))).status).toBe(200)
+  })
+
+  it('EMA-05 E09 takes a list of groups of a wrong shape for none, as a sign-in does', async () => {
+    const flow = signInFlow({
+      provider: {
+        signIn: { allowedGroups: ['admin'] },
+        identify: (claims) => ({ subject: String(claims['sub']), groups: claims['groups'] as string[] }),
+      },
+      server: { clients: [agent], identityAssertions: [trust] },
+    })
+    expect((await present(flow, await assertion(flow, { groups: 'not-an-administrator' }))).status).toBe(400)
+    expect((await present(flow, await assertion(flow, { groups: ['admin'] }))).status).toBe(200)
+  })
+
   it.each<[string, Claims]>([
     ['another issuer', { iss: 'https://evil.example' }],
     ['no issuer', { iss: undefined }],

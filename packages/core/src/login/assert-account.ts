@@ -1,11 +1,12 @@
-import { IdentityError, type Identity, type IdentityProvider } from '@portico/provider'
+import { IdentityError, type IdentityProvider } from '@portico/provider'
 
 import type { Context } from '../context.ts'
 import { UpstreamError } from '../oauth-error.ts'
 import { type AccountRecord, records } from '../records.ts'
 import { saveAccount, subjectOf } from './account.ts'
 import { checkSignInRules } from './check-sign-in-rules.ts'
-import { checkSubject } from './id-token/check-claims.ts'
+import { checkRequiredClaims } from './id-token/check-claims.ts'
+import { readIdentity } from './read-identity.ts'
 
 /** Who a provider vouches for without a sign-in here. */
 export interface VouchedUser {
@@ -26,8 +27,7 @@ export async function assertAccount(
   provider: IdentityProvider,
   { issuer, claims, mayCreate }: VouchedUser,
 ): Promise<AccountRecord> {
-  const identity = await identityOf(provider, claims)
-  checkSubject(identity.subject)
+  const identity = await readIdentity(provider, claims, readNothing)
   const known = await records(context.storage, 'account').get(subjectOf(issuer, identity.subject))
   if (known) {
     const { email, groups } = known.value
@@ -37,6 +37,8 @@ export async function assertAccount(
   if (!mayCreate) {
     throw new UpstreamError('account_unknown', 'The user has never signed in here ("newUsers").')
   }
+  // What every ID token has to show: nobody comes in this way who could not sign in.
+  if (provider.oidc) checkRequiredClaims(provider.oidc, claims)
   checkSignInRules(provider.signIn, identity)
   return saveAccount(context, provider, {
     issuer,
@@ -47,15 +49,6 @@ export async function assertAccount(
   })
 }
 
-async function identityOf(provider: IdentityProvider, claims: VouchedUser['claims']): Promise<Identity> {
-  // There is no access token of the user to ask the provider with.
-  const read = () =>
-    Promise.reject(new IdentityError('sign_in_refused', 'An assertion gives nothing to read.'))
-  try {
-    return await provider.identify(claims, read)
-  } catch (cause) {
-    throw new UpstreamError('identity_invalid', `The claims of ${provider.name} do not make an identity.`, {
-      cause,
-    })
-  }
-}
+/** There is no access token of the user to ask the provider with. */
+const readNothing = () =>
+  Promise.reject(new IdentityError('sign_in_refused', 'An assertion gives nothing to read.'))

@@ -1,11 +1,11 @@
-import { type Identity, IdentityError, type IdentityProvider, type Read } from '@portico/provider'
+import type { Identity, IdentityProvider, Read } from '@portico/provider'
 import { z } from 'zod'
 
 import type { Context } from '../context.ts'
 import { UpstreamError } from '../oauth-error.ts'
 import type { LoginRecord } from '../records.ts'
-import { checkSubject } from './id-token/check-claims.ts'
 import { verifyIdToken } from './id-token/verify-id-token.ts'
+import { readIdentity } from './read-identity.ts'
 import type { ProviderTokens } from './request-tokens.ts'
 
 /** Who signed in, proven by the provider's answer. */
@@ -23,16 +23,6 @@ export interface ProvenIdentity {
 type Claims = Readonly<Record<string, unknown>>
 
 const claimsSchema = z.record(z.string(), z.unknown())
-/** What an adapter may return, whatever the provider sent it: a group list of a wrong shape is no group list. */
-const identitySchema = z.object({
-  subject: z.string(),
-  name: z.string().optional(),
-  email: z.object({ address: z.string(), verified: z.boolean() }).optional(),
-  groups: z.array(z.string()).optional(),
-  roles: z.array(z.string()).optional(),
-  organization: z.string().optional(),
-  picture: z.string().optional(),
-}) satisfies z.ZodType<Identity>
 const maximumBytes = 1_048_576
 
 /**
@@ -51,7 +41,7 @@ export async function identifyUser(
   if (provider.kind !== 'oidc' || !oidc) {
     // The answer came over TLS from the provider itself: its kind has no signed statement to check.
     const claims = provider.kind === 'private' ? tokens.body : {}
-    const identity = await identityOf(provider, claims, read)
+    const identity = await readIdentity(provider, claims, read)
     return {
       issuer: provider.issuer,
       identity,
@@ -62,12 +52,12 @@ export async function identifyUser(
   }
   const { issuer, claims, authenticatedAt } = await verifyIdToken(context, provider, oidc, tokens, login)
   const all = needsUserinfo(provider, claims)
-    ? { ...(await userinfo(provider, oidc.userinfoUrl, read, claims.sub)), ...claims }
+    ? merged(claims, await userinfo(provider, oidc.userinfoUrl, read, claims.sub))
     : claims
   const { sid } = claims as Claims
   return {
     issuer,
-    identity: await identityOf(provider, all, read),
+    identity: await readIdentity(provider, all, read),
     authenticatedAt,
     providerSubject: claims.sub,
     providerSessionId: typeof sid === 'string' ? sid : undefined,
@@ -76,6 +66,17 @@ export async function identifyUser(
 
 function needsUserinfo({ userinfo = 'never' }: IdentityProvider, claims: Claims): boolean {
   return userinfo === 'always' || (userinfo === 'whenMissing' && claims['email'] === undefined)
+}
+
+/**
+ * The ID token comes first. Whether an address is verified is said by whoever says the address: neither answer vouches for
+ * an address that only the other one has.
+ */
+function merged(claims: Claims, asked: Claims): Claims {
+  const all = { ...asked, ...claims }
+  const { email, email_verified: verified = asked['email_verified'] } = claims
+  if (email === undefined) return { ...all, email_verified: asked['email_verified'] }
+  return { ...all, email_verified: email === asked['email'] ? verified : claims['email_verified'] }
 }
 
 /** OpenID Connect Core §5.3.2: an answer about somebody else must not be used. */
@@ -96,25 +97,6 @@ async function userinfo(
     )
   }
   return claims
-}
-
-async function identityOf(provider: IdentityProvider, claims: Claims, read: Read): Promise<Identity> {
-  let identity: Identity
-  try {
-    identity = identitySchema.parse(await provider.identify(claims, read))
-  } catch (cause) {
-    if (cause instanceof UpstreamError) throw cause
-    if (cause instanceof IdentityError && cause.code === 'sign_in_refused') {
-      throw new UpstreamError('sign_in_refused', `${provider.name}: ${cause.message}`, { cause })
-    }
-    throw new UpstreamError(
-      'identity_invalid',
-      `${provider.name}: the claims do not make an identity. Compare them with what the provider package expects.`,
-      { cause },
-    )
-  }
-  checkSubject(identity.subject)
-  return identity
 }
 
 function readWith(

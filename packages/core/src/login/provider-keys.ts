@@ -109,8 +109,12 @@ export function createProviderKeys(options: {
     async find(source, hint) {
       const set = await upToDate(source)
       const found = set.keys.filter((key) => fits(key, hint))
-      if (found.length > 0 || now() - set.missedAt < coolDownSeconds) return found.map(providerKey)
-      set.missedAt = now()
+      if (found.length > 0) return found.map(providerKey)
+      // Who comes while the set is being fetched waits for it: after a rotation many logins miss the same key at once.
+      if (set.pending === undefined) {
+        if (now() - set.missedAt < coolDownSeconds) return []
+        set.missedAt = now()
+      }
       await refresh(set, source).catch(() => undefined)
       return set.keys.filter((key) => fits(key, hint)).map(providerKey)
     },

@@ -48,6 +48,15 @@ describe('the key set of a provider', () => {
     expect(requests).toBe(2)
   })
 
+  it('IDP-10 is waited for by every login that needs it after a rotation, not by the first alone', async () => {
+    published = [await key('one')]
+    await keys.find(source, hint('one'))
+    published = [await key('two')]
+    const logins = [1, 2, 3].map(() => keys.find(source, hint('two')))
+    expect((await Promise.all(logins)).map((found) => found.length)).toEqual([1, 1, 1])
+    expect(requests).toBe(2)
+  })
+
   it('IDP-10 is fetched for unknown kids at most once in 30 seconds', async () => {
     published = [await key('one')]
     await keys.find(source, hint('one'))

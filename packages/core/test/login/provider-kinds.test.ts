@@ -200,6 +200,33 @@ describe('userinfo', () => {
   })
 
   it.each([
+    [
+      'an address of its own',
+      { email: 'ada@example.com' },
+      { email: 'eve@example.org', email_verified: true },
+    ],
+    ['no address, yet a verified one', { email_verified: true }, { email: 'ada@example.com' }],
+  ])('IDP-08 lends its word on one address to no other: the ID token says %s', async (_, said, asked) => {
+    const flow = signInFlow({
+      provider: { userinfo: 'always', signIn: { allowedDomains: ['example.com'] } },
+    })
+    const without = { email: undefined, email_verified: undefined }
+    flow.idp.bendIdToken((draft) => ({ ...draft, claims: { ...draft.claims, ...without, ...said } }))
+    flow.idp.bendJson('userinfo', (claims) => ({ ...claims, ...without, ...asked }))
+    await flow.browser.open((await flow.request()).url)
+    expect(failureOf(flow)).toMatchObject({ reason: 'sign_in_domain_not_allowed' })
+  })
+
+  it('IDP-08 may say that the address of the ID token is verified', async () => {
+    const flow = signInFlow({
+      provider: { userinfo: 'always', signIn: { allowedDomains: ['example.com'] } },
+    })
+    flow.idp.bendIdToken((draft) => ({ ...draft, claims: { ...draft.claims, email_verified: undefined } }))
+    const page = await flow.browser.open((await flow.request()).url)
+    expect(page.text).toContain('ada@example.com')
+  })
+
+  it.each([
     ['is away', () => new Response('down', { status: 503 })],
     ['answers a page', () => new Response('<h1>hello</h1>')],
     ['answers a list', () => Response.json([])],
