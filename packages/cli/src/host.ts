@@ -1,5 +1,7 @@
 import type { Environment } from '@portico/gateway'
 
+import { visibleText } from './visible-text.ts'
+
 /** What a command sees of the process it runs in. */
 export interface Host {
   readonly version: string
@@ -19,9 +21,9 @@ export interface Host {
 /** 0: done; 1: the command found problems, or the configuration is wrong; 2: the command line itself is wrong. */
 export type ExitCode = 0 | 1 | 2
 
-/** One line each. */
+/** One line each, whatever is in it. */
 export function writeLines(write: (text: string) => void, lines: readonly string[]): void {
-  for (const line of lines) write(`${line}\n`)
+  for (const line of lines) write(`${visibleText(line)}\n`)
 }
 
 export function writeJson(write: (text: string) => void, value: unknown): void {

@@ -2,6 +2,7 @@ import type { AuditEvent } from '@portico/core'
 import type { ServedRequest } from '@portico/gateway/node'
 
 import type { LogLevel } from './settings.ts'
+import { visibleText } from './visible-text.ts'
 
 /** What a running gateway reports. */
 export interface Log {
@@ -74,7 +75,7 @@ function textLine(time: string, level: LogLevel, event: string, members: Members
     .filter(([, value]) => value !== undefined)
     .map(
       ([name, value]) =>
-        `${name}=${typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value)}`,
+        `${name}=${typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : visibleText(JSON.stringify(value))}`,
     )
   return `${[time, level.padEnd(5), event, ...pairs].join(' ')}\n`
 }

@@ -47,6 +47,12 @@ describe('the log', () => {
     ])
   })
 
+  it('has lines for people, in which nothing controls their terminal or hides', () => {
+    const { log, lines } = logged({ format: 'text' })
+    log.request({ ...request, path: '/\u009b2J\u202e\u{e0041}' })
+    expect(lines[0]).toContain(String.raw`path="/\u{9b}2J\u{202e}\u{e0041}"`)
+  })
+
   it.each([
     ['silent', []],
     ['error', ['server.failed', 'upstream.failed', 'audit.export_failed']],
