@@ -1,5 +1,6 @@
 import type { ConnectionContext } from './connection-context.ts'
 import { connectionGroup, connectionId, records } from './connection-records.ts'
+import { apiKeyClient, originOf } from './same-upstream.ts'
 import { noteSealed } from './sealed-records.ts'
 import { tokenSeal } from './token-fields.ts'
 import type { ApiKeyUpstream } from './upstream-options.ts'
@@ -35,7 +36,7 @@ export async function saveApiKey(
     JSON.stringify({ accessToken: text }),
     tokenSeal(upstream.id, owner),
   )
-  const { origin } = new URL(upstream.url)
+  const origin = originOf(upstream)
   const id = connectionId(upstream.id, owner)
   await noteSealed(context, { kind: 'connection', id }, tokens)
   await records(context.storage, 'connection').set(
@@ -43,9 +44,10 @@ export async function saveApiKey(
     {
       upstream: upstream.id,
       owner,
+      origin,
       issuer: origin,
       tokenEndpoint: origin,
-      client: 'api-key',
+      client: apiKeyClient,
       scope: '',
       tokens,
       status: 'connected',

@@ -20,8 +20,10 @@ import {
 } from './connection-records.ts'
 import { sha256Text } from './digest.ts'
 import { discoverUpstream } from './discover-upstream.ts'
+import { errorCode } from './error-code.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { requestedPrompt, requestedResource, requestedScopes } from './requested-scopes.ts'
+import { originOf } from './same-upstream.ts'
 import { noteSealed } from './sealed-records.ts'
 import { tokenFields } from './token-fields.ts'
 import { askForChallenge } from './upstream-challenge.ts'
@@ -72,6 +74,7 @@ export async function beginConnect(
     upstream: upstream.id,
     owner,
     session,
+    origin: originOf(upstream),
     issuer: server.issuer,
     issRequired: server.authorization_response_iss_parameter_supported === true,
     authorizationEndpoint: server.authorization_endpoint,
@@ -154,7 +157,7 @@ export async function finishConnect(
         ...event,
         name: 'connection.refused',
         outcome: denied ? 'denied' : 'failure',
-        reason: error.error,
+        reason: errorCode(error.error),
       })
       return { returnTo, problem: denied ? 'denied' : 'failed' }
     }
@@ -220,6 +223,7 @@ async function store(
   const connection: ConnectionRecord = {
     upstream: attempt.upstream,
     owner: attempt.owner,
+    ...(attempt.origin !== undefined && { origin: attempt.origin }),
     issuer: attempt.issuer,
     tokenEndpoint: attempt.tokenEndpoint,
     ...(attempt.revocationEndpoint !== undefined && { revocationEndpoint: attempt.revocationEndpoint }),

@@ -9,6 +9,7 @@ import {
 } from './connection-records.ts'
 import { refreshConnection } from './refresh-connection.ts'
 import { resealOnRead } from './reseal.ts'
+import { isForUpstream } from './same-upstream.ts'
 import { openTokens } from './token-fields.ts'
 import { readChallenge, type UpstreamChallenge } from './upstream-challenge.ts'
 import type { ApiKeyUpstream, OAuthUpstream } from './upstream-options.ts'
@@ -60,6 +61,7 @@ export async function oauthCredential(
 ): Promise<Credential | ConnectDemand> {
   const id = connectionId(upstream.id, owner)
   const found = await records(context.storage, 'connection').get(id)
+  if (found && !isForUpstream(found.value, upstream)) return demand(stateFor(owner))
   const usable = found && (await inTime(context, upstream, found))
   if (!usable) return demand(owner === sharedOwner ? 'admin_connect_required' : 'authenticating')
   if (usable.value.status !== 'connected') return demand(stateFor(owner))
@@ -80,7 +82,9 @@ export async function apiKeyCredential(
   const id = connectionId(upstream.id, owner)
   const found = await records(context.storage, 'connection').get(id)
   if (!found) return demand('authenticating')
-  if (found.value.status !== 'connected') return demand('reconsent_required')
+  if (found.value.status !== 'connected' || !isForUpstream(found.value, upstream)) {
+    return demand('reconsent_required')
+  }
   const accessToken = await accessTokenOf(context, id, found)
   const { header, prefix } = upstream.apiKey
   return {

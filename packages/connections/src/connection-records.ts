@@ -5,6 +5,8 @@ export type ConnectionRecord = {
   upstream: string
   /** Subject of the user; `shared` for the gateway's own. */
   owner: string
+  /** Origin of the upstream: credentials go to no other. Absent in records of earlier releases. */
+  origin?: string
   issuer: string
   tokenEndpoint: string
   revocationEndpoint?: string
@@ -53,6 +55,8 @@ export type ConnectAttemptRecord = {
   owner: string
   /** The session that asked: the callback must arrive in the same one. */
   session: string
+  /** Origin of the upstream. Absent in records of earlier releases. */
+  origin?: string
   issuer: string
   /** RFC 9207: whether the answer must carry `iss`. */
   issRequired: boolean
@@ -94,8 +98,8 @@ interface RecordValues {
   'refresh-behaviour': { rotates: boolean }
   /** Whoever created it may refresh; it ends by itself when the holder dies. */
   'refresh-lease': { holder: string }
-  /** Sealed access token from a token exchange. */
-  'exchanged-token': { token: string }
+  /** Sealed access token from a token exchange, and the origin of the upstream it is for. */
+  'exchanged-token': { token: string; origin?: string }
   'sealed-record': SealedRecord
   /** By the id of a key under which records without an end of their own were sealed. */
   'sealing-key': { firstUsedAt: number }

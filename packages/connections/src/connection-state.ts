@@ -1,5 +1,6 @@
 import type { ConnectionContext } from './connection-context.ts'
 import { connectionId, records, sharedOwner } from './connection-records.ts'
+import { isForUpstream } from './same-upstream.ts'
 import type { Upstream } from './upstream-options.ts'
 
 /** How a user stands with one upstream: for consent and account pages. Holds no token. */
@@ -22,9 +23,10 @@ export interface ConnectionState {
 
 export async function connectionState(
   { storage }: Pick<ConnectionContext, 'storage'>,
-  { id, displayName, summary, authMode }: Upstream,
+  upstream: Upstream,
   subject: string,
 ): Promise<ConnectionState> {
+  const { id, displayName, summary, authMode } = upstream
   const shared = authMode === 'shared-oauth'
   const base = { upstream: id, displayName, summary, authMode, shared }
   if (authMode === 'id-jag' || authMode === 'token-exchange') return { ...base, status: 'automatic' }
@@ -34,6 +36,8 @@ export async function connectionState(
     records(storage, 'connection-use').get(key),
   ])
   if (!found) return { ...base, status: 'not_connected' }
-  const { status, reason, scope, connectedAt, accessTokenExpiresAt } = found.value
+  const { status, reason, scope, connectedAt, accessTokenExpiresAt } = isForUpstream(found.value, upstream)
+    ? found.value
+    : { ...found.value, status: 'reconsent_required' as const, reason: 'upstream_moved' }
   return { ...base, status, reason, scope, connectedAt, usedAt: use?.value.usedAt, accessTokenExpiresAt }
 }

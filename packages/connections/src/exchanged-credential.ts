@@ -8,6 +8,7 @@ import { UpstreamError } from './connection-context.ts'
 import type { ConnectDemand, Credential, Demand } from './connection-credential.ts'
 import { connectionGroup, connectionId, records } from './connection-records.ts'
 import { protocolFetch } from './protocol-fetch.ts'
+import { originOf } from './same-upstream.ts'
 import type { ClientAuthOptions, CrossAppUpstream, ExchangeUpstream } from './upstream-options.ts'
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -107,6 +108,7 @@ async function exchanged(
   const id = connectionId(upstream.id, subject)
   const seal = ['exchanged-token', upstream.id, subject]
   const tokens = records(context.storage, 'exchanged-token')
+  const origin = originOf(upstream)
 
   const fresh = async (): Promise<string | undefined> => {
     const answer = await exchange()
@@ -116,7 +118,7 @@ async function exchanged(
       const token = await context.sealer.seal(answer.access_token, seal)
       await tokens.set(
         id,
-        { token },
+        { token, origin },
         { expiresAt: context.now() + lifetime, group: connectionGroup(`exchanged:${subject}`) },
       )
     }
@@ -124,7 +126,9 @@ async function exchanged(
   }
 
   const kept = await tokens.get(id)
-  const token = kept ? await context.sealer.open(kept.value.token, seal) : await fresh()
+  // One for the server that was there before is not for this one.
+  const isKept = kept !== undefined && (kept.value.origin ?? origin) === origin
+  const token = isKept ? await context.sealer.open(kept.value.token, seal) : await fresh()
   if (token === undefined) return demand('authenticating')
   const bearer = (value: string) => ({ authorization: `Bearer ${value}` })
   return {

@@ -16,6 +16,7 @@ import {
   type Found,
   records,
 } from './connection-records.ts'
+import { errorCode } from './error-code.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { noteSealed } from './sealed-records.ts'
 import { openTokens, tokenFields } from './token-fields.ts'
@@ -218,7 +219,7 @@ function withoutMark({ refreshSentAt: _mark, ...connection }: ConnectionRecord):
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ResponseBodyError) return error.error
+  if (error instanceof ResponseBodyError) return errorCode(error.error)
   return error instanceof Error ? error.name : 'unexpected'
 }
 

@@ -277,6 +277,21 @@ describe('the answer of the upstream', () => {
     expect(outcome).toEqual({ returnTo: '/account', problem: 'denied' })
     expect(events).toMatchObject([{ name: 'connection.refused', outcome: 'denied' }])
   })
+
+  it.each([
+    ['invalid_scope', 'invalid_scope'],
+    ['a text '.repeat(1000), 'unexpected'],
+  ])(
+    'C08 notes the error of the answer where it is a code, and no other text: %.20s',
+    async (error, reason) => {
+      const upstream = scriptedUpstream()
+      const { connections, events } = connectionsOver(upstream)
+      const url = await connections.begin('linear', { ...browser, returnTo: '/account' })
+      const answer = new URLSearchParams({ error, state: url.searchParams.get('state') ?? '' })
+      expect(await connections.finish('linear', answer, browser)).toMatchObject({ problem: 'failed' })
+      expect(events).toMatchObject([{ name: 'connection.refused', reason }])
+    },
+  )
 })
 
 describe('connect links', () => {

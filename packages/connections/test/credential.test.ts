@@ -34,6 +34,22 @@ describe('a credential', () => {
     expect(await bearer(connections, 'grace')).toBeUndefined()
   })
 
+  it('UP-01 G05 goes to the host that it was given for, and to no other that takes its place', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, create, storage } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const at = (url: string) =>
+      connectionsOver(upstream, { storage, upstreams: [{ ...linear, url }] }).connections
+    expect(await bearer(at('https://mcp.example.com/v2'))).toBe(await bearer(create()))
+    const moved = at('https://mcp.other.example/mcp')
+    expect(await moved.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
+    expect((await moved.states('ada'))[0]).toMatchObject({
+      status: 'reconsent_required',
+      reason: 'upstream_moved',
+    })
+    expect(await bearer(create())).toMatch(/^Bearer access-/)
+  })
+
   it('R132 of a shared upstream is one for all, and only an administrator can make it', async () => {
     const upstream = scriptedUpstream()
     const { connections } = connectionsOver(upstream, {
@@ -110,6 +126,22 @@ describe('a credential', () => {
       status: 'reconsent_required',
       reason: 'refresh_refused',
     })
+  })
+
+  it('C08 tells of the error of a refresh where it is a code, and repeats no other text', async () => {
+    const text = 'the token refresh-123 '.repeat(1000)
+    const upstream = scriptedUpstream({
+      answerToken: (form) =>
+        form.get('grant_type') === 'refresh_token'
+          ? Response.json({ error: text }, { status: 400 })
+          : undefined,
+    })
+    const { connections, clock, events } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    clock.now += 3600
+    const refused = connections.authorize('linear', 'ada')
+    await expect(refused).rejects.toThrow(/could not be refreshed \(unexpected\)/)
+    expect(events.at(-1)).toMatchObject({ name: 'connection.refresh_failed', reason: 'unexpected' })
   })
 
   it('UP-08 survives a network failure during the refresh', async () => {
@@ -266,6 +298,20 @@ describe('a key of the user', () => {
     expect(await credential.refresh?.(challenge401)).toMatchObject({ state: 'reconsent_required' })
   })
 
+  it('UP-01 G05 is sent to the host that it was entered for, and to no other that takes its place', async () => {
+    const { connections, storage } = connectionsOver(scriptedUpstream(), { upstreams })
+    await connections.saveApiKey('linear', 'ada', 'key-123')
+    const at = (url: string) =>
+      connectionsOver(scriptedUpstream(), {
+        storage,
+        upstreams: [{ ...upstreams[0]!, url }],
+      }).connections
+    expect(await at('https://mcp.example.com/v2').authorize('linear', 'ada')).toHaveProperty('headers')
+    expect(await at('https://mcp.other.example/mcp').authorize('linear', 'ada')).toMatchObject({
+      state: 'reconsent_required',
+    })
+  })
+
   it('UP-12 is refused when no header can carry it, without showing it', async () => {
     const { connections } = connectionsOver(scriptedUpstream(), { upstreams })
     const saved = connections.saveApiKey('linear', 'ada', 'two words-secret')
@@ -325,6 +371,29 @@ describe('cross-app access', () => {
     })
     expect(upstream.requests[0]!.headers['authorization']).toBe(`Basic ${btoa('gateway:s%3A1')}`)
     await expect(bearer(connections, 'grace')).rejects.toMatchObject({ code: 'token_exchange_failed' })
+  })
+
+  it('UP-01 G05 sends no token that was exchanged for one host to another', async () => {
+    let exchanges = 0
+    const upstream = scriptedUpstream({
+      answerToken: () => {
+        exchanges += 1
+        return Response.json({ access_token: `crossed-${exchanges}`, token_type: 'Bearer', expires_in: 600 })
+      },
+    })
+    upstream.routes['https://idp.example.com/token'] = () =>
+      Response.json({
+        access_token: 'jag',
+        issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+        token_type: 'N_A',
+      })
+    const subjectToken = (subject: string) => Promise.resolve(`id-token-of-${subject}`)
+    const { connections, storage } = connectionsOver(upstream, { upstreams, subjectToken })
+    expect(await bearer(connections)).toBe('Bearer crossed-1')
+    expect(await bearer(connections)).toBe('Bearer crossed-1')
+    const moved = [{ ...upstreams[0]!, url: 'https://mcp.other.example/mcp' }]
+    const after = connectionsOver(upstream, { storage, upstreams: moved, subjectToken })
+    expect(await bearer(after.connections)).toBe('Bearer crossed-2')
   })
 
   it('R167 R168 proves itself to both servers by assertions signed with the operator’s keys', async () => {
