@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { appendFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
@@ -64,7 +64,7 @@ export function auditOptions(
 /** The file is opened anew for every write, so that it may be moved away for rotation at any time. */
 function appendTo(file: string): AuditOptions['write'] {
   mkdirSync(dirname(file), { recursive: true })
-  let isBroken = false
+  let isBroken = endsWithinLine(file)
   return async (lines) => {
     try {
       // What a failed write left behind must not swallow the next line.
@@ -74,5 +74,19 @@ function appendTo(file: string): AuditOptions['write'] {
       isBroken = true
       throw error
     }
+  }
+}
+
+/** Whether a process that crashed, or a disk that was full, left half a line there. */
+function endsWithinLine(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found?.isFile() || found.size === 0) return false
+  const handle = openSync(file, 'r')
+  try {
+    const last = Buffer.alloc(1)
+    readSync(handle, last, 0, 1, found.size - 1)
+    return last.toString('latin1') !== '\n'
+  } finally {
+    closeSync(handle)
   }
 }

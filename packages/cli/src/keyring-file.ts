@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** A new key: 32 random bytes in base64url, on one line. */
@@ -18,7 +18,7 @@ export function openKeyringFile(file: string): KeyringFile {
     mkdirSync(dirname(file), { recursive: true })
     const key = generateKey()
     // `wx` fails when the file exists: of two processes that start together one creates it and both use it.
-    writeFileSync(file, `${key}\n`, { flag: 'wx', mode: 0o600 })
+    writeFileSync(file, `${key}\n`, { flag: 'wx', mode: 0o600, flush: true })
     return { keys: [key], created: true }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
@@ -29,9 +29,14 @@ export function openKeyringFile(file: string): KeyringFile {
   }
 }
 
-/** Replaces the keys in `file`: a reader sees the old ones or the new ones, never a part. */
+/**
+ * Replaces the keys in `file`: a reader sees the old ones or the new ones, never a part. They are on the disk before
+ * anything is sealed under them.
+ */
 export function writeKeyringFile(file: string, keys: readonly string[]): void {
   const fresh = `${file}.new`
-  writeFileSync(fresh, keys.map((key) => `${key}\n`).join(''), { mode: 0o600 })
+  // One that was left there would keep its owner and its mode.
+  rmSync(fresh, { force: true })
+  writeFileSync(fresh, keys.map((key) => `${key}\n`).join(''), { flag: 'wx', mode: 0o600, flush: true })
   renameSync(fresh, file)
 }

@@ -213,6 +213,10 @@ export function openKeys({
   const file = keyringFileOf(settings.storage, workingDirectory)
   if (!file) return { keys: undefined, place: 'random, until the end' }
   const { keys, created } = openKeyringFile(file.path)
+  if (keys.length === 0) {
+    const message = `${file.shown} is empty: restore it from a backup. Without one remove it, and the database whose records are encrypted with its keys.`
+    throw new StartError([{ setting: 'PORTICO_KEYS', message }])
+  }
   return { keys, place: created ? `${file.shown} (created)` : file.shown }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -53,6 +53,16 @@ async function audited(environment?: Record<string, string>) {
 }
 
 describe('portico audit verify', () => {
+  it('loses no record where a gateway that crashed left half a line behind', async () => {
+    const { directory, file, verify } = await audited()
+    appendFileSync(file, '{"chain":"')
+    await threeRegistrations(directory)
+    expect(await verify()).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/not audit records: 1\nAll 10 records/),
+    })
+  })
+
   it('finds the records of every life of a gateway as they were written', async () => {
     const { directory, verify } = await audited()
     await threeRegistrations(directory)

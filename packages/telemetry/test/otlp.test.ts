@@ -137,6 +137,8 @@ describe('audit records by OTLP', () => {
     ['seconds', '7', 7000],
     ['a date', 'Tue, 03 Nov 2026 09:14:17 GMT', 10_000],
     ['nothing that can be read', 'soon', 1000],
+    ['an hour at most, for a month', '2678400', 3_600_000],
+    ['an hour at most, for a date in another century', 'Tue, 03 Nov 2126 09:14:17 GMT', 3_600_000],
   ])('wait as long as Retry-After says: %s', async (_what, value, expected) => {
     const { exporter, waits } = await start(
       (call) =>

@@ -40,6 +40,8 @@ export interface AuditExporter {
 
 const firstRetryMs = 1000
 const longestRetryMs = 60_000
+/** Of what a collector asks for. Timers take 25 days at most, and what is longer as no time at all. */
+const longestAskedMs = 3_600_000
 
 /**
  * Sends audit records as OpenTelemetry log records, by OTLP over HTTP in JSON: in batches, in order, again for as long as it
@@ -87,7 +89,7 @@ export function createAuditExporter(options: AuditExporterOptions): AuditExporte
   }
   const pauseOf = (failures: number, afterMs: number | undefined): number => {
     const backoff = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 10))
-    return Math.max(afterMs ?? 0, backoff * (0.5 + random() / 2))
+    return Math.max(Math.min(afterMs ?? 0, longestAskedMs), backoff * (0.5 + random() / 2))
   }
 
   const drain = async (): Promise<void> => {
