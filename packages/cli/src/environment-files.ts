@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 
 import type { Environment } from '@portico/gateway'
 
+import { readTextFile } from './read-text-file.ts'
+
 /**
  * The environment of the process, completed by the `.env` in the configuration directory and the one beside it.
  * What is set in the process wins, then the more specific file.
+ *
+ * @throws {ConfigFilesError} when one of them cannot be read
  */
 export function withEnvironmentFiles(
   environment: Environment,
@@ -14,18 +17,10 @@ export function withEnvironmentFiles(
   configDirectory: string,
 ): Environment {
   const directory = resolve(workingDirectory, configDirectory)
+  const read = (file: string) => parseEnv(readTextFile(file, relative(workingDirectory, file)) ?? '')
   return {
-    ...readEnvironment(join(directory, '..', '.env')),
-    ...readEnvironment(join(directory, '.env')),
+    ...read(join(directory, '..', '.env')),
+    ...read(join(directory, '.env')),
     ...environment,
-  }
-}
-
-function readEnvironment(file: string): Environment {
-  try {
-    return parseEnv(readFileSync(file, 'utf8'))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw error
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -8,6 +8,7 @@ import { type ConfigProblem, explainProblem, isConfigError } from '@portico/prov
 import type { SafeFetch } from '@portico/safe-fetch'
 
 import { projectImporter, providerIds } from './project-importer.ts'
+import { readTextFile } from './read-text-file.ts'
 
 export interface ConfigSource {
   /** Configuration directory, relative to `workingDirectory`. */
@@ -56,16 +57,16 @@ export async function loadConfig(source: ConfigSource): Promise<ParsedConfig> {
         })),
     )
   }
-  const [policies, routes] = jsonFiles.map((file) => ({
-    file: shown(file),
-    text: readFileSync(file, 'utf8'),
-  }))
+  const read = (file: string) => {
+    const text = readTextFile(file, shown(file))
+    return text === undefined ? undefined : { file: shown(file), text }
+  }
+  const [policies, routes] = jsonFiles.map(read)
   if (!policies || !routes) throw new TypeError('two files make a configuration')
-  const pins = join(directory, pinsFileName)
   return parseConfig({
     policies,
     routes,
-    pins: existsSync(pins) ? { file: shown(pins), text: readFileSync(pins, 'utf8') } : undefined,
+    pins: read(join(directory, pinsFileName)),
     environment: source.environment,
     development: source.development,
     fetch: source.fetch,

@@ -35,13 +35,17 @@ export async function prepare(
   { environment, directory }: Surroundings,
   { config: configDirectory, port }: { readonly config: string; readonly port?: string | undefined },
 ): Promise<Prepared> {
-  const completed = withEnvironmentFiles(environment, directory, configDirectory)
+  const { completed, unreadable } = complete(environment, directory, configDirectory)
   const { settings, problems } = readSettings(completed, { port })
   const limits = { development: settings.development, ...settings.egress }
   const { allowHosts, allowAddresses, egressProxy } = settings.egress
   const isLimited = allowHosts.length > 0 || allowAddresses.length > 0 || egressProxy !== undefined
   const fetch = isLimited ? createSafeFetch(limits) : undefined
   const trustedFetch = createTrustedFetch(limits)
+  // Everything else that is missing may be in there.
+  if (unreadable.length > 0) {
+    return { settings, config: undefined, fetch, trustedFetch, problems: unreadable, warnings: [] }
+  }
   try {
     const { config, warnings } = await loadConfig({
       directory: configDirectory,
@@ -61,6 +65,19 @@ export async function prepare(
       problems: [...problems, ...error.problems],
       warnings: [],
     }
+  }
+}
+
+function complete(
+  environment: Environment,
+  directory: string,
+  configDirectory: string,
+): { readonly completed: Environment; readonly unreadable: readonly FileProblem[] } {
+  try {
+    return { completed: withEnvironmentFiles(environment, directory, configDirectory), unreadable: [] }
+  } catch (error) {
+    if (!(error instanceof ConfigFilesError)) throw error
+    return { completed: environment, unreadable: error.problems }
   }
 }
 

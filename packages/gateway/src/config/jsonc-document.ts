@@ -22,7 +22,9 @@ export interface JsoncDocument {
 
 const options = { allowTrailingComma: true, disallowComments: false, allowEmptyContent: false }
 
-export function parseJsonc({ file, text }: ConfigFile): JsoncDocument {
+export function parseJsonc({ file, text: saved }: ConfigFile): JsoncDocument {
+  // RFC 8259 §8.1: some editors write a byte order mark.
+  const text = saved.replace(/^\uFEFF/, '')
   const errors: ParseError[] = []
   const tree = parseTree(text, errors, options)
   const at = (offset: number) => positionOf(text, offset)
