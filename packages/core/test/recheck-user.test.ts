@@ -68,13 +68,19 @@ describe('asking the provider about its users again', () => {
   it.each([
     ['is away', refuse('temporarily_unavailable', 503)],
     ['does not know this server any more', refuse('invalid_client', 401)],
-  ])('leaves users alone while the provider %s, and asks again soon', async (_, answer) => {
+    ['answers a page', () => new Response('<h1>Back soon</h1>')],
+    ['answers nothing', () => Response.json(null)],
+    ['answers no token', () => Response.json({})],
+  ])('IDP-14 leaves users alone while the provider %s, and asks again soon', async (_, answer) => {
     const flow = recheckingFlow()
     const { refresh } = await signedIn(flow)
     flow.clock.advance(day)
     flow.idp.bend('token', answer)
     expect([await refresh(), await refresh()]).toEqual([200, 200])
     expect(asked(flow)).toBe(1)
+    expect(flow.events.filter(({ name }) => name === 'user.rechecked')).toMatchObject([
+      { outcome: 'failure' },
+    ])
     flow.clock.advance(300)
     expect(await refresh()).toBe(200)
     expect(asked(flow)).toBe(2)

@@ -1,4 +1,5 @@
 import type { IdentityProvider } from '@portico/provider'
+import { z } from 'zod'
 
 import type { Context } from '../context.ts'
 import { revokeAccess } from '../grants/revoke-access.ts'
@@ -6,6 +7,12 @@ import { OAuthError, UpstreamError } from '../oauth-error.ts'
 import type { AccountRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import { presentRefreshToken, type ProviderTokens } from './request-tokens.ts'
+
+const answerSchema = z.object({
+  error: z.unknown().optional(),
+  access_token: z.string().optional().catch(undefined),
+  refresh_token: z.string().optional().catch(undefined),
+})
 
 /** After trouble at the provider the user is asked about again this soon. */
 const retrySeconds = 300
@@ -85,13 +92,13 @@ async function askProvider(
   try {
     const refreshToken = await vault.open(sealed, place)
     const response = await presentRefreshToken(context, provider, refreshToken)
-    const body = (await response.json().catch(() => ({}))) as { error?: unknown; refresh_token?: unknown }
-    if (response.status === 200 && body.error === undefined) {
+    const { data: answer = {} } = answerSchema.safeParse(await response.json().catch(() => undefined))
+    // A page with status 200 vouches for nobody.
+    if (response.status === 200 && answer.error === undefined && answer.access_token !== undefined) {
       report('success')
-      const next = typeof body.refresh_token === 'string' ? body.refresh_token : refreshToken
-      return { sealed: await vault.seal(next, place) }
+      return { sealed: await vault.seal(answer.refresh_token ?? refreshToken, place) }
     }
-    if (body.error === 'invalid_grant') {
+    if (answer.error === 'invalid_grant') {
       report('denied', 'invalid_grant')
       return 'gone'
     }
