@@ -63,6 +63,8 @@ const discoverySeconds = 900
 const maximumRemembered = 10_000
 /** Of one visit: a program that registers more often is no program that somebody waits for. */
 const maximumRegistrations = 20
+/** Of one attempt: whoever knows the id of a client can bring them about. */
+const maximumJoined = 20
 /** Of what a program calls itself. */
 const maximumText = 120
 
@@ -75,6 +77,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
   const mayBegin = minuteBudget(tracesPerMinute, now)
   const newest = new Map<string, string>()
   const registrations = new Map<string, number>()
+  const joined = new Map<string, number>()
   let order = 0
   let notedPeriod: number | undefined
   let last: Promise<void> = Promise.resolve()
@@ -99,8 +102,6 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
     remember(begun, id)
     return true
   }
-
-  const mayRegister = (visit: string): boolean => (registrations.get(visit) ?? 0) < maximumRegistrations
 
   /** Of a trace by its id: every call asks, so that no text is made to ask with. */
   const isFirst = (traceId: string, name: string): boolean => {
@@ -130,6 +131,7 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
       const { name, clientId = '' } = event
       const traceId = event.traceId ?? (joinedByClient.has(name) ? newest.get(clientId) : undefined)
       if (traceId === undefined || name === 'tool.answered') return
+      if (event.traceId === undefined && !isAmong(maximumJoined, joined, traceId)) return
       if (name === 'authorization.started') rememberNewest(newest, clientId, traceId)
       if (!onlyOnce.has(name)) note(traceId, event)
       else if (isFirst(traceId, name)) note(traceId, event, name)
@@ -139,11 +141,13 @@ export function createFlowTraces(options: FlowTracesOptions): FlowTraces {
       const visit = visitOf(request, Math.floor(at / discoverySeconds))
       const { readAnswer } = request
       // Nothing is hashed, read or written for what is known already: most requests are.
-      if (readAnswer && !mayRegister(visit)) return
+      if (readAnswer && (registrations.get(visit) ?? 0) >= maximumRegistrations) return
       const found = discoveryStep(request, isRoute)
       if (!found) return
-      if (readAnswer) rememberNewest(registrations, visit, (registrations.get(visit) ?? 0) + 1)
-      else if (!remember(noted, `${visit}:${nameOf(found)}`)) return
+      const isNew = readAnswer
+        ? isAmong(maximumRegistrations, registrations, visit)
+        : remember(noted, `${visit}:${nameOf(found)}`)
+      if (!isNew) return
       const answer = readAnswer?.()
       const program = request.userAgent?.slice(0, maximumText)
       order += 1
@@ -226,6 +230,13 @@ function rememberNewest<Value>(newest: Map<string, Value>, key: string, value: V
   const [oldest] = newest.keys()
   if (oldest !== undefined && newest.size >= maximumRemembered) newest.delete(oldest)
   newest.set(key, value)
+}
+
+/** Counts one more. @returns whether it is among the first `most` */
+function isAmong(most: number, counts: Map<string, number>, key: string): boolean {
+  const count = counts.get(key) ?? 0
+  if (count < most) rememberNewest(counts, key, count + 1)
+  return count < most
 }
 
 function minuteBudget(most: number, now: () => number): () => boolean {

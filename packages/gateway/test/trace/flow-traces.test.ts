@@ -310,6 +310,20 @@ describe('the printed trace of an attempt', () => {
     expect(kept).toEqual(registered.slice(0, 20))
   })
 
+  it('A09 J04 keeps few of the refusals that anybody can bring about who knows the id of a client', async () => {
+    const peers = tracedGateway({ limits: undefined })
+    const { identity, request: authorization } = await ready(peers)
+    await peers.browser.open(authorization.url)
+    const form = { grant_type: 'refresh_token', refresh_token: 'guessed', client_id: identity.clientId }
+    for (let index = 0; index < 60; index += 1) {
+      await peers.request(`${publicUrl}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) })
+    }
+    await peers.gateway.finish()
+    const trace = (await listTraces(peers.storage)).find(({ kind }) => kind === 'attempt')
+    const steps = (await readTrace(peers.storage, trace?.id ?? ''))?.steps ?? []
+    expect(steps.filter(({ name }) => name === 'token.refused')).toHaveLength(20)
+  })
+
   it('is kept of so many attempts in a minute only, whoever makes them', async () => {
     const { request, gateway, storage } = tracedGateway({ limits: undefined })
     for (let index = 0; index < 650; index += 1) {
