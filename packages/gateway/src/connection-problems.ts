@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { formatJsonPath } from './config/file-problem.ts'
 import { issueSentence } from './config/issue-sentence.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import { upstreamsOf } from './gateway-route.ts'
+import { type UpstreamOptions, upstreamsOf } from './gateway-route.ts'
 
 /** Every mistake in the connections, and every route that names a missing one. */
 export function connectionProblems({
@@ -24,15 +24,34 @@ export function connectionProblems({
         : [{ option: `connections[${index}].id`, problem: `"${id}" is taken: every upstream needs its own` }],
     ),
     ...routes.flatMap((route, index) =>
-      upstreamsOf(route)
-        .map(({ connection }) => connection)
-        .filter((connection) => connection !== undefined && !ids.includes(connection))
-        .map((connection) => ({
-          option: `routes[${index}].${route.upstream ? 'upstream' : 'upstreams'}`,
-          problem: `names the connection "${connection}", which is not one of connections`,
-          remedy: 'Add it there, or remove the name.',
-        })),
+      upstreamsOf(route).flatMap((upstream) => {
+        const option = `routes[${index}].${route.upstream ? 'upstream' : 'upstreams'}`
+        return useProblems(upstream, connections).map((problem) => ({ option, ...problem }))
+      }),
     ),
+  ]
+}
+
+/** A credential is sent to the origin of its connection alone: a route that leads elsewhere would hand it to somebody else. */
+function useProblems(
+  { url, connection: id }: UpstreamOptions,
+  connections: NonNullable<GatewayOptions['connections']>,
+): readonly Omit<ConfigProblem, 'option'>[] {
+  if (id === undefined) return []
+  const connection = connections.find((each) => each.id === id)
+  if (!connection) {
+    const problem = `names the connection "${id}", which is not one of connections`
+    return [{ problem, remedy: 'Add it there, or remove the name.' }]
+  }
+  // Reported as what they are.
+  if (![url, connection.url].every((each) => URL.canParse(each))) return []
+  const { origin } = new URL(connection.url)
+  if (new URL(url).origin === origin) return []
+  return [
+    {
+      problem: `leads elsewhere than the connection "${id}", whose credentials are for ${origin} alone`,
+      remedy: 'Add a connection of its own for it, or correct one of the two URLs.',
+    },
   ]
 }
 

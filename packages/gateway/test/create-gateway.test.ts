@@ -371,6 +371,11 @@ describe('wrong options', () => {
       { routes: [connected] },
       'routes[0].upstream names the connection "linear", which is not one of connections. Add it there, or remove the name.',
     ],
+    [
+      'a route that would send the credentials of a connection elsewhere (UP-01, G03)',
+      { routes: [connected], connections: [{ ...linear, url: 'https://b.example/mcp' }] },
+      'routes[0].upstream leads elsewhere than the connection "linear", whose credentials are for https://b.example alone. Add a connection',
+    ],
   ])('refuses %s from callers without types', (_mistake, options, message) => {
     const refusal = () => {
       try {
