@@ -6,6 +6,7 @@ import type { AuditOptions } from '@portico/gateway'
 import { type AuditExporter, createAuditExporter } from '@portico/telemetry/otlp'
 
 import type { AuditSetting } from './audit-setting.ts'
+import { StartError } from './start-error.ts'
 
 /** What an audit trail needs while the gateway runs. */
 export interface OpenedAudit {
@@ -63,7 +64,7 @@ export function auditOptions(
 
 /** The file is opened anew for every write, so that it may be moved away for rotation at any time. */
 function appendTo(file: string): AuditOptions['write'] {
-  mkdirSync(dirname(file), { recursive: true })
+  proveWritable(file)
   let isBroken = endsWithinLine(file)
   return async (lines) => {
     try {
@@ -74,6 +75,20 @@ function appendTo(file: string): AuditOptions['write'] {
       isBroken = true
       throw error
     }
+  }
+}
+
+/** An audit trail that cannot be written is found out before there is anything to be written to it. */
+function proveWritable(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    const found = statSync(file, { throwIfNoEntry: false })
+    // Pipes would wait for their reader.
+    if (found === undefined || found.isFile() || found.isDirectory()) closeSync(openSync(file, 'a', 0o600))
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no error code'
+    const message = `${file} cannot be written (${code}). Name a file that this user may write, e.g. "file:data/audit.jsonl".`
+    throw new StartError([{ setting: 'PORTICO_AUDIT', message }], { cause })
   }
 }
 

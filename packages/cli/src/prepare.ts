@@ -8,7 +8,7 @@ import type { SafeFetch, SafeFetchOptions } from '@portico/safe-fetch'
 import { withEnvironmentFiles } from './environment-files.ts'
 import { loadConfig } from './load-config.ts'
 import { readSettings } from './settings.ts'
-import type { ServeSettings, SettingProblem } from './settings.ts'
+import type { EgressSettings, ServeSettings, SettingProblem } from './settings.ts'
 
 /** A mistake of the operator, in the settings or in the files. */
 export type Problem = SettingProblem | FileProblem
@@ -36,9 +36,13 @@ export async function prepare(
   { config: configDirectory, port }: { readonly config: string; readonly port?: string | undefined },
 ): Promise<Prepared> {
   const { completed, unreadable } = complete(environment, directory, configDirectory)
-  const { settings, problems } = readSettings(completed, { port })
-  const limits = { development: settings.development, ...settings.egress }
-  const { allowHosts, allowAddresses, egressProxy } = settings.egress
+  const { settings, problems: found } = readSettings(completed, { port })
+  const unusable = egressProblem(settings.egress)
+  const isNews = unusable !== undefined && !found.some(({ setting }) => setting === unusable.setting)
+  const problems = isNews ? [...found, unusable] : found
+  const egress = unusable === undefined ? settings.egress : noEgress
+  const limits = { development: settings.development, ...egress }
+  const { allowHosts, allowAddresses, egressProxy } = egress
   const isLimited = allowHosts.length > 0 || allowAddresses.length > 0 || egressProxy !== undefined
   const fetch = isLimited ? createSafeFetch(limits) : undefined
   const trustedFetch = createTrustedFetch(limits)
@@ -65,6 +69,27 @@ export async function prepare(
       problems: [...problems, ...error.problems],
       warnings: [],
     }
+  }
+}
+
+const noEgress = { allowHosts: [], allowAddresses: [], egressProxy: undefined } as const
+
+const egressSettings = {
+  allowHosts: 'PORTICO_ALLOW_HOSTS',
+  allowAddresses: 'PORTICO_ALLOW_ADDRESSES',
+  egressProxy: 'PORTICO_EGRESS_PROXY',
+} as const
+
+/** What the guarded fetch itself will not take. */
+function egressProblem(egress: EgressSettings): SettingProblem | undefined {
+  try {
+    createSafeFetch(egress)
+    return undefined
+  } catch (error) {
+    const [, option, message] = /^(\w+):? (.+)$/s.exec(error instanceof TypeError ? error.message : '') ?? []
+    const known = Object.entries(egressSettings).find(([name]) => name === option)
+    if (known === undefined || message === undefined) throw error
+    return { setting: known[1], message }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Gateway } from '@portico/gateway'
 import type { HostingOptions } from '@portico/gateway/bun'
 
-import { portTaken } from './port-taken.ts'
+import { listenProblem } from './listen-problem.ts'
 import type { Serve } from './serve-of-runtime.ts'
 import type { ServeSettings, SettingProblem } from './settings.ts'
 
@@ -15,7 +15,7 @@ export interface ServedAdmin {
  * Operators come in by a listener of their own, which users cannot reach.
  *
  * @returns `undefined` where it is switched off
- * @throws {StartError} when its port is taken
+ * @throws {StartError} when its port is taken, or its address is none of this machine
  */
 export async function serveAdmin(
   gateway: Gateway,
@@ -29,7 +29,7 @@ export async function serveAdmin(
     const server = await serve(gateway.admin, { ...hosting, port, hosts })
     return { url: url ?? `http://localhost:${server.port}`, close: () => server.close() }
   } catch (error) {
-    throw portTaken(error, 'PORTICO_ADMIN_PORT', port) ?? error
+    throw listenProblem(error, 'PORTICO_ADMIN_PORT', port) ?? error
   }
 }
 

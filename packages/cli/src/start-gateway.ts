@@ -17,11 +17,11 @@ import type { Storage } from '@portico/storage'
 
 import { openAudit } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
+import { listenProblem } from './listen-problem.ts'
 import type { Log } from './log.ts'
 import { openMetrics } from './open-metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { openTracing } from './open-tracing.ts'
-import { portTaken } from './port-taken.ts'
 import { adminWarnings, serveAdmin } from './serve-admin.ts'
 import { serveOfRuntime } from './serve-of-runtime.ts'
 import type { ServeSettings, SettingProblem } from './settings.ts'
@@ -115,7 +115,7 @@ export async function startGateway(options: StartOptions): Promise<StartedGatewa
     }
   } catch (error) {
     await opened.close()
-    throw startProblem(error) ?? portTaken(error, 'PORTICO_PORT', settings.port) ?? error
+    throw startProblem(error) ?? listenProblem(error, 'PORTICO_PORT', settings.port) ?? error
   }
 }
 

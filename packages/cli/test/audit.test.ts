@@ -152,6 +152,7 @@ describe('the file of an audit trail', () => {
       { workingDirectory: directory, write: () => {} },
     )
     const path = join(directory, 'a/audit.jsonl')
+    rmSync(path)
     mkdirSync(path)
     await expect(Promise.resolve(audit?.write('one\n'))).rejects.toThrow('EISDIR')
     rmSync(path, { recursive: true })

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { oneRouteFiles } from './one-route-files.ts'
-import { portico } from './run.ts'
+import { portico, run } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
@@ -240,4 +240,33 @@ describe('portico serve', () => {
     const where = setting === 'PORTICO_PORT' ? ', here or with --port' : ''
     expect(errors).toBe(`${setting}: port ${port} is used by another program: choose another one${where}.\n`)
   })
+
+  it.each([
+    ['--host', ['--host', '203.0.113.1'], {}, 'is no address of this machine'],
+    ['PORTICO_ADMIN_HOST', [], { PORTICO_ADMIN_HOST: '203.0.113.1' }, 'is no address of this machine'],
+    ['PORTICO_AUDIT', [], { PORTICO_AUDIT: 'file:config' }, 'config cannot be written (EISDIR)'],
+    ['PORTICO_AUDIT', [], { PORTICO_AUDIT: 'file:config/policies.json/a' }, 'cannot be written (E'],
+    ['PORTICO_ALLOW_HOSTS', [], { PORTICO_ALLOW_HOSTS: '10.0.0.1' }, 'is an address'],
+    ['PORTICO_ALLOW_ADDRESSES', [], { PORTICO_ALLOW_ADDRESSES: 'mcp' }, 'is neither an address nor a range'],
+    [
+      'PORTICO_EGRESS_PROXY',
+      [],
+      { PORTICO_EGRESS_PROXY: 'http://u:canary@proxy/path' },
+      'must be the origin',
+    ],
+    ['PORTICO_EGRESS_PROXY', [], { PORTICO_EGRESS_PROXY: 'http://u:canary%zz@proxy' }, 'percent-encoded'],
+  ] as const)(
+    'starts nothing and says in one line what is wrong: %s %j %j',
+    async (setting, more, own, message) => {
+      const { code, errors } = await run(['serve', '--port', '0', ...more], {
+        directory: temporaryDirectory(files),
+        environment: { ...environment, PORTICO_ADMIN_PORT: '0', ...own },
+      })
+      expect(code).toBe(1)
+      expect(errors).toMatch(/^[^\n]+\n$/)
+      expect(errors).toContain(`${setting}: `)
+      expect(errors).toContain(message)
+      expect(errors).not.toContain('canary')
+    },
+  )
 })

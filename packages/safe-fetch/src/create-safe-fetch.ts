@@ -84,12 +84,23 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 
 function parseProxy(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.pathname !== '/') {
+  const isOrigin =
+    url !== undefined && /^https?:$/.test(url.protocol) && url.pathname + url.search + url.hash === '/'
+  if (!isOrigin || !isDecodable(url.username + url.password)) {
     throw new TypeError(
-      'egressProxy must be the origin of an HTTP proxy. Use "http://proxy.corp.example:3128".',
+      'egressProxy must be the origin of an HTTP proxy, its credentials percent-encoded. Use "http://proxy.corp.example:3128".',
     )
   }
   return url
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function requestHeaders({ headers = {} }: SafeFetchInit): Record<string, string> {

@@ -90,6 +90,11 @@ function send(request: TransportRequest, options: RequestOptions): Promise<Incom
       headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
     })
     outgoing.once('response', resolve)
+    // Without this nobody would hear of an answer with 101, which closes the connection.
+    outgoing.once('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new FetchFailedError('network', `${url.origin} answered in another protocol, unasked (101)`))
+    })
     outgoing.once('error', reject)
     outgoing.end(body)
   })

@@ -78,6 +78,13 @@ describe.each<[string, SafeFetchOptions]>([
     expect(requests).toBe(1)
   })
 
+  it('F06 gives an answer in another protocol up at once', async () => {
+    const port = await serve((_request, response) => {
+      response.writeHead(101, { connection: 'Upgrade', upgrade: 'other' }).end()
+    })
+    expect(await failure(safeFetch(`http://127.0.0.1:${port}/`))).toMatchObject({ code: 'network' })
+  })
+
   it('takes a 304 for an answer', async () => {
     const port = await serve((_request, response) => response.writeHead(304).end())
     expect((await safeFetch(`http://127.0.0.1:${port}/`)).status).toBe(304)
