@@ -41,7 +41,10 @@ export interface AuthorizationServer {
   readonly fetch: (request: Request, facts?: RequestFacts) => Response | Promise<Response>
   /** What answers programs at fixed paths, without a `Request` and a `Response`: for hosts that have others. */
   readonly api: ReadonlyMap<string, ApiHandler>
-  /** The same server on behalf of one request: what it records carries the id of that request. */
+  /**
+   * The same server on behalf of one request: what it records carries the id of that request, and sign-ins that it begins
+   * count for the address that asks.
+   */
   readonly forRequest: (facts?: RequestFacts) => AuthorizationServer
   /** The same as a Hono app, to be mounted at the root of another one: `app.route('/', server.app)`. */
   readonly app: Hono
@@ -164,16 +167,17 @@ type ServerFacts = Pick<
 >
 
 /** What the host may ask, in the context of the whole server or of one request. */
-function describeServer(context: Context, facts: ServerFacts): AuthorizationServer {
+function describeServer(context: Context, facts: ServerFacts, clientAddress?: string): AuthorizationServer {
   return {
     ...facts,
-    forRequest: ({ requestId } = {}) =>
-      describeServer(requestId === undefined ? context : requestContext(context, requestId), facts),
+    forRequest: ({ requestId, clientAddress: address } = {}) =>
+      describeServer(requestId === undefined ? context : requestContext(context, requestId), facts, address),
     verifyAccessToken: (...presented) => context.accessTokens.verify(...presented),
     signedIn: async (request) => (await operations()).signedIn(context, request),
     requireSignIn: async (request, returnTo) =>
-      (await operations()).requireSignIn(context, request, returnTo),
-    signInAgain: async (request, returnTo) => (await operations()).signInAgain(context, request, returnTo),
+      (await operations()).requireSignIn(context, request, returnTo, clientAddress),
+    signInAgain: async (request, returnTo) =>
+      (await operations()).signInAgain(context, request, returnTo, clientAddress),
     providerToken: async (subject, type) => (await operations()).providerToken(context, subject, type),
     pages: hostPages(context),
     operatorPages: operatorPages(context),

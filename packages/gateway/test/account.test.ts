@@ -68,6 +68,20 @@ const refreshOf = async ({ client, connection }: Awaited<ReturnType<typeof allow
   return response.json()
 }
 
+describe('pages that begin a sign-in', () => {
+  it.each(['/account', '/auth/connections/linear/connect'])(
+    'A09 SEC-16 count it like every other way to begin one: %s',
+    async (path) => {
+      const { gateway } = testGateway({ connections: [linear], rateLimits: { authorization: 2 } })
+      const open = async (clientAddress: string) =>
+        (await gateway.fetch(new Request(publicUrl + path), { clientAddress })).status
+      expect([await open('192.0.2.1'), await open('192.0.2.1')]).toEqual([303, 303])
+      expect(await open('192.0.2.1')).toBe(429)
+      expect(await open('192.0.2.2')).toBe(303)
+    },
+  )
+})
+
 describe('AS-82 R096 the account page', () => {
   it('asks for a sign-in first, and comes back', async () => {
     const { browser } = testGateway()

@@ -24,24 +24,36 @@ export interface SignInChoice {
  * makes the browser sign in and come back.
  *
  * @param returnTo path on this origin to come back to
+ * @param clientAddress whose requests are counted
  * @throws {TypeError} when `returnTo` is no path of ours
+ * @throws {RateLimitError}
  */
 export async function requireSignIn(
   context: Context,
   request: Request,
   returnTo: string,
+  clientAddress?: string,
 ): Promise<SignedIn | Response> {
-  return (await signedIn(context, request)) ?? signInAgain(context, request, returnTo)
+  return (await signedIn(context, request)) ?? signInAgain(context, request, returnTo, clientAddress)
 }
 
 /**
  * Makes the browser sign in, even if somebody is signed in there.
  *
+ * @param clientAddress whose requests are counted
  * @throws {TypeError} when `returnTo` is no path of ours
+ * @throws {RateLimitError}
  */
-export function signInAgain(context: Context, request: Request, returnTo: string): Promise<Response> {
+export async function signInAgain(
+  context: Context,
+  request: Request,
+  returnTo: string,
+  clientAddress?: string,
+): Promise<Response> {
   const path = localPath(context.settings, returnTo)
   if (path === undefined) throw new TypeError('returnTo must be a path on this origin, e.g. "/account".')
+  // Strangers can ask for it on every page of the host, and each time something is stored (A09, SEC-16).
+  await context.rateLimits.request('authorization', clientAddress, context.emit)
   return beginSignIn(context, request, path, {})
 }
 
