@@ -1,4 +1,5 @@
 import type { Answers, StorageChoice } from './answers.ts'
+import { Refusal } from './collect-answers.ts'
 import { variableName } from './provider-choice.ts'
 
 /** Where the storage is, seen from this machine: the services of `compose.yaml` have these ports. */
@@ -19,7 +20,7 @@ function lines(answers: Answers, valueOf: (option: string) => string): string {
   const { provider, storage, publicUrl } = answers
   const own = provider.options.flatMap(({ name, description }) => [
     `# ${description}`,
-    `${variableName(provider, name)}=${quoted(valueOf(name))}`,
+    `${variableName(provider, name)}=${quoted(variableName(provider, name), valueOf(name))}`,
   ])
   const settings = [
     '# The origin that users and clients see; left empty, the gateway serves this machine alone.',
@@ -32,8 +33,14 @@ function lines(answers: Answers, valueOf: (option: string) => string): string {
 }
 
 /** Quoted where the value would end early otherwise; there is no escaping in such a file. */
-function quoted(value: string): string {
+function quoted(name: string, value: string): string {
   if (!/[\s#"'`]/.test(value)) return value
-  const quote = ["'", '"', '`'].find((candidate) => !value.includes(candidate)) ?? "'"
-  return `${quote}${value}${quote}`
+  // Within double quotes `\n` would become a line break.
+  const quotes = value.includes('\\') ? ["'", '`'] : ["'", '"', '`']
+  const quote = quotes.find((each) => !value.includes(each))
+  if (quote !== undefined) return `${quote}${value}${quote}`
+  const isReadWhole = /^[^\s"'`][^#\r\n]*$/.test(value) && value === value.trim()
+  if (isReadWhole) return value
+  const remedy = `leave it empty here, and set ${name} in the environment of the gateway.`
+  throw new Refusal(`${name} has more kinds of quotes than .env can hold: ${remedy}`)
 }

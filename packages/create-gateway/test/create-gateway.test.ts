@@ -56,11 +56,20 @@ describe('npm create @portico/gateway', () => {
     )
   })
 
-  it('keeps a value whole that has quotes, spaces and hashes in it', async () => {
+  it.each([`it's "a" #1`, String.raw`it's \n`, 'a"b\'c`d', ' a ', 'a#b', String.raw`a\nb`, '$(a) $b'])(
+    'keeps the value %j whole',
+    async (value) => {
+      const host = createHost()
+      expect(await host.run(...complete, '--option', `clientId=${value}`)).toBe(0)
+      expect(parseEnv(host.read('mine/.env'))['LOGTO_CLIENT_ID']).toBe(value)
+    },
+  )
+
+  it('writes nothing rather than a part of a value', async () => {
     const host = createHost()
-    const value = `it's "a" #1`
-    expect(await host.run(...complete, '--option', `clientId=${value}`)).toBe(0)
-    expect(parseEnv(host.read('mine/.env'))['LOGTO_CLIENT_ID']).toBe(value)
+    expect(await host.run(...complete, '--option', 'clientId=`a" #\'b')).toBe(1)
+    expect(host.errors()).toContain('LOGTO_CLIENT_ID has more kinds of quotes than .env can hold')
+    expect(existsSync(join(host.directory, 'mine'))).toBe(false)
   })
 
   it('brings the client and the service of the storage', async () => {

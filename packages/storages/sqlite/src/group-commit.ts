@@ -1,3 +1,4 @@
+import { rollBack } from './roll-back.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { unavailable } from './unavailable.ts'
 
@@ -49,14 +50,6 @@ export function groupCommit(database: SqliteDatabase, upkeep: (writes: number) =
       }
       if (waiting.push({ run, reject }) === 1) afterThisTurn(flush)
     })
-}
-
-function rollBack(database: SqliteDatabase): void {
-  try {
-    database.exec('ROLLBACK')
-  } catch {
-    // SQLite has rolled back by itself (disk full, I/O error): there is no transaction any more.
-  }
 }
 
 type Schedule = (callback: () => void) => void

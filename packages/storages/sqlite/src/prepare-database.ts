@@ -1,3 +1,4 @@
+import { rollBack } from './roll-back.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { unavailable } from './unavailable.ts'
 
@@ -55,7 +56,7 @@ function migrate(database: SqliteDatabase): void {
     database.exec(`PRAGMA user_version = ${migrations.length}`)
     database.exec('COMMIT')
   } catch (error) {
-    database.exec('ROLLBACK')
+    rollBack(database)
     throw error
   }
 }

@@ -33,6 +33,21 @@ describe('a full disk', () => {
     database.close()
   })
 
+  it('is named as such where not even the tables fit', () => {
+    const database = new DatabaseSync(':memory:')
+    const full: SqliteDatabase = {
+      prepare: (text) => database.prepare(text),
+      exec(text) {
+        if (!text.includes('CREATE TABLE')) return database.exec(text)
+        // SQLite ends the transaction by itself.
+        database.exec('ROLLBACK')
+        throw new Error('database or disk is full')
+      },
+    }
+    expect(() => sqliteStorage(full)).toThrow('SQLite cannot answer: database or disk is full')
+    database.close()
+  })
+
   it('fails every caller of the transaction that did not fit, and keeps nothing of it', async () => {
     const database = new DatabaseSync(file('batch.db'))
     const storage = sqliteStorage(database)
