@@ -135,6 +135,18 @@ describe('an ID-JAG', () => {
     expect((await present(flow, await assertion(flow, { org_id: 'org_1' }))).status).toBe(200)
   })
 
+  it.each<[string, Claims]>([
+    ['another server', { aud: 'https://other.example' }],
+    ['another client', { client_id: 'other' }],
+    ['a resource that is not here', { resource: 'https://other.example/mcp' }],
+  ])('I01 EMA-05 makes no account when it is meant for %s', async (_, changes) => {
+    const flow = managedFlow()
+    expect((await present(flow, await assertion(flow, changes))).status).toBe(400)
+    expect((await flow.server.listAccounts({ limit: 10 })).accounts).toEqual([])
+    expect((await present(flow, await assertion(flow))).status).toBe(200)
+    expect((await flow.server.listAccounts({ limit: 10 })).accounts).toHaveLength(1)
+  })
+
   it('EMA-05 E09 takes a list of groups of a wrong shape for none, as a sign-in does', async () => {
     const flow = signInFlow({
       provider: {

@@ -5,7 +5,7 @@ import { sha256Text } from '../digest.ts'
 import { assertAccount } from '../login/assert-account.ts'
 import { OAuthError, UpstreamError } from '../oauth-error.ts'
 import type { Parameters } from '../parameters.ts'
-import type { AccountRecord, ClientRecord } from '../records.ts'
+import type { ClientRecord } from '../records.ts'
 import { records } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import type { AssertionTrust, Resource } from '../settings.ts'
@@ -35,7 +35,9 @@ export async function assertIdentity(
     )
   }
   const { trust, provider } = trustedProvider(context, client, assertion)
-  const { verified, account } = await verify(context, provider, trust, assertion)
+  const verified = await orRefused(context, provider, () =>
+    verifyIdentityAssertion(context, provider, provider.oidc, assertion),
+  )
   if (verified.clientId !== client.clientId) {
     throw refused('The assertion is for another client.')
   }
@@ -43,6 +45,12 @@ export async function assertIdentity(
   const resource = assertedResource(context, trust, verified, form)
   requireKeyFor(resource, dpopKey)
   const scope = assertedScope(resource, verified, form.get('scope'))
+  // Last, for it may write: what is meant for somebody else makes no account here (I01).
+  const { issuer, claims } = verified
+  const mayCreate = trust.mayCreateUsers
+  const account = await orRefused(context, provider, () =>
+    assertAccount(context, provider, { issuer, claims, mayCreate }),
+  )
   await useOnce(context, provider, verified)
   return issueAccess(context, {
     client,
@@ -72,21 +80,14 @@ function trustedProvider({ settings }: Context, client: ClientRecord, assertion:
   return { trust, provider: { ...provider, oidc: provider.oidc } }
 }
 
-async function verify(
+/** The audit trail is told why an assertion is not valid, the client is not. */
+async function orRefused<Value>(
   context: Context,
-  provider: IdentityProvider & Required<Pick<IdentityProvider, 'oidc'>>,
-  trust: AssertionTrust,
-  assertion: string,
-): Promise<{ verified: IdentityAssertion; account: AccountRecord }> {
+  provider: IdentityProvider,
+  check: () => Promise<Value>,
+): Promise<Value> {
   try {
-    const verified = await verifyIdentityAssertion(context, provider, provider.oidc, assertion)
-    const { issuer, claims } = verified
-    const account = await assertAccount(context, provider, {
-      issuer,
-      claims,
-      mayCreate: trust.mayCreateUsers,
-    })
-    return { verified, account }
+    return await check()
   } catch (cause) {
     if (!(cause instanceof UpstreamError)) throw cause
     context.emit({
