@@ -12,10 +12,21 @@ import { codeOf, unavailable } from './unavailable.ts'
  */
 export async function migratePostgres(client: PostgresClient): Promise<void> {
   try {
-    await client.query(schema, [])
+    await create(client)
   } catch (cause) {
     if (codeOf(cause) !== 'PT001') throw unavailable(cause)
     const remedy = 'upgrade @portico/storage-postgres, or restore the backup from before the upgrade'
     throw new Error(`A newer release has migrated the tables: ${remedy}.`, { cause })
+  }
+}
+
+async function create(client: PostgresClient): Promise<void> {
+  try {
+    await client.query(schema, [])
+  } catch (error) {
+    // duplicate_table: where transactions are isolated, one that has waited for another process does not see what that
+    // one has created. The next one does.
+    if (codeOf(error) !== '42P07') throw error
+    await client.query(schema, [])
   }
 }

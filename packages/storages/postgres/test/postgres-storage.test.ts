@@ -127,6 +127,22 @@ function provePostgres(url: string): void {
     })
   })
 
+  describe.each(['repeatable', 'serializable'])('migratePostgres where transactions are %s', (isolation) => {
+    const empty = temporarySchema(url)
+
+    it('creates the tables once, however many processes do it at once', async () => {
+      const level = isolation === 'repeatable' ? String.raw`repeatable\ read` : isolation
+      const pool = connect(url, empty, `-c default_transaction_isolation=${level}`)
+      pools.push(pool)
+      // So that all of them begin before one has ended.
+      const clients = await Promise.all(Array.from({ length: 6 }, () => pool.connect()))
+      const done = await Promise.allSettled(clients.map((client) => migratePostgres(client)))
+      for (const client of clients) client.release()
+      expect(done.filter(({ status }) => status === 'rejected')).toEqual([])
+      expect((await pool.query('SELECT version FROM portico_schema')).rows).toEqual([{ version: 1 }])
+    })
+  })
+
   describe('upkeep', () => {
     it('removes expired records while others are written, but none that expired a moment ago', async () => {
       let time = 1000
