@@ -46,16 +46,23 @@ if condition ~= '' then
   end
 end
 remove(id)
+local time = redis.call('TIME')
+-- At least the time in microseconds: when the counter is lost or set back (a failover, a flush, a restore), no version that
+-- somebody has read before comes back.
 local version = redis.call('INCR', prefix .. 'version')
+local microseconds = time[1] * 1000000 + time[2]
+if version < microseconds then
+  version = microseconds
+  redis.call('SET', prefix .. 'version', string.format('%.0f', version))
+end
 if lifetime and lifetime <= 0 then return 1 end
 
-redis.call('HSET', record(id), 'version', version, 'value', value)
+redis.call('HSET', record(id), 'version', string.format('%.0f', version), 'value', value)
 if expires ~= '' then redis.call('HSET', record(id), 'expires', expires) end
 if lifetime then redis.call('PEXPIRE', record(id), string.format('%.0f', lifetime)) end
 if group == '' then return 1 end
 
 redis.call('HSET', record(id), 'group', group)
-local time = redis.call('TIME')
 local clock = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', index(group), '-inf', string.format('%.0f', clock))
 redis.call('ZADD', index(group), lifetime and string.format('%.0f', clock + lifetime) or '+inf', id)

@@ -150,6 +150,26 @@ function proveRedis(name: 'redis' | 'valkey', url: string): void {
       expect(await storage.list('second')).toMatchObject([{ value: 3 }])
     })
 
+    it('gives out no version again after the server has lost its data, and goes on from a counter that is ahead', async () => {
+      const own = `{${randomUUID()}}:`
+      const storage = redisStorage(client, { prefix: own })
+      const key = ['grant', 'g1'] as const
+      const write = async (): Promise<number> => {
+        await storage.set(key, { value: 'written' })
+        return (await storage.get(key))?.version ?? Number.NaN
+      }
+      const lost = await write()
+      // As after a failover to a replica that was behind, a flush, or a restore.
+      await client.sendCommand(['DEL', `${own}version`, `${own}record:["grant","g1"]`])
+      expect(await write()).toBeGreaterThan(lost)
+      expect(await storage.set(key, { value: 'overwritten' }, { version: lost })).toBe(false)
+      expect((await storage.get(key))?.value).toBe('written')
+
+      // As after a failover to a replica whose clock is behind.
+      await client.sendCommand(['SET', `${own}version`, '8000000000000000'])
+      expect([await write(), await write()]).toEqual([8_000_000_000_000_001, 8_000_000_000_000_002])
+    })
+
     it('survives that the server forgets its scripts', async () => {
       const storage = redisStorage(client, { prefix })
       await storage.set(['code', 'flushed'], { value: 1 })
