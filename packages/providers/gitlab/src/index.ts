@@ -34,7 +34,11 @@ export const gitlab = defineProvider({
       userinfoUrl: `${gitlabUrl}/oauth/userinfo`,
       revocationUrl: `${gitlabUrl}/oauth/revoke`,
     },
-    browserLogin: { url: `${gitlabUrl}/oauth/authorize`, tokenUrl: `${gitlabUrl}/oauth/token` },
+    browserLogin: {
+      url: `${gitlabUrl}/oauth/authorize`,
+      tokenUrl: `${gitlabUrl}/oauth/token`,
+      prompts: ['none', 'login'], // The others end in errors (gitlab-org/gitlab, issue 377368).
+    },
     clientAuthentication: { methods: ['client_secret_post', 'client_secret_basic'] },
     userinfo: 'whenMissing',
     offlineAccess: null, // Every code grant returns a refresh token.

@@ -17,6 +17,7 @@ describeProvider(gitlab, {
         'oidc.userinfoUrl': 'https://gitlab.com/oauth/userinfo',
         'browserLogin.url': 'https://gitlab.com/oauth/authorize',
         'browserLogin.tokenUrl': 'https://gitlab.com/oauth/token',
+        'browserLogin.prompts': ['none', 'login'],
       },
     ],
     [

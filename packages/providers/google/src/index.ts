@@ -86,7 +86,8 @@ export const google = defineProvider({
         'Sign in with an account of a Google Workspace, not a private one.',
       )
     }
-    return { ...standardIdentity(claims), organization: hd ?? undefined }
+    const email_verified = claims.email_verified && isAuthoritative(claims.email, hd)
+    return { ...standardIdentity({ ...claims, email_verified }), organization: hd ?? undefined }
   },
   explain: {
     redirect_uri_mismatch: 'Add the callback address to "Authorized redirect URIs" of the OAuth client.',
@@ -94,3 +95,11 @@ export const google = defineProvider({
     deleted_client: 'The OAuth client was deleted: create a new one.',
   },
 })
+
+/**
+ * Whether the address is Google's to give. Of any other, `email_verified` only says that it could be read when the account
+ * was made (https://developers.google.com/identity/gsi/web/guides/verify-google-id-token).
+ */
+function isAuthoritative(email: string | null | undefined, hostedDomain: string | null | undefined): boolean {
+  return Boolean(hostedDomain) || /@(?:gmail|googlemail)\.com$/i.test(email ?? '')
+}

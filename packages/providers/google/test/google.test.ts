@@ -127,6 +127,26 @@ describeProvider(google, {
     },
     {
       claims: { sub: '1', email: 'ada@gmail.com', email_verified: true },
+      options: { hostedDomain: undefined },
+      identity: { subject: '1', email: { address: 'ada@gmail.com', verified: true } },
+    },
+    {
+      claims: { sub: '1', email: 'ada@example.com', email_verified: true },
+      options: { hostedDomain: undefined },
+      identity: { subject: '1', email: { address: 'ada@example.com', verified: false } },
+    },
+    {
+      claims: { sub: '1', email: 'ada@notgmail.com', email_verified: true },
+      options: { hostedDomain: undefined },
+      identity: { subject: '1', email: { address: 'ada@notgmail.com', verified: false } },
+    },
+    {
+      claims: { sub: '1', email: 'ada@gmail.com', email_verified: false },
+      options: { hostedDomain: undefined },
+      identity: { subject: '1', email: { address: 'ada@gmail.com', verified: false } },
+    },
+    {
+      claims: { sub: '1', email: 'ada@gmail.com', email_verified: true },
       options: { hostedDomain: '*' },
       refused: 'Google Workspace',
     },

@@ -68,6 +68,7 @@ export const logto = defineProvider({
         url: `${issuer}/auth`,
         tokenUrl: `${issuer}/token`,
         responseIss: 'required',
+        prompts: ['none', 'login', 'consent'], // Any other is an invalid request (logto-io/logto, oidc/init.ts).
         scopes: organizationIds ? ['urn:logto:scope:organizations'] : [],
         parameters: {
           ...(directSignIn && { direct_sign_in: directSignIn }),

@@ -21,6 +21,7 @@ describeProvider(logto, {
         'oidc.jwksUrl': 'https://acme.logto.app/oidc/jwks',
         'browserLogin.url': 'https://acme.logto.app/oidc/auth',
         'browserLogin.tokenUrl': 'https://acme.logto.app/oidc/token',
+        'browserLogin.prompts': ['none', 'login', 'consent'],
       },
     ],
     [
