@@ -11,7 +11,7 @@ export const fusionauth = defineProvider({
     issuer: text(
       'Issuer in the settings of the tenant: any text, not necessarily a URL. `acme.com` unless it was changed.',
     ),
-    tenantId: guid('Id of the tenant, where there are several.').optional(),
+    tenantId: guid('Only users of this tenant may sign in: its id, where there are several.').optional(),
   },
   derive: ({ fusionAuthUrl, issuer, tenantId }) => ({
     oidc: {
@@ -20,6 +20,8 @@ export const fusionauth = defineProvider({
       algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
       userinfoUrl: `${fusionAuthUrl}/oauth2/userinfo`,
       endSessionUrl: `${fusionAuthUrl}/oauth2/logout`,
+      // The parameter is only a wish, and tenants may share an issuer, keys and a universal application; `tid` tells them apart.
+      ...(tenantId && { requiredClaims: { tid: tenantId } }),
       discoveryUrl: `${fusionAuthUrl}/.well-known/openid-configuration${tenantId ? `?tenantId=${tenantId}` : ''}`,
     },
     browserLogin: {

@@ -15,6 +15,7 @@ describeProvider(fusionauth, {
       { fusionAuthUrl: 'https://auth.example.com', issuer: 'acme.com' },
       {
         'oidc.issuer': 'acme.com',
+        'oidc.requiredClaims': undefined,
         'oidc.jwksUrl': 'https://auth.example.com/.well-known/jwks.json',
         'oidc.userinfoUrl': 'https://auth.example.com/oauth2/userinfo',
         'oidc.endSessionUrl': 'https://auth.example.com/oauth2/logout',
@@ -36,6 +37,7 @@ describeProvider(fusionauth, {
         'oidc.issuer': 'https://auth.example.com',
         'oidc.discoveryUrl':
           'https://auth.example.com/.well-known/openid-configuration?tenantId=30663132-6464-6665-3032-326466613934',
+        'oidc.requiredClaims': { tid: '30663132-6464-6665-3032-326466613934' },
         'browserLogin.parameters': { tenantId: '30663132-6464-6665-3032-326466613934' },
         warnings: undefined,
       },
@@ -56,7 +58,7 @@ describeProvider(fusionauth, {
     ],
     [
       { tenantId: 'default' },
-      'tenantId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Id of the tenant, where there are several.',
+      'tenantId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Only users of this tenant may sign in: its id, where there are several.',
     ],
   ],
   accepts: [{ issuer: 'My Company' }, { tenantId: undefined }],

@@ -46,7 +46,11 @@ export const ory = defineProvider({
         endSessionUrl: `${base}/oauth2/sessions/logout`,
         revocationUrl: `${base}/oauth2/revoke`,
       },
-      browserLogin: { url: `${base}/oauth2/auth`, tokenUrl: `${base}/oauth2/token` },
+      browserLogin: {
+        url: `${base}/oauth2/auth`,
+        tokenUrl: `${base}/oauth2/token`,
+        prompts: ['none', 'login', 'consent'], // Older versions refuse "select_account", newer ones take it for "login".
+      },
       // The method registered for the client is enforced; unless stated it is Basic.
       clientAuthentication: {
         methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],

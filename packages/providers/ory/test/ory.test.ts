@@ -20,6 +20,7 @@ describeProvider(ory, {
         'oidc.endSessionUrl': 'https://acme-slug-x1.projects.oryapis.com/oauth2/sessions/logout',
         'browserLogin.url': 'https://acme-slug-x1.projects.oryapis.com/oauth2/auth',
         'browserLogin.tokenUrl': 'https://acme-slug-x1.projects.oryapis.com/oauth2/token',
+        'browserLogin.prompts': ['none', 'login', 'consent'],
         'clientAuthentication.methods.0': 'client_secret_basic',
       },
     ],

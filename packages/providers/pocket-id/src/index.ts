@@ -21,6 +21,7 @@ export const pocketId = defineProvider({
       url: `${pocketIdUrl}/authorize`,
       tokenUrl: `${pocketIdUrl}/api/oidc/token`,
       responseIss: 'required',
+      prompts: ['none', 'login', 'consent'], // Others are refused since 2.6.0 (pocket-id/pocket-id, issue 1442).
     },
     clientAuthentication: { methods: ['client_secret_post', 'client_secret_basic', 'none'] },
     userinfo: 'whenMissing',

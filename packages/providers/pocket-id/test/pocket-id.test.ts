@@ -19,6 +19,7 @@ describeProvider(pocketId, {
         'browserLogin.url': 'https://id.example.com/authorize',
         'browserLogin.tokenUrl': 'https://id.example.com/api/oidc/token',
         'browserLogin.responseIss': 'required',
+        'browserLogin.prompts': ['none', 'login', 'consent'],
         scope: 'openid profile email groups',
       },
     ],
