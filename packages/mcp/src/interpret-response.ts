@@ -65,8 +65,9 @@ export function interpretResponse(
   if (status === 202 || status === 204 || outgoing.method === 'DELETE') {
     return answered({ status: outgoing.method === 'DELETE' ? status : 202, headers: {}, body: '' })
   }
-  // H03: what asks for nothing is answered by nothing. A list would come without an id, and pass the policy unseen.
-  if (options.policy && outgoing.method === 'POST' && context.methods.size === 0) {
+  // H03: what asks for nothing is answered by nothing, and some say so by 200. A list would come without an id, and pass the
+  // policy unseen.
+  if (outgoing.method === 'POST' && context.methods.size === 0) {
     return answered({ status: 202, headers: {}, body: '' })
   }
   const type = header('content-type')?.split(';')[0]?.trim().toLowerCase()
@@ -162,7 +163,9 @@ function interpretBody(
         'x-accel-buffering': 'no',
       }
     : { 'content-type': 'application/json', 'cache-control': 'no-store' }
-  const length = plan.kind === 'stream' && plan.filter === undefined ? header('content-length') : undefined
+  // Comments may be added to an event stream.
+  const isUnchanged = plan.kind === 'stream' && plan.filter === undefined && !plan.isEventStream
+  const length = isUnchanged ? header('content-length') : undefined
   if (length !== undefined) headers['content-length'] = length
   const finish = (handle: string | undefined): Incoming => {
     if (handle !== undefined) headers['mcp-session-id'] = handle

@@ -86,8 +86,11 @@ async function forward(
   try {
     return await exchangeOnce(exchange, outgoing, lifetime, client, send)
   } catch (error) {
+    if (!(error instanceof ConnectionError)) {
+      lifetime.abort()
+      throw error
+    }
     lifetime.end()
-    if (!(error instanceof ConnectionError)) throw error
     return toResponse(
       exchange.cut(outgoing.context, lifetime.givenUp(), error.cause),
       outgoing.context.requestId,

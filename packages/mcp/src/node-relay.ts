@@ -19,10 +19,11 @@ export async function relay(
   client: NodeClient,
 ): Promise<void> {
   const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), client.response)
+  let upstream: UpstreamResponse | undefined
   try {
     let sent = outgoing
     for (;;) {
-      const upstream = await requestUpstream(sent, lifetime)
+      upstream = await requestUpstream(sent, lifetime)
       const decision = exchange.interpret(sent, upstream)
       const incoming = decision instanceof Promise ? await decision : decision
       if (incoming.kind !== 'retry') {
@@ -33,7 +34,10 @@ export async function relay(
       sent = incoming.outgoing
     }
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error
+    if (!(error instanceof ConnectionError)) {
+      upstream?.discard()
+      throw error
+    }
     client.answer(exchange.cut(outgoing.context, lifetime.givenUp(), error.cause))
   } finally {
     lifetime.end()

@@ -92,6 +92,7 @@ function pipe(
   const cut = (error: unknown) => {
     if (!response.destroyed) report(error)
     response.destroy()
+    upstream.discard()
     resolve()
   }
   upstream.pipe({

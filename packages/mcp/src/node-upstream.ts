@@ -28,12 +28,13 @@ export interface UpstreamResponse {
   resume(): void
   /** The whole body as text; undefined when it is longer than `maxBytes` or no UTF-8; throws `ConnectionError`. */
   text(maxBytes: number): Promise<string | undefined>
-  /** Reads a short rest, so that the connection can be used again, and cuts off a long one. */
+  /** Reads a short rest that comes soon, so that the connection can be used again, and cuts off any other. */
   discard(): void
 }
 
 /** Bytes of an uninteresting body that are read to keep the connection. */
 const maxDiscardedBytes = 65_536
+const maxDiscardingMs = 1_000
 
 /**
  * Sends a request; resolves with the head of the response.
@@ -172,15 +173,20 @@ class ArrivingResponse implements Dispatcher.DispatchHandler, UpstreamResponse {
   }
 
   discard(): void {
+    if (this.#over !== undefined) return
     let length = 0
+    const abort = () => this.#controller?.abort(new Error('the body is not wanted'))
+    const timer = setTimeout(abort, maxDiscardingMs)
+    const stop = () => clearTimeout(timer)
     this.pipe({
       data: (chunk) => {
         length += chunk.byteLength
-        if (length > maxDiscardedBytes) this.#controller?.abort(new Error('the body is not wanted'))
+        if (length > maxDiscardedBytes) abort()
         return true
       },
-      end() {},
-      fail() {},
+      end: stop,
+      fail: stop,
     })
+    this.resume()
   }
 }

@@ -53,6 +53,7 @@ export function relayBody(
         } catch (error) {
           onEnd(error)
           controller.error(error)
+          await reader.cancel(error).catch(() => {})
         }
       },
       async cancel(reason) {

@@ -211,7 +211,7 @@ describe.each(transports)('the two protocol eras, over %s', (transport) => {
     expect(await status([legacy('ping'), legacy('ping', {}, 2)])).toBe(200)
     expect(await status([legacy('ping'), call.body])).toBe(400)
     expect(await status([])).toBe(400)
-    expect(await status({ jsonrpc: '2.0', id: 5, result: {} })).toBe(200)
+    expect(await status({ jsonrpc: '2.0', id: 5, result: {} })).toBe(202)
     expect(
       await status({ jsonrpc: '2.0', id: 5, result: {} }, { 'mcp-protocol-version': '2026-07-28' }),
     ).toBe(400)

@@ -16,38 +16,39 @@ export interface SessionStream {
 /** Opens the stream until `signal` ends it. */
 export type OpenStream = (signal: AbortSignal) => UpstreamCaller
 
+/** Some upstreams send no head before the first event: a call does not wait for that. */
+const maxHeadMs = 1_000
+
 export function createSessionStream(headers: Readonly<Record<string, string>>): SessionStream {
   const calls = new Set<Inject>()
-  let opened: { readonly abort: () => void; readonly isOpen: Promise<boolean> } | undefined
+  let opened: { readonly abort: () => void; readonly head: Promise<void> } | undefined
 
   const listen = async (messages: AsyncIterable<JsonObject>, decline: Inject): Promise<void> => {
-    try {
-      for await (const message of messages) {
-        if (!('method' in message && 'id' in message)) continue
-        const [only] = calls
-        if (only !== undefined && calls.size === 1) only(message)
-        else decline(message)
-      }
-    } catch {
-      // The stream has been closed, by either side: the next call opens it again.
-    } finally {
-      opened = undefined
+    for await (const message of messages) {
+      if (!('method' in message && 'id' in message)) continue
+      const [only] = calls
+      if (only !== undefined && calls.size === 1) only(message)
+      else decline(message)
     }
   }
   const start = (open: OpenStream, decline: Inject) => {
     const controller = new AbortController()
-    const isOpen = openStream(open(controller.signal), headers).then((reply) => {
-      if (reply !== undefined) void listen(reply.messages, decline)
-      return reply !== undefined
-    })
-    return { abort: () => controller.abort(), isOpen }
+    // A stream that cannot be opened, or that either side has closed, is opened again by the next call.
+    const over = () => {
+      if (opened === started) opened = undefined
+    }
+    const head = openStream(open(controller.signal), headers).then((reply) => {
+      if (reply !== undefined) void listen(reply.messages, decline).then(over, over)
+    }, over)
+    const started = { abort: () => controller.abort(), head }
+    return started
   }
 
   return {
     async join(inject, open, decline) {
       calls.add(inject)
       opened ??= start(open, decline)
-      await opened.isOpen
+      await orTimeout(opened.head, maxHeadMs)
       return () => {
         calls.delete(inject)
         if (calls.size > 0) return
@@ -56,6 +57,15 @@ export function createSessionStream(headers: Readonly<Record<string, string>>): 
       }
     },
   }
+}
+
+async function orTimeout(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([promise, timeout])
+  clearTimeout(timer)
 }
 
 /** The stream, or undefined where the upstream has none. */

@@ -89,6 +89,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
         if (error instanceof ConnectionError) {
           return toResponse(cut(context, lifetime.givenUp(), error.cause), context.requestId)
         }
+        context.call?.end('no_answer')
         throw error
       }
     },

@@ -4,7 +4,7 @@ import { ConnectionError } from '../connection-error.ts'
 import { splitEvents } from '../event-stream.ts'
 import type { ExchangeOptions } from '../exchange-options.ts'
 import { interpretResponse } from '../interpret-response.ts'
-import { isJsonObject, type JsonObject } from '../json-rpc.ts'
+import { isJsonObject, type JsonObject, type RequestId } from '../json-rpc.ts'
 import { maxReadLength } from '../message-filters.ts'
 import { type ByteStream, readBody } from '../read-body.ts'
 import { isTranslation, type Outgoing, type RequestContext } from '../request-context.ts'
@@ -69,7 +69,7 @@ export function createUpstreamCaller(
   let { credential } = context
 
   const malformed = () => new AnsweredError(upstreamFailure('malformed', options.upstream.name, context))
-  const attempt = async (outgoing: Outgoing): Promise<UpstreamReply> => {
+  const attempt = async (outgoing: Outgoing, wantsAnswer: boolean): Promise<UpstreamReply> => {
     const init: RequestInit = {
       method: outgoing.method,
       headers: { ...outgoing.headers },
@@ -83,6 +83,13 @@ export function createUpstreamCaller(
     const body = response.body as ByteStream | null
     const { status } = response
     const sessionId = response.headers.get('mcp-session-id') ?? undefined
+    // What asks for nothing is answered by nothing, and some say so by 200. A session that has been forgotten is one
+    // (PROXY-10), whatever the body says.
+    const isForgotten = status === 404 && outgoing.headers['mcp-session-id'] !== undefined
+    if ((isForgotten && !isJson(response)) || (status === 200 && !wantsAnswer)) {
+      await body?.cancel()
+      return { status, sessionId, messages: none() }
+    }
     const incoming = await interpretResponse(plain, outgoing, {
       status: response.type === 'opaqueredirect' ? 302 : status,
       header: (name) => response.headers.get(name) ?? undefined,
@@ -93,7 +100,7 @@ export function createUpstreamCaller(
       case 'retry':
         await body?.cancel()
         credential = incoming.outgoing.context.credential
-        return attempt(incoming.outgoing)
+        return attempt(incoming.outgoing, wantsAnswer)
       case 'answer':
         await body?.cancel()
         // Accepted; anything with a body is for the client, also what says 200: that an account has to be connected.
@@ -113,41 +120,66 @@ export function createUpstreamCaller(
 
   return {
     malformed,
-    call: (method, message, headers) =>
-      attempt({
-        url: context.url,
-        method,
-        headers: {
-          ...context.commonHeaders,
-          accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
-          ...(message === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-          ...credential?.headers,
+    call: (method, message, headers) => {
+      const asked = asRequest(message)
+      return attempt(
+        {
+          url: context.url,
+          method,
+          headers: {
+            ...context.commonHeaders,
+            accept: method === 'GET' ? 'text/event-stream' : 'application/json, text/event-stream',
+            ...(message === undefined ? {} : { 'content-type': 'application/json' }),
+            ...headers,
+            ...credential?.headers,
+          },
+          body: message === undefined ? undefined : JSON.stringify(message),
+          context: {
+            ...context,
+            // For a stream of the client's, which has no request, the upstream is asked by a request of ours.
+            methods: asked && context.methods.size === 0 ? new Map([asked]) : context.methods,
+            credential,
+            accepts: { json: true, eventStream: true },
+            refused: [],
+            isRetry: false,
+          },
         },
-        body: message === undefined ? undefined : JSON.stringify(message),
-        context: {
-          ...context,
-          credential,
-          accepts: { json: true, eventStream: true },
-          refused: [],
-          isRetry: false,
-        },
-      }),
+        message === undefined || asked !== undefined,
+      )
+    },
   }
 }
+
+/** Id and method of a message that wants an answer. */
+function asRequest(message: JsonObject = {}): [RequestId, string] | undefined {
+  const { id, method } = message
+  return id === undefined || typeof method !== 'string' ? undefined : [id as RequestId, method]
+}
+
+const isJson = ({ headers }: Response) =>
+  headers.get('content-type')?.toLowerCase().startsWith('application/json') === true
 
 async function* none(): AsyncGenerator<JsonObject> {}
 
 async function* messagesOf(body: ByteStream | null, isEventStream: boolean): AsyncGenerator<JsonObject> {
   if (body === null) return
   if (!isEventStream) {
-    const read = await readBody(body, maxReadLength)
+    const read = await readBody(chunksOf(body), maxReadLength)
     yield* parseJson(read === 'too_large' ? undefined : read.text)
     return
   }
   const splitter = splitEvents(maxReadLength)
-  for await (const chunk of body) {
+  for await (const chunk of chunksOf(body)) {
     for (const { data } of splitter.push(chunk)) yield* parseJson(data)
+  }
+}
+
+/** G07: a body that breaks off is a failure of the upstream, as one that never comes is. */
+async function* chunksOf(body: ByteStream): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (cause) {
+    throw new ConnectionError(cause)
   }
 }
 
