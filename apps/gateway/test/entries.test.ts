@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,6 +36,15 @@ async function expectGateway(origin: string): Promise<void> {
   )
 }
 
+/** The whole answer to a request with this `Host`. */
+async function answerTo(origin: string, host: string): Promise<string> {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+  socket.write(`GET /healthz HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
 const runtimes = processRuntimeIds.map((id) => [id, findRuntime(id)] as const)
 
 // Three processes start here, one after the other: on a busy machine that takes longer than a test usually may.
@@ -61,6 +71,22 @@ describe.each(runtimes)('the entry for %s', { timeout: 60_000 }, (id, runtime) =
     await expectGateway(origin)
     await expectGateway(origin.replace('localhost', '127.0.0.1'))
     await expect(start({ PORTICO_PORT: new URL(origin).port })).rejects.toThrow(/ended with 1:\n.*in use/i)
+    expect(await close()).toBe(0)
+  })
+
+  it.skipIf(!runtime)('refuses a host that is none, and shows nothing of itself', async () => {
+    const { announced, close } = await start({})
+    const [, origin = ''] = announced
+    const { host } = new URL(origin)
+    expect(await answerTo(origin, host)).toMatch(/^HTTP\/1\.1 200 /)
+    for (const wrong of ['a b', '[::', '%zz:99999999', `${host}/healthz?`, `user@${host}`, '']) {
+      const [head = '', body = ''] = (await answerTo(origin, wrong)).split('\r\n\r\n')
+      expect([wrong, head.split('\r\n')[0], body.replace(/^0\s*/, '')]).toEqual([
+        wrong,
+        'HTTP/1.1 400 Bad Request',
+        '',
+      ])
+    }
     expect(await close()).toBe(0)
   })
 

@@ -20,6 +20,10 @@ declare const Bun: {
     readonly ipv6Only: boolean
     /** Seconds that a connection may be silent; 0 is for ever. */
     readonly idleTimeout: number
+    /** Whether clients see the source and stack of what was thrown; by default they do. */
+    readonly development: boolean
+    /** Whether other processes may listen on the same port; without `development` they may by default. */
+    readonly reusePort: boolean
     readonly fetch: (request: Request, server: BunServer) => Promise<Response>
   }): BunServer
 }
@@ -43,6 +47,8 @@ export async function serve(gateway: HostedGateway, options: HostingOptions): Pr
         ipv6Only: hostname === '::1',
         // Event streams are silent for as long as nothing happens.
         idleTimeout: 0,
+        development: false,
+        reusePort: false,
         fetch: (request, self) => fetch(request, self.requestIP(request)?.address),
       })
       return { server, port: server.port }

@@ -1,6 +1,7 @@
 import { identifyAnswer } from '@portico/core'
 
 import { clientAddress } from './client-address.ts'
+import { hostUrl } from './host-url.ts'
 import type { HostedGateway } from './hosted-gateway.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { requestIdOf } from './request-id.ts'
@@ -26,11 +27,15 @@ export function observedFetch(
     const start = performance.now()
     const address = addressOf({ peer, header: (name) => request.headers.get(name) ?? undefined })
     const requestId = idOf({ peer }, request.headers.get('x-request-id') ?? undefined)
-    const answer = await gateway.fetch(request, { clientAddress: address, requestId })
+    const path = pathOf(request)
+    const answer =
+      path === undefined
+        ? new Response(null, { status: 400 })
+        : await gateway.fetch(request, { clientAddress: address, requestId })
     const response = await identifyAnswer(answer, requestId, { hostSendsHeader: false })
     onRequest?.({
       method: request.method,
-      path: new URL(request.url).pathname,
+      path: path ?? '',
       status: response.status,
       durationMs: Math.round(performance.now() - start),
       clientAddress: address ?? 'unknown',
@@ -38,4 +43,10 @@ export function observedFetch(
     })
     return streams.add(request, response)
   }
+}
+
+/** `undefined` where the host of a request is none: runtimes make URLs of it that cannot be read, or that lead elsewhere. */
+function pathOf({ url, headers }: Request): string | undefined {
+  const host = headers.get('host')
+  return URL.canParse(url) && (host === null || hostUrl(host)) ? new URL(url).pathname : undefined
 }

@@ -18,6 +18,7 @@ export interface HostingOptions {
 /** One line of an access log. Queries are left out: they carry codes and states. */
 export interface ServedRequest {
   readonly method: string
+  /** Empty on Bun and Deno where the host of a request is none, so that its URL cannot be read. */
   readonly path: string
   /** 0 when the client left before it was answered. */
   readonly status: number
