@@ -20,9 +20,9 @@ declare const Bun: {
     readonly ipv6Only: boolean
     /** Seconds that a connection may be silent; 0 is for ever. */
     readonly idleTimeout: number
-    /** Whether clients see the source and stack of what was thrown; by default they do. */
+    /** Whether clients see the source and stack of what was thrown; by default unless NODE_ENV is production. */
     readonly development: boolean
-    /** Whether other processes may listen on the same port; without `development` they may by default. */
+    /** Whether other processes may listen on the same port; by default where `development` is false. */
     readonly reusePort: boolean
     readonly fetch: (request: Request, server: BunServer) => Promise<Response>
   }): BunServer
