@@ -55,7 +55,7 @@ function open(setting: StorageSetting, workingDirectory: string): Promise<Storag
 
 async function openSqlite(file: string): Promise<StorageConnection> {
   // Only where it is used: some releases of Node warn as soon as it is loaded.
-  const { DatabaseSync } = await import('node:sqlite')
+  const { DatabaseSync } = await loadSqlite(() => import('node:sqlite'))
   mkdirSync(dirname(file), { recursive: true })
   const database = new DatabaseSync(file)
   const close = () => {
@@ -67,5 +67,23 @@ async function openSqlite(file: string): Promise<StorageConnection> {
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/**
+ * Loads the SQLite of the runtime.
+ *
+ * @throws {StartError} when the runtime is too old to have one
+ */
+export async function loadSqlite<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_BUILTIN_MODULE'))
+      throw error
+    const message =
+      `SQLite needs Node 22.13 or newer, and this is ${process.versions.node}. ` +
+      'Install a newer Node, which the rest of Portico needs too.'
+    throw new StartError([{ setting: 'PORTICO_STORAGE', message }], { cause: error })
   }
 }

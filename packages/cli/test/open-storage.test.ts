@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Pool } from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { openStorage } from '../src/open-storage.ts'
+import { loadSqlite, openStorage } from '../src/open-storage.ts'
 import { optionalPackage } from '../src/optional-package.ts'
 import { parseStorageSetting, storagePlace } from '../src/storage-setting.ts'
 import type { StorageSetting } from '../src/storage-setting.ts'
@@ -33,6 +33,15 @@ describe('PORTICO_STORAGE', () => {
     primary: undefined,
     database: undefined,
   }
+
+  it('names the release of Node to install where the runtime has no SQLite, and passes on other failures', async () => {
+    const failing = (code: string) => () =>
+      Promise.reject(Object.assign(new Error('No such built-in module: node:sqlite'), { code }))
+    await expect(loadSqlite(failing('ERR_UNKNOWN_BUILTIN_MODULE'))).rejects.toThrow(
+      /SQLite needs Node 22\.13 or newer, and this is \d+/,
+    )
+    await expect(loadSqlite(failing('EACCES'))).rejects.toThrow(/^No such built-in module/)
+  })
 
   it.each<[string, StorageSetting]>([
     ['memory:', { kind: 'memory' }],
