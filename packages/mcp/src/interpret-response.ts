@@ -202,9 +202,8 @@ function sessionHandle(
   upstreamId: string | undefined,
 ): string | undefined | Promise<string> {
   if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return undefined
-  if (sessionHandle !== undefined) return sessionHandle
-  // A session begins with `initialize` and nothing else (transports, Session Management).
-  if (request?.method !== 'initialize') return undefined
+  // A session begins with `initialize` and nothing else (transports, Session Management), a further one too.
+  if (request?.method !== 'initialize') return sessionHandle
   const opensUrls = declaresUrlElicitation(capabilitiesOf(request))
   return sessions.bind({ kind: 'upstream', upstreamId, opensUrls }, caller)
 }

@@ -88,6 +88,7 @@ async function forward(
   } catch (error) {
     if (!(error instanceof ConnectionError)) {
       lifetime.abort()
+      outgoing.context.call?.end('no_answer')
       throw error
     }
     lifetime.end()

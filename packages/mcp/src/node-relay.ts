@@ -36,6 +36,7 @@ export async function relay(
   } catch (error) {
     if (!(error instanceof ConnectionError)) {
       upstream?.discard()
+      outgoing.context.call?.end('no_answer')
       throw error
     }
     client.answer(exchange.cut(outgoing.context, lifetime.givenUp(), error.cause))

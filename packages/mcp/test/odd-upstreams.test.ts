@@ -96,13 +96,15 @@ describe.each(transports)('upstreams with habits of their own, over %s', (transp
     expect(await closed.promise).toBeUndefined()
   })
 
-  it('H08 ends the upstream request whose answer it cannot judge', async () => {
+  it('H08 ends the upstream request whose answer it cannot judge, and tells how the call ended', async () => {
     const closed = Promise.withResolvers<void>()
+    const answered: AnsweredCall[] = []
     const upstream = await startUpstream((_request, response) => {
       response.once('close', () => closed.resolve())
       response.writeHead(401).write('no')
     })
     const gateway = await startGateway(transport, upstream.url, {
+      onAnswered: (one) => answered.push(one),
       upstream: {
         url: upstream.url,
         name: 'Upstream',
@@ -115,6 +117,7 @@ describe.each(transports)('upstreams with habits of their own, over %s', (transp
     })
     expect((await post(gateway.url, call.body, call.headers)).status).toBe(503)
     expect(await closed.promise).toBeUndefined()
+    expect(answered).toMatchObject([{ tool: 'echo', ending: 'no_answer' }])
   })
 
   it('G07 takes 200 for an answer to the notifications of a handshake', async () => {
@@ -189,5 +192,86 @@ describe.each(transports)('upstreams with habits of their own, over %s', (transp
       body: { error: { data: { upstream: 'Upstream', reason: 'unreachable' } } },
     })
     expect(answered).toMatchObject([{ tool: 'echo', ending: 'unreachable' }])
+  })
+
+  it('H06 opens a session for a second request where the client of the first leaves during the handshake', async () => {
+    const first = new AbortController()
+    const begun = Promise.withResolvers<void>()
+    const upstream = await startUpstream(({ message }, response) => {
+      if (message['method'] === 'initialize' && upstream.seen.length === 1) return begun.resolve()
+      if (message['id'] === undefined) return void response.writeHead(202).end()
+      const result = message['method'] === 'initialize' ? { protocolVersion: '2025-06-18' } : { ok: true }
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: message['id'], result }))
+    })
+    const joined = Promise.withResolvers<void>()
+    let calls = 0
+    const gateway = await startGateway(transport, upstream.url, {
+      era: 'legacy',
+      upstream: {
+        url: upstream.url,
+        name: 'Upstream',
+        era: 'legacy',
+        authorize() {
+          calls += 1
+          if (calls === 2) setImmediate(() => joined.resolve())
+          return { headers: {} }
+        },
+      },
+    })
+    const left = post(gateway.url, call.body, call.headers, { signal: first.signal }).catch(() => 'left')
+    await begun.promise
+    const second = post(gateway.url, call.body, call.headers)
+    await joined.promise
+    first.abort()
+    expect(await left).toBe('left')
+    expect(await (await second).json()).toMatchObject({ result: { ok: true } })
+    expect(gateway.errors).toEqual([])
+  })
+
+  it('H08 ends a call that waits for an answer which the upstream does not take', async () => {
+    const closed = Promise.withResolvers<void>()
+    const asked = { jsonrpc: '2.0', id: 'q1', method: 'elicitation/create', params: { message: 'Name?' } }
+    const upstream = await startUpstream(({ method, message }, response) => {
+      if (method === 'GET') return void response.writeHead(405).end()
+      if (message['id'] === 'q1') return void response.writeHead(500).end()
+      if (message['id'] === undefined) return void response.writeHead(202).end()
+      if (message['method'] === 'tools/call') {
+        response.once('close', () => closed.resolve())
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        return void response.write(`data: ${JSON.stringify(asked)}\n\n`)
+      }
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const result = { protocolVersion: '2025-06-18' }
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: message['id'], result }))
+    })
+    const gateway = await startGateway(transport, upstream.url, { era: 'legacy' })
+    const send = async (params: JsonObject) => {
+      const { body, headers } = modern('tools/call', { name: 'echo', ...params }, forms)
+      const response = await post(gateway.url, body, headers)
+      return (await response.json()) as { result: JsonObject; error?: JsonObject }
+    }
+    const { result } = await send({})
+    const inputResponses = { 'request-q1': { action: 'accept', content: {} } }
+    const answered = await send({ requestState: result['requestState'], inputResponses })
+    expect(answered.error).toMatchObject({ data: { reason: 'failed' } })
+    expect(await closed.promise).toBeUndefined()
+  })
+
+  it('TL-04 hands out the session that an upstream begins, whatever session the client had before', async () => {
+    let count = 0
+    const upstream = await startUpstream(({ message, headers }, response) => {
+      const session =
+        message['method'] === 'initialize' ? `session-${(count += 1)}` : headers['mcp-session-id']
+      response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': String(session) })
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: message['id'], result: {} }))
+    })
+    const gateway = await startGateway(transport, upstream.url)
+    const handleOf = (response: Response) => response.headers.get('mcp-session-id') ?? ''
+    const old = handleOf(await post(gateway.url, initialize()))
+    const handle = handleOf(await post(gateway.url, initialize(), { 'mcp-session-id': old }))
+    const listed = await post(gateway.url, legacy('tools/list'), { 'mcp-session-id': handle })
+    expect(handleOf(listed)).toBe(handle)
+    expect(upstream.seen.at(-1)?.headers['mcp-session-id']).toBe('session-2')
   })
 })

@@ -32,7 +32,12 @@ export async function* callInSession(options: SessionCallOptions): AsyncGenerato
   }
   if (resumed !== undefined) {
     options.adopt(resumed.abort)
-    if (!(await deliver(resumed, options))) {
+    const delivered = await deliver(resumed, options).catch((error: unknown) => {
+      // What the upstream did not take it will wait for in vain.
+      resumed.abort()
+      throw error
+    })
+    if (!delivered) {
       yield keepWaiting(resumed, options)
       return
     }

@@ -5,7 +5,7 @@ import { answerOf } from './answer-of.ts'
 import type { MirroredParams } from './mirrored-params.ts'
 import type { SessionClient } from './session-client.ts'
 import { createSessionStream, type SessionStream } from './session-stream.ts'
-import type { UpstreamCaller } from './upstream-caller.ts'
+import { AnsweredError, type UpstreamCaller } from './upstream-caller.ts'
 
 /** A session that the proxy has opened at an upstream of the session eras. */
 export interface PooledSession {
@@ -34,10 +34,11 @@ export interface SessionPool {
 export function createSessionPool(maxSessions: number): SessionPool {
   const sessions = new BoundedMap<string, Promise<PooledSession>>(maxSessions)
   const keys = new WeakMap<PooledSession, string>()
-  return {
+  const pool: SessionPool = {
     async take(client, upstream) {
       const { key } = client
-      const opening = sessions.get(key) ?? openSession(client, upstream)
+      const begun = sessions.get(key)
+      const opening = begun ?? openSession(client, upstream)
       sessions.delete(key)
       sessions.set(key, opening)
       try {
@@ -46,13 +47,16 @@ export function createSessionPool(maxSessions: number): SessionPool {
         return session
       } catch (error) {
         if (sessions.get(key) === opening) sessions.delete(key)
-        throw error
+        // Whoever began the handshake may have left: that says nothing about the upstream.
+        if (begun === undefined || error instanceof AnsweredError) throw error
+        return pool.take(client, upstream)
       }
     },
     drop(session) {
       sessions.delete(keys.get(session) ?? '')
     },
   }
+  return pool
 }
 
 /**
