@@ -57,15 +57,18 @@ describe('portico derive', () => {
     expect(errors).toContain(message)
   })
 
-  it('derives for a provider package that the project has installed', async () => {
-    const directory = temporaryDirectory({
-      'node_modules/@acme/idp/package.json': { name: '@acme/idp', type: 'module', exports: './index.js' },
-      'node_modules/@acme/idp/index.js':
-        "export const acme = Object.assign(() => ({}), { policyType: 'mcp-acme-oauth-inbound', create() {}, derive: (options) => options })\n",
-    })
-    const { code, output } = await run(['derive', '@acme/idp', '--options', '{"a":1}'], { directory })
-    expect({ code, output: JSON.parse(output) as unknown }).toEqual({ code: 0, output: { a: 1 } })
-  })
+  it.each(['@acme/idp', 'portico-provider-acme'])(
+    'derives for %s, which the project has installed',
+    async (name) => {
+      const directory = temporaryDirectory({
+        [`node_modules/${name}/package.json`]: { name, type: 'module', exports: './index.js' },
+        [`node_modules/${name}/index.js`]:
+          "export const acme = Object.assign(() => ({}), { policyType: 'mcp-acme-oauth-inbound', create() {}, derive: (options) => options })\n",
+      })
+      const { code, output } = await run(['derive', name, '--options', '{"a":1}'], { directory })
+      expect({ code, output: JSON.parse(output) as unknown }).toEqual({ code: 0, output: { a: 1 } })
+    },
+  )
 
   it('prints mistakes as JSON with --json', async () => {
     const { output, errors } = await derive('logto', {}, '--json')

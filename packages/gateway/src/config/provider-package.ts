@@ -15,7 +15,7 @@ export class ProviderNotFoundError extends Error {
 }
 
 /**
- * Finds a provider by its id (`logto`) or by the name of its package (`@acme/portico-acme`).
+ * Finds a provider by its id (`logto`) or by the name of its package (`@acme/portico-acme`, `portico-provider-acme`).
  *
  * @param providerIds providers that are known to exist, to propose the one that was meant
  * @throws {ProviderNotFoundError}
@@ -25,7 +25,7 @@ export async function loadProviderPackage(
   importModule: ImportModule,
   providerIds: readonly string[],
 ): Promise<AnyProviderPackage> {
-  const isId = /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)
+  const isId = /^(?!portico-)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name)
   const specifier = isId ? `@portico/${name}` : name
   if (!isId && !/^(?:@[^/\s]+\/)?[^/\s@]+$|^\.\.?\//.test(name)) throw unknownProvider(name, providerIds)
   let module: object
