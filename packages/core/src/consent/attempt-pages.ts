@@ -1,6 +1,7 @@
 import type { SignedIn } from '../browser/session.ts'
 import type { Context } from '../context.ts'
 import { setupPath } from '../endpoints/setup-path.ts'
+import { isRefreshable } from '../grants/is-refreshable.ts'
 import { chooserPage } from '../pages/chooser-page.ts'
 import { portrayClient } from '../pages/client-portrait.ts'
 import { consentPage } from '../pages/consent-page.ts'
@@ -9,7 +10,7 @@ import { pageResponse } from '../pages/page-response.ts'
 import type { Requirement } from '../settings.ts'
 import { attemptForm } from './attempt-form.ts'
 import type { AttemptState } from './attempt-state.ts'
-import { isOffline, mayRemember } from './remembered-consent.ts'
+import { mayRemember } from './remembered-consent.ts'
 
 const day = 86_400
 
@@ -37,7 +38,7 @@ export async function showConsent(
     client: portrayClient(settings, client, transaction.request.redirectUri, frame.translator),
     resource,
     scopes: transaction.request.scopes,
-    offline: isOffline(transaction),
+    offline: isRefreshable(client, transaction.request),
     account: user.account,
     providerName: providers.length > 1 ? user.provider.name : undefined,
     requirements,

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
 import { deviceCodeGrant } from '../grants/grant-names.ts'
+import { isRefreshable } from '../grants/is-refreshable.ts'
 import {
   type ClientRecord,
   type ConsentRecord,
@@ -27,11 +28,6 @@ export function mayRemember(
   return kind === 'https' || client.authMethod !== 'none'
 }
 
-/** AS-63: whether the client gets a refresh token, which the page says. */
-export function isOffline({ client, request }: Pick<TransactionRecord, 'client' | 'request'>): boolean {
-  return request.offlineAccess || client.grantTypes.includes('refresh_token')
-}
-
 /** Whether the user has approved exactly this before, wants no question, and the browser was not led here (AS-44). */
 export async function isRemembered(
   { settings, storage, now }: Context,
@@ -49,7 +45,7 @@ export async function isRemembered(
     rememberedUntil > now() &&
     createdAt > (await cutOffUntil(storage, request.clientId)) &&
     approvedClient === clientDigest(client) &&
-    (offline || !isOffline(transaction)) &&
+    (offline || !isRefreshable(client, request)) &&
     request.scopes.every((scope) => scopes.includes(scope))
   )
 }
@@ -71,7 +67,7 @@ export async function recordConsent(
     scopes: request.scopes,
     client: clientDigest(client),
     createdAt: now(),
-    offline: isOffline(transaction),
+    offline: isRefreshable(client, request),
     ...(remembered && { rememberedUntil: now() + settings.rememberConsentSeconds }),
   }
   await records(storage, 'consent').set(consentId(subject, transaction), consent, {

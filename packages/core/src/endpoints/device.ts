@@ -9,6 +9,7 @@ import { approveDevice } from '../device/approve-device.ts'
 import { displayUserCode, parseUserCode } from '../device/user-code.ts'
 import { decideDevice, waitingDevice } from '../device/waiting-device.ts'
 import type { Endpoint } from '../endpoint.ts'
+import { isRefreshable } from '../grants/is-refreshable.ts'
 import { requireSignIn } from '../login/begin-sign-in.ts'
 import { allowedProviders } from '../login/choose-provider.ts'
 import { deviceConsentPage, deviceDonePage, enterCodePage } from '../pages/device-pages.ts'
@@ -30,12 +31,12 @@ export const device: Endpoint = async (c, context) => {
   if (user instanceof Response) return user
   const waiting = await waitingFor(context, code, user)
   if (!waiting) return showForm(context, request, true)
-  const { client, scopes, offlineAccess, traceId } = waiting.device
+  const { client, scopes, traceId } = waiting.device
   const page = deviceConsentPage(pageFrame(settings, request), {
     client,
     resource: waiting.resource,
     scopes,
-    offline: offlineAccess || client.grantTypes.includes('refresh_token'),
+    offline: isRefreshable(client, waiting.device),
     userCode: displayUserCode(code),
     account: user.account,
     providerName: settings.providers.length > 1 ? user.provider.name : undefined,

@@ -3,6 +3,7 @@ import { holdProviderTokens } from '../login/provider-tokens.ts'
 import { randomId } from '../random-id.ts'
 import type { AuthorizationRequest } from '../records.ts'
 import { groups, records } from '../records.ts'
+import { isRefreshable } from './is-refreshable.ts'
 import { type ApprovedAccess, newGrant } from './new-grant.ts'
 
 /** What the user approved by way of a browser that goes back to the client. */
@@ -26,8 +27,7 @@ export async function issueCode(context: Context, approval: Approval): Promise<s
   const grantId = randomId(context.randomToken)
   const scope = approval.scopes.join(' ')
   const grant = newGrant(context, grantId, approval)
-  // AS-63: clients that registered the grant, and those that asked for offline access.
-  const refreshable = client.grantTypes.includes('refresh_token') || request.offlineAccess
+  const refreshable = isRefreshable(client, request)
   await Promise.all([
     records(storage, 'grant').set(grantId, grant, {
       group: groups.subjectGrants(subject),

@@ -6,6 +6,7 @@ import { groups, records } from '../records.ts'
 import { requireKeyFor } from '../tokens/require-key.ts'
 import { firstRefreshToken } from './first-refresh-token.ts'
 import { deviceCodeGrant } from './grant-names.ts'
+import { isRefreshable } from './is-refreshable.ts'
 import { livingGrant } from './living-grant.ts'
 import { requireGrantedResource } from './requested-resource.ts'
 import type { TokenAnswer } from './token-answer.ts'
@@ -53,7 +54,7 @@ export async function redeemDeviceCode(
   const usedAt = context.now()
   const scope = device.scopes.join(' ')
   // As its user was told, whatever the client has registered since.
-  const refreshable = device.client.grantTypes.includes('refresh_token') || device.offlineAccess
+  const refreshable = isRefreshable(device.client, device)
   const access = await context.accessTokens.issue(grant.value, scope, dpopKey)
   const refreshToken = refreshable
     ? await firstRefreshToken(context, grant.value, client.authMethod === 'none' ? dpopKey : undefined)
