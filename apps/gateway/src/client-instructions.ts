@@ -22,7 +22,7 @@ Portico is running.
 
 Connect a client, then sign in and allow it in the browser:
 
-  MCP Inspector
+  MCP Inspector (with Node 22.19 or newer)
     npx @modelcontextprotocol/inspector --server-url ${demoUrl} --transport http --protocol-era auto
 
   Claude Code

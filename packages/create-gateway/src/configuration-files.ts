@@ -48,6 +48,19 @@ export function routesFile(answers: Answers): string {
   })
 }
 
+/** With it, users connect their own accounts at the server of a route. */
+export function connectionPolicy({ name }: RouteAnswer): object {
+  return {
+    name: `mcp-token-exchange-${name}`,
+    policyType: 'mcp-token-exchange-inbound',
+    handler: {
+      module: '$import(@portico/gateway)',
+      export: 'McpTokenExchangeInboundPolicy',
+      options: { authMode: 'user-oauth', displayName: titleOf(name) },
+    },
+  }
+}
+
 /** `linear-issues` → `Linear issues`. */
 function titleOf(name: string): string {
   const words = name.replaceAll('-', ' ')

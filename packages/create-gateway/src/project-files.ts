@@ -32,7 +32,8 @@ export function projectFiles(answers: Answers, range: string): Readonly<Record<s
         scripts: { check: 'portico config check && portico doctor', start: 'portico serve' },
         // The command line brings the providers.
         dependencies: { portico: range, ...storageClients[storage] },
-        engines: { node: '>=22' },
+        // SQLite needs no flag there.
+        engines: { node: '>=22.13' },
       },
       null,
       2,

@@ -65,16 +65,17 @@ function writeProject(directory: string, answers: Answers, range: string): void 
   }
 }
 
-function nextSteps({ folder, provider, publicUrl }: Answers): string {
+function nextSteps({ folder, provider, storage, publicUrl }: Answers): string {
+  const startStorage = storage === 'sqlite' ? '' : `\n  docker compose up --detach ${storage}`
   return `
 ${folder} is ready. Register this redirect URI at ${provider.title}:
 
   ${publicUrl ?? 'http://localhost:9000'}/oauth/callback
 
-Then set the values in ${folder}/.env and run:
+Then set the values in ${folder}/.env and run (${folder}/README.md has the details):
 
   cd ${folder}
-  npm install
+  npm install${startStorage}
   npm run check
   npm start
 `

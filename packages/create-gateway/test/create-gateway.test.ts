@@ -81,6 +81,26 @@ describe('npm create @portico/gateway', () => {
   })
 
   it.each([
+    [[], ['npm install', 'npm run check']],
+    [
+      ['--storage', 'postgres'],
+      ['npm install', 'docker compose up --detach postgres', 'npm run check'],
+    ],
+    [
+      ['--storage', 'redis', '--public-url', 'https://mcp.example.com'],
+      ['npm install', 'portico keys generate', 'docker compose up --detach redis', 'npm run check'],
+    ],
+  ])('names with %j what has to be done, in order', async (flags, commands) => {
+    const host = createHost()
+    expect(await host.run(...complete, ...flags)).toBe(0)
+    const [, setUp = ''] = host.read('mine/README.md').split(/^## /m)
+    const named = setUp.match(/npm install|npm run check|docker compose up[ \w-]+|portico keys generate/g)
+    expect(named).toEqual(commands)
+    const last = commands.filter((command) => !command.startsWith('portico'))
+    expect(host.output()).toContain(`  ${last.join('\n  ')}\n  npm start\n`)
+  })
+
+  it.each([
     [['mine'], '--provider is missing. One of: cognito, auth0,'],
     [['mine', '--provider', 'acme'], '--provider has the unknown value "acme". One of: '],
     [['mine', '--provider', 'logto'], '--route is missing.'],
@@ -189,6 +209,25 @@ describe('the files it writes', () => {
     ).toBe(0)
     const file = join(host.directory, 'mine/.env')
     writeFileSync(file, host.read('mine/.env').replace('SECRET=', 'SECRET=wJ8vT2nQx5LrB7kYp3ZsHd9M'))
+    expect(await check(host)).toEqual({ code: 0, problems: [''] })
+  })
+
+  it('take the policy that the README proposes, where users connect accounts', async () => {
+    const host = createHost()
+    expect(await host.run(...complete)).toBe(0)
+    const [, proposed = ''] = /```json\n([^`]+)```/.exec(host.read('mine/README.md')) ?? []
+    const policy = JSON.parse(proposed) as { readonly name: string }
+    const change = (file: string, from: string, to: string) => {
+      const text = host.read(file)
+      expect(text).toContain(from)
+      writeFileSync(join(host.directory, file), text.replace(from, to))
+    }
+    change('mine/config/policies.json', '"policies": [', `"policies": [${JSON.stringify(policy)},`)
+    change('mine/config/routes.oas.json', '"logto-managed-oauth"', `"logto-managed-oauth", "${policy.name}"`)
+    writeFileSync(
+      join(host.directory, 'mine/.env'),
+      'LOGTO_ENDPOINT=https://acme.logto.app\nLOGTO_CLIENT_ID=k3y5e9v1q8z2b7n4m6x0c\nLOGTO_CLIENT_SECRET=wJ8vT2nQx5LrB7kYp3ZsHd9M\n',
+    )
     expect(await check(host)).toEqual({ code: 0, problems: [''] })
   })
 
