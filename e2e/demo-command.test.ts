@@ -62,6 +62,18 @@ const steps = [
   '401',
 ]
 
+describe('demo with a wrong command line', () => {
+  it.each([
+    ['--chek', "Unknown option '--chek'."],
+    ['--ports=9100', `Option '--ports' takes "free" only, not "9100".`],
+  ])('says of %s what is wrong, and what there is', async (option, message) => {
+    const demo = run(option)
+    expect(await demo.ended).toBe(2)
+    expect(demo.output()).toMatch(/^Usage: npx pnpm@12 demo \[options\]$/m)
+    expect(demo.output().split('\n')[0]).toBe(message)
+  })
+})
+
 describe('demo --check', () => {
   it('shows every step for both ways of registration and ends with 0, although a port is taken', async () => {
     await take(9000)

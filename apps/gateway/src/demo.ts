@@ -12,7 +12,7 @@ import { defaultPorts, freePorts, PortTakenError, type RunningDemo, startDemo } 
 const help = `Starts a gateway with everything it needs on this machine: an identity provider with three users and two MCP
 servers behind it.
 
-Usage: pnpm demo [options]
+Usage: npx pnpm@12 demo [options]
 
   --check         drives an MCP client through the whole flow, prints a line for each step, and ends with 0 or 1
   --ports free    takes free ports instead of 9000 to 9003
@@ -68,22 +68,42 @@ function fail(error: unknown): void {
   process.exitCode = 1
 }
 
-const { values } = parseArgs({
-  options: {
-    check: { type: 'boolean', default: false },
-    ports: { type: 'string', default: 'default' },
-    help: { type: 'boolean', default: false },
-  },
-})
-
-if (values.help) write(help)
-else if (values.check) {
-  // What hangs after a failed step must not keep the process.
-  check().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      fail(error)
-      process.exit(1)
+/** @throws {TypeError} naming the option that is wrong */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean', default: false },
+      ports: { type: 'string', default: 'default' },
+      help: { type: 'boolean', default: false },
     },
-  )
-} else run(values.ports).catch(fail)
+  })
+  if (values.ports !== 'default' && values.ports !== 'free')
+    throw new TypeError(`Option '--ports' takes "free" only, not "${values.ports}"`)
+  return values
+}
+
+function main(): void {
+  let options: ReturnType<typeof readOptions>
+  try {
+    options = readOptions()
+  } catch (error) {
+    // The first sentence: the others are for programs with arguments.
+    const [message] = (error instanceof Error ? error.message : String(error)).split('. ')
+    process.stderr.write(`${message}.\n\n${help}`)
+    process.exitCode = 2
+    return
+  }
+  if (options.help) write(help)
+  else if (options.check) {
+    // What hangs after a failed step must not keep the process.
+    check().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error)
+        process.exit(1)
+      },
+    )
+  } else run(options.ports).catch(fail)
+}
+
+main()

@@ -36,7 +36,7 @@ export class PortTakenError extends Error {
   readonly port: number
 
   constructor(server: keyof DemoPorts, port: number, options: ErrorOptions) {
-    const message = `Port ${port} is taken, and the demo needs it for ${description[server]}. Stop the program that uses it, or choose other ports: pnpm demo --ports free`
+    const message = `Port ${port} is taken, and the demo needs it for ${description[server]}. Stop the program that uses it, or choose other ports: npx pnpm@12 demo --ports free`
     super(message, options)
     this.port = port
   }

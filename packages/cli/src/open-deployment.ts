@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-
 import type { AuthorizationServer } from '@portico/core'
 import type { Storage } from '@portico/storage'
 
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
 import type { Prepared } from './prepare.ts'
+import { requireDatabase } from './require-database.ts'
 import { StartError } from './start-error.ts'
 import { buildGateway, openKeys } from './start-gateway.ts'
 
@@ -32,10 +30,7 @@ export async function openDeployment(
     const message = 'is "memory:", which only the gateway itself can read. Use "sqlite:data/portico.db".'
     throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
   }
-  if (setting.kind === 'sqlite' && !existsSync(resolve(workingDirectory, setting.file))) {
-    const message = `${setting.file} does not exist: run this where the gateway runs, with the same settings.`
-    throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
-  }
+  requireDatabase(setting, workingDirectory)
   const { storage, close } = await openStorage(setting, workingDirectory)
   try {
     const { keys } = openKeys({ settings, workingDirectory })

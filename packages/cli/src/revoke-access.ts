@@ -5,6 +5,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import { generateKey } from './keyring-file.ts'
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
+import { requireDatabase } from './require-database.ts'
 import type { ServeSettings } from './settings.ts'
 import { StartError } from './start-error.ts'
 import { buildGateway } from './start-gateway.ts'
@@ -35,6 +36,7 @@ export async function revokeAccess(
       'memory: belongs to the process of the gateway. Use its admin API: POST /admin/api/revocations on PORTICO_ADMIN_PORT.'
     throw new StartError([{ setting: 'PORTICO_STORAGE', message }])
   }
+  requireDatabase(settings.storage, workingDirectory)
   const opened = await openStorage(settings.storage, workingDirectory)
   try {
     // No key of the ring is needed to end something.

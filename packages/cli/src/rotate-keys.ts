@@ -4,6 +4,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 import { generateKey, openKeyringFile, writeKeyringFile } from './keyring-file.ts'
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
+import { requireDatabase } from './require-database.ts'
 import type { ServeSettings } from './settings.ts'
 import { buildGateway, startProblem, keyringFileOf, originOf } from './start-gateway.ts'
 
@@ -47,6 +48,7 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
     const fresh = generateKey()
     return { step: 'add', now: `${only},${fresh}`, afterwards: `${fresh},${only}` }
   }
+  requireDatabase(settings.storage, workingDirectory)
   if (settings.keys) {
     const sealed = await sealAnew(options, settings.keys)
     return { step: 'sealed', place: 'PORTICO_KEYS', olderKeys: others.length, ...sealed }

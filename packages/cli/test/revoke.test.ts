@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { describe, expect, it } from 'vitest'
 
 import { openStorage } from '../src/open-storage.ts'
@@ -100,6 +103,29 @@ describe('portico revoke', () => {
     const { output } = await portico(['revoke', '--before', '2026-08-01T12:00:00Z'], { directory })
     expect(output).toContain('Everything up to that time is revoked.')
     expect((await left()).cutoff).toMatchObject({ before: 1_785_585_600 })
+  })
+
+  it('AS-82 ends what users allowed a client, up to now', async () => {
+    const { directory } = await withGrant()
+    const { output } = await portico(['revoke', '--client', 'c'], { directory })
+    expect(output).toBe(
+      'What users allowed the client "c" up to now is revoked. A running gateway sees it within 5 seconds.\n',
+    )
+  })
+
+  it('says what --user takes where there is nothing to end', async () => {
+    const { directory } = await withGrant()
+    const { code, output } = await portico(['revoke', '--user', 'ada@example.com'], { directory })
+    expect(output).toContain('Found nothing to end for "ada@example.com". --user takes the subject')
+    expect(code).toBe(0)
+  })
+
+  it('refuses to look for access in a directory where no gateway has run', async () => {
+    const directory = temporaryDirectory(files)
+    const { code, errors } = await portico(['revoke', '--user', 'ada'], { directory })
+    expect(errors).toContain('data/portico.db does not exist: run this where the gateway runs')
+    expect(code).toBe(1)
+    expect(existsSync(join(directory, 'data'))).toBe(false)
   })
 
   it.each<[string, readonly string[], string, number]>([

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { logto } from '@portico/logto'
@@ -48,6 +48,13 @@ async function sign(directory: string, keys: readonly string[]): Promise<string>
   }
 }
 
+/** The records of a gateway that has run there. */
+async function makeDatabase(directory: string): Promise<string> {
+  const { close } = await openStorage(readSettings({}).settings.storage, directory)
+  await close()
+  return directory
+}
+
 const keysIn = (directory: string) =>
   readFileSync(join(directory, 'data/portico.keys'), 'utf8').trim().split('\n')
 
@@ -78,12 +85,22 @@ describe('a rotation of the keyring', () => {
   })
 
   it('writes a key file by itself', async () => {
-    const directory = temporaryDirectory()
+    const directory = await makeDatabase(temporaryDirectory())
     await rotateKeys(deployment(directory))
     await rotateKeys(deployment(directory))
     const keys = keysIn(directory)
     expect(keys).toHaveLength(3)
     await expect(sign(directory, keys.slice(0, 1))).resolves.toMatch(/^ey/)
+  })
+
+  it('makes neither keys nor records where no gateway has run', async () => {
+    const directory = temporaryDirectory()
+    await expect(rotateKeys(deployment(directory))).rejects.toMatchObject({
+      problems: [
+        { setting: 'PORTICO_STORAGE', message: expect.stringContaining('run this where the gateway runs') },
+      ],
+    })
+    expect(existsSync(join(directory, 'data'))).toBe(false)
   })
 
   it('refuses a keyring without the key that was used, and seals nothing', async () => {
@@ -203,7 +220,7 @@ describe('portico keys rotate', () => {
 
   it('says what it did', async () => {
     const { code, output } = await portico(['keys', 'rotate', '--json'], {
-      directory: temporaryDirectory(files),
+      directory: await makeDatabase(temporaryDirectory(files)),
     })
     expect({ code, output: JSON.parse(output) as unknown }).toEqual({
       code: 0,

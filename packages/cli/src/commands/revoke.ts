@@ -63,11 +63,17 @@ function parseTime(text: string): number {
   return /^\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000)
 }
 
-function explain({ grants, sessions, seenWithinSeconds }: Revocation, selection: AccessSelection): string {
+function explain(
+  { grants, sessions, seenWithinSeconds }: Revocation,
+  { subject, clientId, before }: AccessSelection,
+): string {
   const seen = `A running gateway sees it within ${seenWithinSeconds} seconds.`
   if (grants === undefined) {
-    const whose = selection.clientId === undefined ? 'Everything' : 'What this client was allowed'
-    return `${whose} up to that time is revoked. ${seen}`
+    const what = clientId === undefined ? 'Everything' : `What users allowed the client "${clientId}"`
+    return `${what} up to ${before === undefined ? 'now' : 'that time'} is revoked. ${seen}`
+  }
+  if (grants === 0 && !sessions) {
+    return `Found nothing to end for "${subject}". --user takes the subject, as in the audit trail and in access tokens, not an e-mail address or a name.`
   }
   const ended = sessions === undefined ? '' : `, sessions: ${sessions}`
   return `Ended grants: ${grants}${ended}. ${seen}`
