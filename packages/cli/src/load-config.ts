@@ -95,9 +95,34 @@ async function loadCode(file: string, shown: string, source: ConfigSource): Prom
     )
   }
   if (typeof config === 'object' && config !== null && 'routes' in config && 'providers' in config) {
+    const misplaced = misplacedSettings(config, shown)
+    if (misplaced.length > 0) throw new ConfigFilesError(misplaced)
     return config as GatewayConfig
   }
   throw wholeFile(shown, 'must have the default export defineConfig({ providers, routes }).')
+}
+
+/** Options of `createGateway` that the command line sets itself: from the file they would be without effect. */
+const settingOf: Readonly<Record<string, string>> = {
+  admin: 'PORTICO_ADMIN_PORT and PORTICO_ADMIN_TOKEN',
+  audit: 'PORTICO_AUDIT',
+  development: 'PORTICO_PUBLIC_URL',
+  fetch: 'PORTICO_ALLOW_HOSTS, PORTICO_ALLOW_ADDRESSES or PORTICO_EGRESS_PROXY',
+  keys: 'PORTICO_KEYS',
+  metrics: 'PORTICO_ADMIN_PORT',
+  observer: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  onError: 'PORTICO_LOG',
+  onEvent: 'PORTICO_AUDIT',
+  publicUrl: 'PORTICO_PUBLIC_URL',
+  storage: 'PORTICO_STORAGE',
+}
+
+function misplacedSettings(config: object, file: string): readonly FileProblem[] {
+  return Object.entries(config).flatMap(([path, value]) => {
+    const setting = Object.hasOwn(settingOf, path) ? settingOf[path] : undefined
+    if (setting === undefined || value === undefined) return []
+    return [{ file, path, message: `is a setting of the command line: set ${setting}, and remove it here.` }]
+  })
 }
 
 function callWith(define: unknown, context: ConfigContext): unknown {

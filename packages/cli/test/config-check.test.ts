@@ -165,6 +165,11 @@ describe('a configuration in code', () => {
     ['has no default export', 'export const config = {}', 'must have the default export'],
     ['exports something else', 'export default 1', 'must have the default export'],
     [
+      'says what the settings say',
+      'export default { providers: [], routes: [], publicUrl: "https://mcp.example.com" }',
+      'publicUrl: is a setting of the command line: set PORTICO_PUBLIC_URL, and remove it here.',
+    ],
+    [
       'is misconfigured',
       'export default () => { throw Object.assign(new Error("x"), { name: "ConfigError", problems: [{ option: "logtoEndpoint", problem: "is missing" }] }) }',
       'logtoEndpoint: is missing.',

@@ -105,7 +105,7 @@ export interface RegistrationOptions {
   readonly fetchBudget?:
     | { readonly perHost?: number | undefined; readonly total?: number | undefined }
     | undefined
-  /** Client ID Metadata Documents. Default `true`, or the provider's `gateway.cimdEnabled`. */
+  /** Client ID Metadata Documents. Default `true`, or `gateway.cimdEnabled` of the providers. */
   readonly metadataDocuments?: boolean | undefined
   /** Private-use URI schemes that public clients may use, e.g. `cursor`. Replaces the default list. */
   readonly privateUseSchemes?: readonly string[] | undefined
@@ -121,7 +121,7 @@ export interface RegistrationOptions {
 export interface AccessTokenOptions {
   /** `jwt` (RFC 9068, the default) can be verified by others; `opaque` means nothing outside this server. */
   readonly format?: 'jwt' | 'opaque' | undefined
-  /** Default 900, or the provider's `gateway.accessTokenTtlSeconds`. */
+  /** Default 900, or `gateway.accessTokenTtlSeconds` of the providers. */
   readonly ttlSeconds?: number | undefined
   /**
    * How long `verifyAccessToken` trusts a token it has verified before it looks at the grant again: within this time a
@@ -134,7 +134,7 @@ export interface AccessTokenOptions {
 export interface RefreshTokenOptions {
   /** A grant ends when its refresh token was not used for this time. Default 30 days. */
   readonly idleTtlSeconds?: number | undefined
-  /** A grant ends after this time whatever happens. Default 1 year, or the provider's `gateway.refreshTokenTtlSeconds`. */
+  /** A grant ends after this time whatever happens. Default 1 year, or `gateway.refreshTokenTtlSeconds` of the providers. */
   readonly absoluteTtlSeconds?: number | undefined
   /**
    * For this time a rotated refresh token still yields its one successor, so that two windows of one client or a lost
@@ -212,7 +212,7 @@ export interface AuthorizationServerOptions {
   readonly deviceAuthorization?: boolean | undefined
   /**
    * Enterprise-managed authorization: identity providers whose assertions (ID-JAG) clients may exchange for access tokens by
-   * the `jwt-bearer` grant (RFC 7523), without consent of the user. Default none.
+   * the `jwt-bearer` grant (RFC 7523), without consent of the user. Default what `idJag` of the providers says.
    */
   readonly identityAssertions?: readonly IdentityAssertionOptions[] | undefined
   /**
@@ -248,7 +248,9 @@ export interface AuthorizationServerOptions {
    * lives for 600 of it at most.
    */
   readonly transactionTtlSeconds?: number | undefined
-  /** A signed-in browser. Default 8 hours, or the provider's `sessionTtlSeconds`. */
+  /**
+   * A signed-in browser, at most: a provider's own `sessionTtlSeconds` may be shorter. Default the provider's, or 8 hours.
+   */
   readonly sessionTtlSeconds?: number | undefined
   /** How long an approval may be remembered (AS-43, AS-44). Default 0: ask every time. */
   readonly rememberConsentSeconds?: number | undefined

@@ -4,6 +4,21 @@ import type { IdentityAssertionOptions } from './options.ts'
 import { resourceAt } from './resource-settings.ts'
 import type { AssertionTrust, Resource } from './settings.ts'
 
+/**
+ * R074: what providers say of themselves, as in the reference configuration, where the operator says nothing of them. Their
+ * assertions are taken for every resource that their users may sign in to.
+ */
+export function assertionsOfProviders(
+  providers: readonly IdentityProvider[],
+  stated: readonly IdentityAssertionOptions[],
+): readonly IdentityAssertionOptions[] {
+  return providers.flatMap(({ id, idJag }) => {
+    if (!idJag?.enabled || stated.some(({ provider }) => provider === id)) return []
+    const clients = (idJag.trustedIssuers ?? []).flatMap(({ expectedClientIds = [] }) => expectedClientIds)
+    return clients.length === 0 ? [] : [{ provider: id, clients, newUsers: 'create' as const }]
+  })
+}
+
 /** Whom the operator lets decide for their users (EMA-01). */
 export function parseIdentityAssertions(
   options: readonly IdentityAssertionOptions[],

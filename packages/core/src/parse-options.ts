@@ -1,4 +1,4 @@
-import type { ConfigProblem, Report } from '@portico/provider'
+import type { ConfigProblem, GatewayOptions, IdentityProvider, Report } from '@portico/provider'
 import { ConfigError, parseOptions as parseShape } from '@portico/provider'
 
 import { configuredClient } from './clients/configured-client.ts'
@@ -9,7 +9,7 @@ import { parseRateLimits } from './limits/parse-rate-limits.ts'
 import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
-import { parseIdentityAssertions } from './parse-identity-assertions.ts'
+import { assertionsOfProviders, parseIdentityAssertions } from './parse-identity-assertions.ts'
 import { parsePublicUrl, parseResources, resourceAt } from './resource-settings.ts'
 import type { Settings } from './settings.ts'
 
@@ -78,8 +78,9 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       'Set "deviceAuthorization: true", or remove the grant type.',
     )
   }
+  const stated = options.identityAssertions ?? []
   const identityAssertions = parseIdentityAssertions(
-    options.identityAssertions ?? [],
+    [...stated, ...assertionsOfProviders(providers, stated)],
     { providers, resources },
     report,
   )
@@ -93,6 +94,8 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
       'Set it to 0: kept tokens are renewed at the provider, which refuses a user who is gone.',
     )
   }
+  const metadataDocuments =
+    options.registration?.metadataDocuments ?? agreed(providers, 'cimdEnabled', report) ?? true
   const { clientTtlSeconds, ...lifetimes } = parseLifetimes(options, report)
 
   if (problems.length > 0) throw new ConfigError('The authorization server', problems)
@@ -106,8 +109,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     clients: new Map(clients.map((client) => [client.clientId, client])),
     registration: {
       dynamic: options.registration?.dynamic ?? true,
-      metadataDocuments:
-        options.registration?.metadataDocuments ?? onlyProvider(options)?.gateway.cimdEnabled ?? true,
+      metadataDocuments,
       management: options.registration?.management ?? false,
       initialAccessTokenHashes: (options.registration?.initialAccessTokens ?? []).map(sha256Text),
       policy: options.registration?.policy,
@@ -147,17 +149,35 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   return { settings, keys: options.keys }
 }
 
-/** Settings of the only provider are settings of the server, as in the reference configuration. */
-function onlyProvider({
-  providers = [],
-}: Partial<OptionValues>): OptionValues['providers'][number] | undefined {
-  return providers.length === 1 ? providers[0] : undefined
+/**
+ * What the `gateway` blocks of the providers say, as in the reference configuration. It concerns the one server, so where
+ * several say it, they must agree.
+ */
+function agreed<Name extends keyof GatewayOptions>(
+  providers: readonly IdentityProvider[],
+  name: Name,
+  report: Report,
+): GatewayOptions[Name] {
+  const stating = providers.filter(({ gateway }) => gateway[name] !== undefined)
+  const [first] = stating
+  for (const { id, gateway } of stating) {
+    if (first === undefined || gateway[name] === first.gateway[name]) continue
+    report(
+      `providers["${id}"].gateway.${name}`,
+      `is ${String(gateway[name])}, and ${String(first.gateway[name])} in "${first.id}": it concerns the one server`,
+      'Make them agree.',
+    )
+  }
+  return first?.gateway[name]
 }
 
 function parseLifetimes(options: Partial<OptionValues>, report: Report) {
-  const { gateway, settings } = onlyProvider(options) ?? {}
+  const { providers = [] } = options
+  const onlyProvider = providers.length === 1 ? providers[0] : undefined
   const absoluteTtlSeconds =
-    options.refreshToken?.absoluteTtlSeconds ?? gateway?.refreshTokenTtlSeconds ?? 365 * day
+    options.refreshToken?.absoluteTtlSeconds ??
+    agreed(providers, 'refreshTokenTtlSeconds', report) ??
+    365 * day
   const idleTtlSeconds = options.refreshToken?.idleTtlSeconds ?? Math.min(30 * day, absoluteTtlSeconds)
   const clientTtlSeconds = options.registration?.clientTtlSeconds ?? Math.max(400 * day, idleTtlSeconds)
   if (idleTtlSeconds > absoluteTtlSeconds) {
@@ -174,7 +194,8 @@ function parseLifetimes(options: Partial<OptionValues>, report: Report) {
     clientTtlSeconds,
     accessToken: {
       format: options.accessToken?.format ?? 'jwt',
-      ttlSeconds: options.accessToken?.ttlSeconds ?? gateway?.accessTokenTtlSeconds ?? 900,
+      ttlSeconds:
+        options.accessToken?.ttlSeconds ?? agreed(providers, 'accessTokenTtlSeconds', report) ?? 900,
       recheckSeconds: options.accessToken?.recheckSeconds ?? 5,
     },
     refreshToken: {
@@ -183,8 +204,8 @@ function parseLifetimes(options: Partial<OptionValues>, report: Report) {
       replayWindowSeconds: options.refreshToken?.replayWindowSeconds ?? 30,
     },
     codeTtlSeconds: options.codeTtlSeconds ?? 60,
-    transactionTtlSeconds: options.transactionTtlSeconds ?? settings?.stateTtlSeconds ?? 900,
-    sessionTtlSeconds: options.sessionTtlSeconds ?? settings?.sessionTtlSeconds ?? 28_800,
+    transactionTtlSeconds: options.transactionTtlSeconds ?? onlyProvider?.settings.stateTtlSeconds ?? 900,
+    sessionTtlSeconds: options.sessionTtlSeconds,
   } as const
 }
 

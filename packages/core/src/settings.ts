@@ -115,7 +115,8 @@ export interface Settings {
   readonly recheckUsersSeconds: number
   readonly codeTtlSeconds: number
   readonly transactionTtlSeconds: number
-  readonly sessionTtlSeconds: number
+  /** The most that a browser stays signed in; absent: each provider says it, or it is the usual time. */
+  readonly sessionTtlSeconds: number | undefined
   /** Consent may be remembered under AS-43 and AS-44; default never. */
   readonly rememberConsentSeconds: number
   readonly theme: {

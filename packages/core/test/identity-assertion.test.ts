@@ -302,6 +302,20 @@ describe('an ID-JAG', () => {
     expect((await present(off, await assertion(off))).body).toMatchObject({ error: 'unsupported_grant_type' })
   })
 
+  it('R074 are taken as the provider itself says, where the server says nothing of it', async () => {
+    const idJag = { enabled: true, trustedIssuers: [{ expectedClientIds: ['agent'] }] }
+    const flowWith = (provider: object, server: Partial<AuthorizationServerOptions> = {}) =>
+      signInFlow({ provider, server: { clients: [agent], ...server } })
+    const flow = flowWith({ idJag })
+    expect((await present(flow, await assertion(flow))).status).toBe(200)
+    const off = flowWith({ idJag: { ...idJag, enabled: false } })
+    expect((await present(off, await assertion(off))).body).toMatchObject({ error: 'unsupported_grant_type' })
+    const refusing = flowWith({ idJag }, { identityAssertions: [{ ...trust, newUsers: 'refuse' }] })
+    expect((await present(refusing, await assertion(refusing))).body).toMatchObject({
+      error: 'invalid_grant',
+    })
+  })
+
   it.each([
     [{ ...trust, provider: 'nobody' }, 'identityAssertions[0].provider has "nobody"'],
     [{ ...trust, resources: ['/nowhere'] }, 'identityAssertions[0].resources has "/nowhere"'],

@@ -38,7 +38,6 @@ describe('options', () => {
       registration: { dynamic: true, metadataDocuments: true, trustedRedirectHosts: [] },
       codeTtlSeconds: 60,
       transactionTtlSeconds: 900,
-      sessionTtlSeconds: 28_800,
       rememberConsentSeconds: 0,
     })
     expect([...settings.resources.values()]).toMatchObject([
@@ -46,29 +45,39 @@ describe('options', () => {
     ])
   })
 
-  it('takes the settings of the only provider as its own, and of several none', () => {
+  it('R098 takes what its providers say of tokens and documents as its own', () => {
     const provider = {
       ...idleProvider,
       gateway: { accessTokenTtlSeconds: 300, refreshTokenTtlSeconds: 86_400, cimdEnabled: false },
-      settings: { ...idleProvider.settings, stateTtlSeconds: 300, sessionTtlSeconds: 3600 },
+      settings: { ...idleProvider.settings, stateTtlSeconds: 300 },
     }
-    expect(parseOptions({ ...good, providers: provider }).settings).toMatchObject({
-      accessToken: { ttlSeconds: 300 },
-      refreshToken: { idleTtlSeconds: 86_400, absoluteTtlSeconds: 86_400 },
-      registration: { metadataDocuments: false },
-      transactionTtlSeconds: 300,
-      sessionTtlSeconds: 3600,
-    })
-    expect(parseOptions({ ...good, providers: [provider, { ...provider, id: 'b' }] }).settings).toMatchObject(
-      {
-        accessToken: { ttlSeconds: 900 },
-        registration: { metadataDocuments: true },
-      },
-    )
+    const silent = { ...idleProvider, id: 'b', gateway: {} }
+    for (const providers of [[provider], [silent, provider], [provider, { ...provider, id: 'c' }]]) {
+      expect(parseOptions({ ...good, providers }).settings).toMatchObject({
+        accessToken: { ttlSeconds: 300 },
+        refreshToken: { idleTtlSeconds: 86_400, absoluteTtlSeconds: 86_400 },
+        registration: { metadataDocuments: false },
+        transactionTtlSeconds: providers.length === 1 ? 300 : 900,
+      })
+    }
     expect(
       parseOptions({ ...good, providers: provider, accessToken: { ttlSeconds: 600 } }).settings.accessToken
         .ttlSeconds,
     ).toBe(600)
+  })
+
+  it('R098 refuses providers that contradict each other, unless the server says it', () => {
+    const saying = (id: string, accessTokenTtlSeconds: number) => ({
+      ...idleProvider,
+      id,
+      gateway: { accessTokenTtlSeconds },
+    })
+    const providers = [saying('a', 300), saying('b', 600)]
+    expect(() => parseOptions({ ...good, providers })).toThrow(
+      'providers["b"].gateway.accessTokenTtlSeconds is 600, and 300 in "a"',
+    )
+    const { settings } = parseOptions({ ...good, providers, accessToken: { ttlSeconds: 900 } })
+    expect(settings.accessToken.ttlSeconds).toBe(900)
   })
 
   it('SEC-21 names everything that is wrong at once, with the remedy and without a secret', () => {

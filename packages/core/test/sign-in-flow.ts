@@ -48,7 +48,6 @@ export function providerFor(idp: ScriptedIdp, changes: ProviderChanges = {}): Id
     settings: {
       remoteTimeoutMs: 5000,
       stateTtlSeconds: 900,
-      sessionTtlSeconds: 28_800,
       clockToleranceSeconds: 60,
     },
     gateway: {},

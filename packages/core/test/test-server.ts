@@ -21,7 +21,6 @@ export const idleProvider: IdentityProvider = {
   settings: {
     remoteTimeoutMs: 5000,
     stateTtlSeconds: 900,
-    sessionTtlSeconds: 28_800,
     clockToleranceSeconds: 60,
   },
   gateway: {},

@@ -4,6 +4,8 @@ import { isOrigin } from './admin/is-origin.ts'
 import { formatJsonPath } from './config/file-problem.ts'
 import { connectionProblems } from './connection-problems.ts'
 import type { GatewayOptions } from './gateway-options.ts'
+import { gatewaySettings } from './gateway-settings.ts'
+import { issueProblems } from './issue-problems.ts'
 import { unknownNames } from './option-names.ts'
 import { routeProblems } from './route-rules.ts'
 
@@ -13,6 +15,7 @@ export function checkGatewayOptions(options: GatewayOptions): void {
   checkForm(routes)
   const problems: ConfigProblem[] = [
     ...unknownNames(options),
+    ...settingProblems(options),
     ...routeProblems(routes).map(({ route, member, place = [], problem, remedy }) => ({
       option: `routes[${route}].${formatJsonPath([...member.split('.'), ...place])}`,
       problem,
@@ -36,6 +39,17 @@ export function checkGatewayOptions(options: GatewayOptions): void {
   // Which connection a route names can be said once its members are known to be what they must be.
   if (problems.length === 0) problems.push(...connectionProblems(options))
   if (problems.length > 0) throw new ConfigError('The gateway', problems)
+}
+
+/** Settings that configuration files may say too, where they are judged in the same way. */
+function settingProblems({
+  allowedOrigins,
+  limits,
+  registry,
+  traces,
+}: GatewayOptions): readonly ConfigProblem[] {
+  const { error } = gatewaySettings.safeParse({ allowedOrigins, limits, registry, traces })
+  return (error?.issues ?? []).flatMap((issue) => issueProblems(issue))
 }
 
 /** What callers without types may pass, and what nothing else could be said about. */

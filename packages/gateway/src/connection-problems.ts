@@ -1,11 +1,9 @@
 import { upstreamOptions } from '@portico/connections'
 import type { ConfigProblem } from '@portico/provider'
-import type { z } from 'zod'
 
-import { formatJsonPath } from './config/file-problem.ts'
-import { issueSentence } from './config/issue-sentence.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { type UpstreamOptions, upstreamsOf } from './gateway-route.ts'
+import { issueProblems } from './issue-problems.ts'
 
 /** Every mistake in the connections, and every route that names a missing one. */
 export function connectionProblems({
@@ -16,7 +14,7 @@ export function connectionProblems({
   return [
     ...connections.flatMap((connection, index) => {
       const issues = upstreamOptions.safeParse(connection).error?.issues ?? []
-      return issues.flatMap((issue) => schemaProblems(issue, index))
+      return issues.flatMap((issue) => issueProblems(issue, ['connections', index]))
     }),
     ...ids.flatMap((id, index) =>
       ids.indexOf(id) === index
@@ -53,16 +51,4 @@ function useProblems(
       remedy: 'Add a connection of its own for it, or correct one of the two URLs.',
     },
   ]
-}
-
-function schemaProblems(issue: z.core.$ZodIssue, index: number): readonly ConfigProblem[] {
-  const path = ['connections', index, ...issue.path.filter((step) => typeof step !== 'symbol')]
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      option: formatJsonPath([...path, key]),
-      problem: 'is no known member here',
-      remedy: 'Remove it.',
-    }))
-  }
-  return [{ option: formatJsonPath(path), problem: issueSentence(issue).replace(/\.$/, '') }]
 }

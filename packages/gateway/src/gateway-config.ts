@@ -1,9 +1,9 @@
 import type { UpstreamOptions as ConnectionOptions } from '@portico/connections'
 import type { AuthorizationServerOptions } from '@portico/core'
-import type { Limits } from '@portico/mcp'
 import type { IdentityProvider } from '@portico/provider'
 
 import type { GatewayRoute } from './gateway-route.ts'
+import type { GatewaySettings } from './gateway-settings.ts'
 
 /** Settings of the authorization server that a gateway passes on as they are. */
 export type ServerSettings = Pick<
@@ -29,16 +29,12 @@ export type ServerSettings = Pick<
 >
 
 /** What a gateway serves, wherever it runs: what configuration files, or `defineConfig`, say. */
-export interface GatewayConfig extends ServerSettings {
+export interface GatewayConfig extends ServerSettings, GatewaySettings {
   /** Who signs users in: several make a chooser, unless a route names its own. */
   readonly providers: readonly IdentityProvider[]
   readonly routes: readonly GatewayRoute[]
   /** Upstreams that users, or an administrator, connect an account of. */
   readonly connections?: readonly ConnectionOptions[] | undefined
-  /** Browser origins that may call the MCP routes, beside the gateway's own and loopback; `'any'` for all. */
-  readonly allowedOrigins?: readonly string[] | 'any' | undefined
   /** Pages of your own; in code only. */
   readonly pages?: AuthorizationServerOptions['pages']
-  /** What one client may use of an MCP route: sizes, times, open streams. */
-  readonly limits?: Limits | undefined
 }

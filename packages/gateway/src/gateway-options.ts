@@ -30,11 +30,6 @@ export interface GatewayOptions
   readonly upstreamFetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
   /** Keeps an audit trail; default none. */
   readonly audit?: AuditOptions | undefined
-  /**
-   * Authorization attempts are followed from the first 401 to the first tool call, and kept in the storage for
-   * `retainSeconds`, default one day; `off` follows none.
-   */
-  readonly traces?: { readonly retainSeconds?: number | undefined } | 'off' | undefined
   /** Watches what the gateway does, e.g. to make traces or metrics of it: one observer or several. Default none. */
   readonly observer?: Observer | readonly Observer[] | undefined
   /** Told about failures that clients see as 502, 503 or 504, and during which request; never told a token. */

@@ -42,7 +42,12 @@ export function createOrigin(
   })
   const connections: Connections | undefined = upstreamConnections(options, server)
   const pages = accountEndpoints(server, connections, connectEndpoints(server, connections))
-  const registry = registryEndpoints(server.issuer, options.routes, routesFor(server, options.routes))
+  const registry = registryEndpoints(
+    server.issuer,
+    options.routes,
+    routesFor(server, options.routes),
+    options.registry,
+  )
   const endpoints = new Map(
     options.routes.flatMap((route) => {
       const resource = server.resources.find(({ path }) => path === route.path)
@@ -84,6 +89,7 @@ function authorizationServer(
     observer,
     metrics: _metrics,
     onError: _onError,
+    registry: _registry,
     routes,
     traces: _traces,
     upstreamFetch: _upstreamFetch,

@@ -45,6 +45,8 @@ export interface RouteSettings {
   readonly id: string
   /** Shown to users; default the id. */
   readonly name?: string
+  /** For people who choose among routes, in the registry: its first 100 characters. */
+  readonly description?: string
   /** Descriptions of scopes, for the consent page. */
   readonly scopes?: Readonly<Record<string, string>>
   /** Granted when a client asks for none; default `mcp:tools` where it is one of `scopes`, or the only one. */

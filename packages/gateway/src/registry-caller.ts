@@ -5,7 +5,7 @@ import type { GatewayRoute } from './gateway-route.ts'
 import type { RegistryRefusal, RoutesFor } from './registry-endpoints.ts'
 import { isRouteFor } from './route-visibility.ts'
 
-const wrongToken = 'The token is malformed, unknown, expired or revoked: leave it out to see all'
+const wrongToken = 'The token is malformed, unknown, expired or revoked'
 
 const unavailable: RegistryRefusal = {
   status: 503,

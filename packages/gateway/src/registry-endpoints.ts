@@ -1,6 +1,7 @@
 import type { RequestFacts } from '@portico/core'
 
 import type { GatewayRoute } from './gateway-route.ts'
+import type { GatewaySettings } from './gateway-settings.ts'
 
 const base = '/mcp-registry/v0.1'
 const defaultLimit = 30
@@ -34,8 +35,8 @@ export type RoutesFor = (
 
 /**
  * The read-only MCP Server Registry API v0.1 (generic registry specification of modelcontextprotocol/registry): one
- * entry per route, named by the public URL, never by the request. Without a token it shows all routes, with one those of
- * the caller.
+ * entry per route, named by the public URL, never by the request. Without a token it shows all routes, unless `shownTo` says
+ * otherwise; with one those of the caller.
  *
  * @returns undefined for paths outside the registry
  */
@@ -43,13 +44,17 @@ export function registryEndpoints(
   publicUrl: string,
   routes: readonly GatewayRoute[],
   routesFor: RoutesFor,
+  shownTo: GatewaySettings['registry'] = 'public',
 ): (request: Request, path: string, facts?: RequestFacts) => Response | Promise<Response> | undefined {
   return (request, fullPath, facts) => {
+    if (shownTo === 'off') return undefined
     if (fullPath !== base && !fullPath.startsWith(`${base}/`)) return undefined
     const path = fullPath.slice(base.length).replace(/\/$/, '')
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: readHeaders })
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuseWrite(request.method, path)
-    if (!request.headers.has('authorization')) return read(publicUrl, routes, path, request)
+    if (!request.headers.has('authorization')) {
+      return shownTo === 'public' ? read(publicUrl, routes, path, request) : refused(needsToken)
+    }
     return readAs(routesFor(request, fullPath, facts), (visible) => read(publicUrl, visible, path, request))
   }
 }
@@ -80,6 +85,12 @@ function read(publicUrl: string, routes: readonly GatewayRoute[], path: string, 
   if (wanted === undefined) return answer({ servers: [item(entry)], metadata: { count: 1 } })
   const isKnown = wanted === 'latest' || decoded(wanted) === version
   return isKnown ? answer(item(entry)) : problem(404, 'Server version not found')
+}
+
+const needsToken: RegistryRefusal = {
+  status: 401,
+  message: 'The registry shows routes to callers with an access token for one of them',
+  headers: { 'www-authenticate': 'Bearer' },
 }
 
 const readHeaders = {
@@ -140,11 +151,12 @@ function refuseWrite(method: string, path: string): Response {
     : problem(404, 'Not found')
 }
 
-function serverEntry(publicUrl: string, { id, name = id, path }: GatewayRoute): ServerEntry {
+function serverEntry(publicUrl: string, { id, name = id, path, ...route }: GatewayRoute): ServerEntry {
+  const { description = `${name}, through ${new URL(publicUrl).host}` } = route
   return {
     name: `${reverseDns(new URL(publicUrl).hostname)}/${id.replaceAll(/[^\w.-]/g, '-')}`,
     title: clipped(name),
-    description: clipped(`${name}, through ${new URL(publicUrl).host}`),
+    description: clipped(description),
     version,
     remotes: [{ type: 'streamable-http', url: `${publicUrl}${path}` }],
   }

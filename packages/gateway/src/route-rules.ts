@@ -72,10 +72,27 @@ export function routeProblems(routes: readonly GatewayRoute[]): readonly RoutePr
     for (const { path: place, message } of capabilityProblems(route.capabilities ?? {}, scopesOf(route))) {
       problems.push({ route: index, member: 'capabilities', place, problem: message.replace(/\.$/, '') })
     }
+    for (const claim of namedClaims(route)) {
+      const problem = 'is said to the provider whose users have the claim'
+      const remedy = `Pass it as "${claim}" among the options of the provider, and remove it here.`
+      problems.push({
+        route: index,
+        member: 'capabilities',
+        place: ['accessControl', claim],
+        problem,
+        remedy,
+      })
+    }
     paths.set(path, route)
     ids.set(id, route)
   }
   return problems
+}
+
+/** Claims that only a configuration file may name here, where it passes them on. */
+function namedClaims({ capabilities }: GatewayRoute): readonly string[] {
+  const { groupClaim = 'groups', roleClaim = 'roles' } = capabilities?.accessControl ?? {}
+  return [...(groupClaim === 'groups' ? [] : ['groupClaim']), ...(roleClaim === 'roles' ? [] : ['roleClaim'])]
 }
 
 /** Callers without types may have forgotten both. */

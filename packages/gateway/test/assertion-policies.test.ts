@@ -72,7 +72,7 @@ describe('idJag of a sign-in policy', () => {
       'R075 trusts other keys',
       trusting({ ...agent, ...acme, jwksUrl: 'https://other.example/jwks' }),
       '.trustedIssuers[0].jwksUrl',
-      'leave out issuer and jwksUrl',
+      'Leave out issuer and jwksUrl',
     ],
     [
       'R077 maps subjects without their issuer',

@@ -183,14 +183,54 @@ describe('the capability filter of the policies file', () => {
     await expect(parse(files(options, scopes))).resolves.toBeDefined()
   })
 
-  it('R185 says that claims are read by the provider', async () => {
-    const { warnings } = await parse(files({ accessControl: { groupClaim: 'cognito:groups' } }))
-    expect(warnings).toMatchObject([
+  it('R185 tells the provider which claims hold groups and roles, and keeps the rest', async () => {
+    const accessControl = {
+      mode: 'rolesAndGroups',
+      groupClaim: 'cognito:groups',
+      roleClaim: 'realm_access.roles',
+    }
+    const { config, warnings } = await parse(files({ accessControl, tools: [{ name: 'a', roles: ['x'] }] }))
+    expect(warnings).toEqual([])
+    expect(config.routes[0]?.capabilities?.accessControl).toEqual({ mode: 'rolesAndGroups' })
+    const claims = { sub: 'a', 'cognito:groups': ['staff'], realm_access: { roles: ['x'] }, roles: ['y'] }
+    const identity = await config.providers[0]?.identify(claims, () => Promise.reject(new Error('unread')))
+    expect(identity).toMatchObject({ groups: ['staff'], roles: ['x'] })
+  })
+
+  it('R185 refuses two claims for the roles of one provider', async () => {
+    const signIn = signInPolicy()
+    const { handler } = signIn
+    const withOption = { ...signIn, handler: { ...handler, options: { ...handler.options, roleClaim: 'a' } } }
+    const { routes } = files({})
+    const policies = (roleClaim: string) => [withOption, filter({ accessControl: { roleClaim } })]
+    await expect(parse({ policies: policies('a'), routes })).resolves.toBeDefined()
+    expect(await problemsOf({ policies: policies('b'), routes })).toMatchObject([
       {
-        path: '[1].handler.options.accessControl.groupClaim',
-        message: expect.stringContaining('identity provider'),
+        path: '[1].handler.options.accessControl.roleClaim',
+        message: expect.stringContaining('make them agree'),
       },
     ])
+  })
+
+  it('R185 lets users in whose roles are in the claim that the files name', async () => {
+    const accessControl = { mode: 'rolesAndGroups', roleClaim: 'https://acme.example/roles' }
+    const tools = [
+      { name: 'read', public: true },
+      { name: 'write', roles: ['editor'] },
+    ]
+    const options = { acmeDomain: 'acme.example', clientId: 'client', clientSecret: 'secret' }
+    const policies = [signInPolicy({ handler: { options } }), filter({ accessControl, tools })]
+    const { config } = await parse({ ...files({}), policies })
+    const { capabilities = {} } = config.routes[0] ?? {}
+    const toolsOf = async (claims: object) => {
+      const { client, idp } = gatewayWith(capabilities, {}, { providers: config.providers })
+      idp.signInAs({ ...user({}), ...claims })
+      return (await (await client.connect(demoUrl)).call('tools/list')).result
+    }
+    expect(await toolsOf({ roles: ['editor'] })).toMatchObject({ tools: [{ name: 'read' }] })
+    expect(await toolsOf({ 'https://acme.example/roles': ['editor'] })).toMatchObject({
+      tools: [{ name: 'read' }, { name: 'write' }],
+    })
   })
 })
 
@@ -198,12 +238,14 @@ describe('the capability filter of the policies file', () => {
 function gatewayWith(
   capabilities: CapabilityOptions,
   more: Pick<GatewayOptions['routes'][0], 'scopes'> = {},
+  options: Pick<Partial<GatewayOptions>, 'providers'> = {},
 ) {
   const called: unknown[] = []
   const tools = ['read', 'write', 'erase'].map((name) => ({ name, inputSchema: { type: 'object' } }))
   return {
     called,
     ...testGateway({
+      ...options,
       routes: [
         {
           path: '/mcp/demo',
@@ -285,5 +327,8 @@ describe('a route with a capability filter', () => {
 
   it('refuses wrong options in code, at their place', () => {
     expect(() => gatewayWith({ tools: ['a', 'a'] })).toThrow('routes[0].capabilities.tools[1]')
+    expect(() => gatewayWith({ accessControl: { roleClaim: 'a.b' } })).toThrow(
+      'routes[0].capabilities.accessControl.roleClaim is said to the provider',
+    )
   })
 })

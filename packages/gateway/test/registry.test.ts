@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { publicUrl, testGateway } from './test-gateway.ts'
+import { demoUrl, publicUrl, testGateway } from './test-gateway.ts'
 
 const base = `${publicUrl}/mcp-registry/v0.1`
 const routes = Array.from({ length: 35 }, (_, index) => ({
@@ -41,6 +41,28 @@ describe('the registry', () => {
       ],
       metadata: { count: 2 },
     })
+  })
+
+  it('R192 describes a route in its own words, where it has some, and in 100 characters', async () => {
+    const description = `Issues and projects. ${'x'.repeat(100)}`
+    const described = routes.map((route) => ({ ...route, description }))
+    const response = await testGateway({ routes: described }).request(`${base}/servers`)
+    expect(await response.json()).toMatchObject({
+      servers: routes.slice(0, 30).map(() => ({ server: { description: description.slice(0, 100) } })),
+    })
+  })
+
+  it('R012 shows nothing where it is off, and with "authenticated" nothing without a token', async () => {
+    expect((await testGateway({ registry: 'off' }).request(`${base}/servers`)).status).toBe(404)
+    const { client, request } = testGateway({ registry: 'authenticated' })
+    const refused = await request(`${base}/servers`)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer')
+    expect(await refused.json()).toMatchObject({ error: expect.stringContaining('access token') })
+    const { tokens } = await client.connect(demoUrl)
+    const headers = { authorization: `Bearer ${tokens.accessToken}` }
+    const shown = await request(`${base}/servers`, { headers })
+    expect(await shown.json()).toMatchObject({ metadata: { count: 2 } })
   })
 
   it('R188 pages through all entries without losing or repeating one', async () => {

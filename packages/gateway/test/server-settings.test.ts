@@ -25,30 +25,6 @@ describe('authorizationServer in the policies file', () => {
     })
   })
 
-  it('goes before what the policies say about the gateway, and leaves the rest of it', async () => {
-    const policy = (name: string, providerId: string) =>
-      signInPolicy({
-        name,
-        handler: {
-          options: {
-            acmeDomain: 'acme.example',
-            clientId: 'gateway',
-            clientSecret: '$env(ACME_CLIENT_SECRET)',
-            providerId,
-            gateway: { accessTokenTtlSeconds: 600, refreshTokenTtlSeconds: 86_400 },
-          },
-        },
-      })
-    const { config } = await parse(
-      withServer({ accessToken: { format: 'opaque', ttlSeconds: 300 } }, [
-        policy('staff', 'staff'),
-        policy('guests', 'guests'),
-      ]),
-    )
-    expect(config.accessToken).toEqual({ format: 'opaque', ttlSeconds: 300 })
-    expect(config.refreshToken).toEqual({ absoluteTtlSeconds: 86_400 })
-  })
-
   it.each<[string, unknown, string]>([
     ['a name that is nearly one', { rateLimit: {} }, 'Did you mean "rateLimits"?'],
     ['a name of nothing', { nonsenseAltogether: 1 }, 'is not an option of the authorization server'],
@@ -63,5 +39,48 @@ describe('authorizationServer in the policies file', () => {
     const [problem] = await problemsOf(withServer(settings))
     expect(problem?.message).toContain(message)
     expect(problem?.path).toContain('authorizationServer')
+  })
+})
+
+describe('gateway in the policies file', () => {
+  const withGateway = (gateway: unknown) => ({ policies: { policies: [signInPolicy()], gateway } })
+  const settings = {
+    allowedOrigins: ['https://app.example.com'],
+    limits: { requestBytes: 1_048_576, streamsPerSubject: 5 },
+    registry: 'off',
+    traces: { retainSeconds: 3600 },
+  }
+
+  it('sets options of the gateway itself, by their names in code', async () => {
+    const { config } = await parse(withGateway(settings))
+    expect(config).toMatchObject(settings)
+    const any = { allowedOrigins: 'any', traces: 'off', registry: 'authenticated' }
+    expect((await parse(withGateway(any))).config).toMatchObject(any)
+  })
+
+  it.each<[string, unknown, string, string]>([
+    ['a name that is nearly one', { allowedOrigin: [] }, 'gateway.allowedOrigin', '"allowedOrigins"?'],
+    ['a list', [], 'gateway', 'must be an object of options'],
+    ['one origin', { allowedOrigins: 'https://a.example' }, 'gateway.allowedOrigins', 'a list of origins'],
+    ['a URL', { allowedOrigins: ['https://a.example/'] }, 'gateway.allowedOrigins[0]', 'without a path'],
+    ['no bytes', { limits: { requestBytes: 0 } }, 'gateway.limits.requestBytes', 'at least 1'],
+    ['an unknown limit', { limits: { bytes: 1 } }, 'gateway.limits.bytes', 'is not a known member'],
+    ['a half-open registry', { registry: true }, 'gateway.registry', '"public"'],
+    ['a time in words', { traces: { retainSeconds: '1h' } }, 'gateway.traces', 'retainSeconds'],
+  ])('refuses %s', async (_, gateway, path, message) => {
+    expect(await problemsOf(withGateway(gateway))).toMatchObject([
+      { path, message: expect.stringContaining(message) },
+    ])
+  })
+
+  it.each([
+    ['authorisationServer', 'Did you mean "authorizationServer"?'],
+    ['routes', 'Use policies, authorizationServer, gateway'],
+  ])('refuses "%s" beside the policies, which would be without effect', async (name, message) => {
+    expect(await problemsOf({ policies: { policies: [signInPolicy()], [name]: {} } })).toMatchObject([
+      { path: name, message: expect.stringContaining(message) },
+    ])
+    const others = { corsPolicies: [], $schema: './policies.schema.json' }
+    await expect(parse({ policies: { policies: [signInPolicy()], ...others } })).resolves.toBeDefined()
   })
 })

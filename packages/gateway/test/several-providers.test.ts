@@ -1,6 +1,7 @@
 import { createScriptedIdp } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
+import type { GatewayConfig } from '../src/index.ts'
 import { parse, problemsOf, routesWith, signInPolicy } from './config-files.ts'
 import { publicUrl, testGateway } from './test-gateway.ts'
 
@@ -109,6 +110,9 @@ describe('the gateway blocks of several policies', () => {
     routes,
   })
 
+  const settingsOf = (config: GatewayConfig) =>
+    testGateway(config).gateway.originFor('mcp.example.com')?.server.context.settings
+
   it('make one setting where they agree, or where one of them speaks', async () => {
     const { config } = await parse(
       parsed(
@@ -116,7 +120,7 @@ describe('the gateway blocks of several policies', () => {
         { accessTokenTtlSeconds: 600, refreshTokenTtlSeconds: 86_400 },
       ),
     )
-    expect(config).toMatchObject({
+    expect(settingsOf(config)).toMatchObject({
       accessToken: { ttlSeconds: 600 },
       refreshToken: { absoluteTtlSeconds: 86_400 },
       registration: { metadataDocuments: false },
@@ -134,9 +138,19 @@ describe('the gateway blocks of several policies', () => {
     ])
   })
 
-  it('of a single policy are left to the authorization server', async () => {
+  it('of a single policy make it alone', async () => {
     const { config } = await parse({ policies: [withBlock('staff', { accessTokenTtlSeconds: 600 })] })
-    expect(config.accessToken).toBeUndefined()
-    expect(config.providers[0]?.gateway).toEqual({ accessTokenTtlSeconds: 600 })
+    expect(settingsOf(config)?.accessToken.ttlSeconds).toBe(600)
+  })
+
+  it('stand behind what "authorizationServer" says, which leaves the rest of them', async () => {
+    const block = { accessTokenTtlSeconds: 600, refreshTokenTtlSeconds: 86_400 }
+    const { policies, ...rest } = parsed(block, block)
+    const authorizationServer = { accessToken: { format: 'opaque', ttlSeconds: 300 } }
+    const { config } = await parse({ policies: { policies, authorizationServer }, ...rest })
+    expect(settingsOf(config)).toMatchObject({
+      accessToken: { format: 'opaque', ttlSeconds: 300 },
+      refreshToken: { absoluteTtlSeconds: 86_400 },
+    })
   })
 })

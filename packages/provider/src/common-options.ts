@@ -116,6 +116,10 @@ export function commonOptions(kind: ProviderKind) {
       description:
         'When to ask the userinfo endpoint; `whenMissing`: when the ID token has no e-mail address.',
     }),
+    groupClaim: text(
+      'Claim that holds the groups, where it is not the one the package reads: its name (`https://acme.example/groups`), or the path to it (`realm_access.groups`).',
+    ).optional(),
+    roleClaim: text('Claim that holds the roles, in the same way: e.g. `realm_access.roles`.').optional(),
     verifyDiscovery: z.boolean().optional().meta({
       description:
         'Compare the derived endpoints with the discovery document when the configuration is read, and refuse to start where they differ.',
@@ -157,11 +161,10 @@ export function commonOptions(kind: ProviderKind) {
           .array(trustedIssuer)
           .min(1)
           .optional()
-          .meta({ description: 'Issuers of assertions; without it the login provider.' }),
-        authorizationDetailsTypesAllowed: z
-          .array(text('Type (RFC 9396).'))
-          .optional()
-          .meta({ description: 'Types of authorization details (RFC 9396) that an assertion may carry.' }),
+          .meta({ description: 'Which clients may present assertions of the login provider.' }),
+        authorizationDetailsTypesAllowed: z.array(text('Type (RFC 9396).')).optional().meta({
+          description: 'Empty, or left out: assertions with authorization details (RFC 9396) are refused.',
+        }),
       })
       .optional()
       .meta({ description: 'Assertions (ID-JAG) that the token endpoint accepts in place of a login.' }),

@@ -5,6 +5,7 @@ import type { Derivation, Identity, IdentityProvider, ProviderError, Read } from
 import type { OptionValues, ProviderDefinition } from './definition.ts'
 import { IdentityError } from './identity-error.ts'
 import { loginClient } from './login-rules.ts'
+import { withNamedClaims } from './named-claims.ts'
 import type { OptionShape } from './parse-options.ts'
 import { standardClaims, standardIdentity } from './standard-claims.ts'
 
@@ -38,14 +39,15 @@ export function configuredProvider<Options extends OptionShape, Claims extends z
     settings: {
       remoteTimeoutMs: login.remoteTimeoutMs ?? 10_000,
       stateTtlSeconds: login.stateTtlSeconds ?? 900,
-      sessionTtlSeconds: login.sessionTtlSeconds ?? 28_800,
+      sessionTtlSeconds: login.sessionTtlSeconds,
       clockToleranceSeconds: shared.clockToleranceSeconds ?? 60,
     },
     gateway: shared.gateway ?? {},
     signIn: shared.signIn ?? {},
     ...(shared.idJag && { idJag: shared.idJag }),
     ...(shared.verifyDiscovery && { verifyDiscovery: true as const }),
-    identify: (claims, read) => identified(facts, options, claims, read),
+    identify: async (claims, read) =>
+      withNamedClaims(await identified(facts, options, claims, read), claims, shared),
     explain: (error) => explanation(facts.explain ?? {}, error, client.authMethod),
   }
 }

@@ -184,7 +184,8 @@ export interface LoginSettings {
   readonly remoteTimeoutMs: number
   /** The whole login; the server never keeps a `state` longer than 600 seconds. */
   readonly stateTtlSeconds: number
-  readonly sessionTtlSeconds: number
+  /** Absent: as the server says. */
+  readonly sessionTtlSeconds?: number | undefined
   readonly clockToleranceSeconds: number
 }
 

@@ -1,3 +1,4 @@
+import { reportAssertions } from './assertion-rules.ts'
 import type { CommonValues } from './common-options.ts'
 import type {
   ClientAuthenticationDerivation,
@@ -101,10 +102,13 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
     }
   }
   reportOfflineScope(values, derivation, report)
+  reportAssertions(values.idJag, derivation, report)
   if (oidc === undefined || kind !== 'oidc') {
     const inapplicable = [
       'idTokenSigningAlgs',
       'allowedIdTokenClaims',
+      'groupClaim',
+      'roleClaim',
       'useUserinfo',
       'verifyDiscovery',
     ] as const

@@ -41,7 +41,7 @@ describe('a provider factory', () => {
       settings: {
         remoteTimeoutMs: 10_000,
         stateTtlSeconds: 900,
-        sessionTtlSeconds: 28_800,
+        sessionTtlSeconds: undefined,
         clockToleranceSeconds: 60,
       },
       oidc: { algorithms: ['RS256'] },
@@ -62,7 +62,7 @@ describe('a provider factory', () => {
       clockToleranceSeconds: 0,
       allowedIdTokenClaims: { department: ['it', 'hr'] },
       signIn: { allowedDomains: ['acme.example'], requireVerifiedEmail: true },
-      idJag: { enabled: true, trustedIssuers: [{ subjectMapping: 'sub_id_only' }] },
+      idJag: { enabled: true, trustedIssuers: [{ expectedClientIds: ['agent'] }] },
     })
     expect(provider).toMatchObject({
       id: 'staff',
@@ -74,7 +74,7 @@ describe('a provider factory', () => {
       browserLogin: { pkce: 'none', parameters: { login_hint: 'me', ui: 'plain' } },
       oidc: { algorithms: ['ES384'], requiredClaims: { department: ['it', 'hr'], plan: 'any' } },
       signIn: { allowedDomains: ['acme.example'], requireVerifiedEmail: true },
-      idJag: { enabled: true, trustedIssuers: [{ subjectMapping: 'sub_id_only' }] },
+      idJag: { enabled: true, trustedIssuers: [{ expectedClientIds: ['agent'] }] },
     })
     expect(provider.warnings).toEqual([
       'PKCE is switched off: an intercepted code could be redeemed by somebody else.',
@@ -272,6 +272,19 @@ describe('wrong options', () => {
     ],
     [{ idJag: {} }, 'idJag.enabled is missing. Set it: Whether assertions are accepted.'],
     [
+      { idJag: { enabled: true } },
+      'idJag.trustedIssuers is missing. Name the clients that may present assertions, as in [{ "expectedClientIds": ["agent"] }].',
+    ],
+    [
+      {
+        idJag: {
+          enabled: true,
+          trustedIssuers: [{ expectedClientIds: ['a'], subjectMapping: 'sub_id_only' }],
+        },
+      },
+      'idJag.trustedIssuers[0].subjectMapping must be "iss_prefix", or left out. An account is issuer and subject, as after a sign-in, so that no two people share one.',
+    ],
+    [
       { providerId: 'Staff' },
       'providerId must consist of lower-case letters, digits and "-". Expected: Distinguishes several providers of the same type; part of the callback path then.',
     ],
@@ -302,7 +315,7 @@ describe('wrong options', () => {
 
   it('are refused on loopback in the keys of assertion issuers too', () => {
     const trustedIssuers = [{ issuer: 'https://a.example', jwksUrl: 'http://localhost:1/keys' }]
-    const options = { ...acmeOptions, idJag: { enabled: true, trustedIssuers } }
+    const options = { ...acmeOptions, idJag: { enabled: false, trustedIssuers } }
     expect(sentencesOf(() => acme(options))).toEqual([
       'idJag.trustedIssuers[0].jwksUrl uses http on loopback, which is for development only. Use https, or start in development mode.',
     ])

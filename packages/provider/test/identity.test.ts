@@ -48,6 +48,30 @@ describe('the identity of standard claims', () => {
     })
   })
 
+  it.each<[string, object, object]>([
+    ['its name, dots and all', { 'https://acme.example/roles': ['admin'] }, { roles: ['admin'] }],
+    ['a path', { realm_access: { roles: ['admin'] } }, { roles: undefined }],
+    ['one text', { 'https://acme.example/roles': 'admin' }, { roles: ['admin'] }],
+    ['an object', { 'https://acme.example/roles': { admin: true } }, { roles: undefined }],
+    ['a list of something else', { 'https://acme.example/roles': [7] }, { roles: undefined }],
+    ['nothing, though there is the usual claim', { roles: ['admin'] }, { roles: undefined }],
+  ])('R185 reads roles from the claim that was named: %s', async (_, claims, expected) => {
+    const provider = acme({ ...acmeOptions, roleClaim: 'https://acme.example/roles' })
+    expect(await provider.identify({ sub: 'a', groups: ['staff'], ...claims }, nothing)).toMatchObject({
+      groups: ['staff'],
+      ...expected,
+    })
+  })
+
+  it('R185 reads groups at the end of a path, and only of members that the claims have themselves', async () => {
+    const provider = acme({ ...acmeOptions, groupClaim: 'realm_access.groups' })
+    const groupsOf = async (claims: object) =>
+      (await provider.identify({ sub: 'a', groups: ['usual'], ...claims }, nothing)).groups
+    expect(await groupsOf({ realm_access: { groups: ['staff'] } })).toEqual(['staff'])
+    expect(await groupsOf({ realm_access: Object.create({ groups: ['staff'] }) })).toBeUndefined()
+    expect(await groupsOf({ realm_access: 'groups' })).toBeUndefined()
+  })
+
   it.each([{}, { sub: '' }, { sub: 7 }, { sub: 'ü' }, { sub: 'a'.repeat(256) }])(
     'refuses %j',
     async (claims) => {
@@ -102,6 +126,7 @@ describe('a provider’s own identify', () => {
     })
     expect(hub.derive({})).toMatchObject({ oidc: { issuer: 'https://hub.example/login' } })
     expect(() => hub({ ...options, useUserinfo: 'always' })).toThrow('useUserinfo has no meaning here')
+    expect(() => hub({ ...options, roleClaim: 'roles' })).toThrow('roleClaim has no meaning here')
     expect(hub({ ...options, scope: 'write' }).scope).toBe('write read:team')
   })
 })

@@ -13,6 +13,7 @@ import {
   withoutVersion,
 } from '../records.ts'
 import { clearCookie, readCookie, setCookie } from './cookies.ts'
+import { sessionLifetime } from './session-lifetime.ts'
 
 /** A browser in which somebody is signed in. */
 export interface SignedIn {
@@ -89,8 +90,7 @@ export async function startSession(
   const before = readCookie(settings, request, name)
   const id = randomToken()
   const sessionId = storedId('session', id)
-  // The shorter of the two: the provider's own setting, and the server's.
-  const lifetime = Math.min(provider.settings.sessionTtlSeconds, settings.sessionTtlSeconds)
+  const lifetime = sessionLifetime(settings, provider)
   const session: SessionRecord = {
     subject: account.subject,
     provider: provider.id,

@@ -1,5 +1,6 @@
 import type { Storage } from '@portico/storage'
 
+import { sessionLifetime } from '../browser/session-lifetime.ts'
 import type { Found } from '../records.ts'
 import { records } from '../records.ts'
 import type { Settings } from '../settings.ts'
@@ -43,7 +44,7 @@ export async function cutOff(
   // As long as something created then can live.
   const longest = Math.max(
     settings.refreshToken.absoluteTtlSeconds,
-    settings.sessionTtlSeconds,
+    ...settings.providers.map((provider) => sessionLifetime(settings, provider)),
     settings.rememberConsentSeconds,
   )
   const expiresAt = before + longest + 1

@@ -1,6 +1,7 @@
 import type { IdentityProvider } from '@portico/provider'
 import { decodeJwt } from 'jose'
 
+import { sessionLifetime } from '../browser/session-lifetime.ts'
 import type { Context } from '../context.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
 import { UpstreamError } from '../oauth-error.ts'
@@ -44,7 +45,7 @@ export async function saveProviderTokens(
   const { storage, settings, now } = context
   const previous = await records(storage, 'provider-tokens').get(subject)
   const kept = previous && (await opened(context, previous))
-  const sessionEnd = now() + Math.min(provider.settings.sessionTtlSeconds, settings.sessionTtlSeconds)
+  const sessionEnd = now() + sessionLifetime(settings, provider)
   await write(context, subject, provider, keptTokens(tokens, now(), kept?.refreshToken), {
     expiresAt: Math.max(sessionEnd, previous?.expiresAt ?? 0),
   })

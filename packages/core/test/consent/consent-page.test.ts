@@ -231,15 +231,18 @@ describe('IDP-01 SEC-01 R064 a session', () => {
   })
 
   it.each([
-    ['the provider', 600, 3600],
-    ['the server', 3600, 600],
-  ])('ends after the shorter of the two times, here that of %s', async (_, provider, server) => {
+    ['the shorter of the two times, here that of the provider', 600, 3600, 600],
+    ['the shorter of the two times, here that of the server', 3600, 600, 600],
+    ['the time of the provider, however long, where the server has none', 86_400, undefined, 86_400],
+    ['the time of the server, however long, where the provider has none', undefined, 86_400, 86_400],
+    ['eight hours, where neither has one', undefined, undefined, 28_800],
+  ])('R052 ends after %s', async (_, provider, server, expected) => {
     const flow = signInFlow({
       provider: { settings: { sessionTtlSeconds: provider } },
       server: { sessionTtlSeconds: server },
     })
     await flow.browser.open((await flow.request()).url)
-    flow.clock.advance(599)
+    flow.clock.advance(expected - 1)
     await flow.browser.open((await flow.request()).url)
     expect(logins(flow)).toBe(1)
     flow.clock.advance(1)

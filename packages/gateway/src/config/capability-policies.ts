@@ -3,6 +3,7 @@ import { capabilityProblems } from '../capability-problems.ts'
 import { scopesOf } from '../route-rules.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
+import { withoutClaims } from './membership-claims.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
 
 /** What the capability filters of a file amount to. */
@@ -10,7 +11,6 @@ export interface CapabilityPolicies {
   /** Options by name of their policy. */
   readonly options: ReadonlyMap<string, CapabilityOptions>
   readonly problems: readonly FileProblem[]
-  readonly warnings: readonly FileProblem[]
 }
 
 /** A route, as far as a capability filter depends on it. */
@@ -27,7 +27,6 @@ export function readCapabilityPolicies(
 ): CapabilityPolicies {
   const options = new Map<string, CapabilityOptions>()
   const problems = new Map<string, FileProblem>()
-  const warnings: FileProblem[] = []
 
   for (const policy of policies.filter(({ kind }) => kind.kind === 'capability-filter')) {
     const path = [...policy.path, 'handler', 'options']
@@ -38,20 +37,9 @@ export function readCapabilityPolicies(
       }
     }
     const accepted = policy.options as CapabilityOptions
-    options.set(policy.name, accepted)
-    for (const [claim, usual] of [
-      ['roleClaim', 'roles'],
-      ['groupClaim', 'groups'],
-    ] as const) {
-      const named = accepted.accessControl?.[claim]
-      if (named === undefined || named === usual) continue
-      warnings.push(
-        document.problemAt(
-          [...path, 'accessControl', claim],
-          `has no effect: the package of the identity provider says which of its claims hold ${usual}.`,
-        ),
-      )
-    }
+    const { accessControl } = accepted
+    const named = typeof accessControl === 'object' ? { accessControl: withoutClaims(accessControl) } : {}
+    options.set(policy.name, { ...accepted, ...named })
   }
-  return { options, problems: [...problems.values()], warnings }
+  return { options, problems: [...problems.values()] }
 }

@@ -6,6 +6,7 @@ import { formatJsonPath } from './file-problem.ts'
 import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { isLoadFailure, loadProvider } from './load-provider.ts'
+import type { MembershipClaims } from './membership-claims.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
 import type { ImportModule } from './provider-package.ts'
 
@@ -16,6 +17,8 @@ export interface ProviderSources {
   readonly development: boolean
   /** For discovery documents. */
   readonly fetch: SafeFetch
+  /** What capability filters say of the claims of a provider, by name of its policy; its own options go first. */
+  readonly claims: ReadonlyMap<string, MembershipClaims>
 }
 
 export interface ConfiguredProviders {
@@ -29,7 +32,7 @@ export interface ConfiguredProviders {
 export async function configuredProviders(
   document: JsoncDocument,
   policies: Iterable<DeclaredPolicy>,
-  { importModule, providerIds, development, fetch }: ProviderSources,
+  { importModule, providerIds, development, fetch, claims }: ProviderSources,
 ): Promise<ConfiguredProviders> {
   const providers = new Map<string, IdentityProvider>()
   const problems: FileProblem[] = []
@@ -50,7 +53,8 @@ export async function configuredProviders(
     }
     const optionsPath = [...policy.path, 'handler', 'options']
     try {
-      const provider = await resolveProvider(loaded.create(policy.options, { development }), fetch)
+      const options = { ...claims.get(policy.name), ...policy.options }
+      const provider = await resolveProvider(loaded.create(options, { development }), fetch)
       const namesake = [...providers].find(([, other]) => other.id === provider.id)
       if (namesake) {
         problems.push(

@@ -31,6 +31,7 @@ export function linkedRoute(
     path: route.path,
     id: route.operationId,
     ...(route.summary !== undefined && { name: route.summary }),
+    ...(route.description !== undefined && { description: route.description }),
     ...(route.upstreams
       ? {
           upstreams: route.upstreams.map(({ prefix, url, era }, index) => {

@@ -8,11 +8,13 @@ import { configuredProviders } from './configured-providers.ts'
 import { readExchangePolicies } from './exchange-policies.ts'
 import { ConfigFilesError } from './file-problem.ts'
 import type { FileProblem } from './file-problem.ts'
-import { gatewayBlocks } from './gateway-blocks.ts'
+import { gatewayBlockProblems } from './gateway-blocks.ts'
+import { readGatewaySettings } from './gateway-settings-block.ts'
 import { readHeaderPolicy } from './header-policies.ts'
 import { parseJsonc } from './jsonc-document.ts'
 import type { ConfigFile, JsoncDocument } from './jsonc-document.ts'
 import { linkedRoute, linkedRouteProblems } from './linked-routes.ts'
+import { membershipClaims } from './membership-claims.ts'
 import { nothingAccepted, readPinsFile } from './pins-file.ts'
 import { readPoliciesFile } from './policies-file.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
@@ -20,7 +22,7 @@ import type { ImportModule } from './provider-package.ts'
 import type { Environment } from './resolve-environment.ts'
 import { readRoutesFile } from './routes-file.ts'
 import type { DeclaredRoute } from './routes-file.ts'
-import { mergeSettings, readServerSettings } from './server-settings.ts'
+import { readServerSettings } from './server-settings.ts'
 
 /** The files of one gateway, and what they refer to. */
 export interface ConfigFiles {
@@ -72,20 +74,30 @@ export async function parseConfig({
   const declared = readPoliciesFile(policiesDocument, environment, providerIds)
   const policies = [...declared.policies.values()]
   const routes = readRoutesFile(routesDocument, environment)
+  const claimProblems: FileProblem[] = []
+  const claims = membershipClaims(
+    policiesDocument,
+    declared.policies,
+    routes.routes.map(({ inbound }) => inbound),
+    claimProblems,
+  )
   const configured = await configuredProviders(policiesDocument, policies, {
     importModule,
     providerIds,
     development,
     fetch,
+    claims,
   })
-  const blocks = gatewayBlocks(policiesDocument, policies, configured.providers)
   const server = readServerSettings(policiesDocument, environment)
+  const gateway = readGatewaySettings(policiesDocument, environment)
   const problems = [
-    ...blocks.problems,
+    ...gatewayBlockProblems(policiesDocument, policies, configured.providers),
     ...server.problems,
+    ...gateway.problems,
     ...declared.problems,
     ...routes.problems,
     ...configured.problems,
+    ...claimProblems,
   ]
   const warnings = [
     ...routes.warnings,
@@ -128,7 +140,6 @@ export async function parseConfig({
     routes.routes.map(({ scopes }, index) => ({ scopes, filter: attached[index]?.filter })),
   )
   problems.push(...filters.problems)
-  warnings.push(...filters.warnings)
   const routeIds = routes.routes.map(({ operationId }) => operationId)
   const pins = readPinsFile(pinsDocument, routeIds)
   problems.push(...pins.problems)
@@ -167,7 +178,8 @@ export async function parseConfig({
     config: {
       providers: [...configured.providers.values()],
       routes: linked,
-      ...mergeSettings(blocks.config, server.config),
+      ...server.config,
+      ...gateway.config,
       ...(assertions.identityAssertions.length > 0 && { identityAssertions: assertions.identityAssertions }),
       ...(exchange.connections.length > 0 && { connections: exchange.connections }),
     },

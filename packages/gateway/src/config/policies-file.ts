@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
+import { nearestName } from './nearest-name.ts'
 import { policyKindOf, unknownPolicyType } from './policy-kinds.ts'
 import type { PolicyKind } from './policy-kinds.ts'
 import { resolveEnvironment } from './resolve-environment.ts'
@@ -95,6 +96,14 @@ export function readPoliciesFile(
   return { policies, rejected, problems }
 }
 
+/** `corsPolicies` belongs to other products' routes; MCP routes answer CORS by themselves. */
+const fileMembers: ReadonlySet<string> = new Set([
+  'policies',
+  'authorizationServer',
+  'gateway',
+  'corsPolicies',
+])
+
 function entriesOf(document: JsoncDocument, problems: FileProblem[]): (readonly [JsonPath, unknown])[] {
   const { value } = document
   if (Array.isArray(value)) return value.map((entry, index) => [[index], entry] as const)
@@ -104,8 +113,12 @@ function entriesOf(document: JsoncDocument, problems: FileProblem[]): (readonly 
     )
     return []
   }
-  // `corsPolicies` belongs to other products' routes; MCP routes answer CORS by themselves.
   if (!('policies' in value)) return [[[], value]]
+  for (const name of Object.keys(value).filter((each) => !fileMembers.has(each) && !each.startsWith('$'))) {
+    const meant = nearestName(name, [...fileMembers])
+    const remedy = meant === undefined ? `Use ${[...fileMembers].join(', ')}.` : `Did you mean "${meant}"?`
+    problems.push(document.problemAt([name], `is nothing that this file may hold. ${remedy}`))
+  }
   if (Array.isArray(value.policies)) {
     return value.policies.map((entry, index) => [['policies', index], entry] as const)
   }

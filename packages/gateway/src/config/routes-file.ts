@@ -73,6 +73,7 @@ export interface DeclaredRoute {
   readonly path: string
   readonly operationId: string
   readonly summary: string | undefined
+  readonly description: string | undefined
   /** Empty where there are several. */
   readonly upstreamUrl: string
   readonly upstreams: readonly DeclaredUpstream[] | undefined
@@ -235,15 +236,19 @@ function readOperation(
     warnings.push(
       document.problemAt(
         [...extensionPath, 'corsPolicy'],
-        'has no effect: MCP routes answer CORS by themselves. Use "none".',
+        'has no effect: MCP routes answer CORS by themselves. Use "none", and name the origins of browser clients in "gateway": { "allowedOrigins": […] } of the policies file.',
       ),
     )
   }
-  const summary = members.get('summary')
+  const textOf = (member: string) => {
+    const value = members.get(member)
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
   return {
     path: routePath,
     operationId: typeof operationId === 'string' ? operationId : '',
-    summary: typeof summary === 'string' ? summary : undefined,
+    summary: textOf('summary'),
+    description: textOf('description'),
     upstreamUrl: handler.options.rewritePattern ?? '',
     upstreams,
     era: handler.options.era,
