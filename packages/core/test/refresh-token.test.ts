@@ -1,7 +1,7 @@
 import { memoryStorage } from '@portico/storage'
 import { describe, expect, it } from 'vitest'
 
-import { testServer } from './test-server.ts'
+import { idleProvider, testServer } from './test-server.ts'
 import type { Form } from './token-client.ts'
 import {
   demoResource,
@@ -67,6 +67,26 @@ describe('refreshing', () => {
     const accepted = await requestToken(server, form)
     expect(accepted.status).toBe(200)
     expect(accepted.body.refresh_token).toContain('.1.')
+  })
+
+  it.each([
+    ['is gone', [], undefined],
+    ['may not sign in to the resource any more', ['idle'], ['other']],
+  ])('AS-68 refuses, and keeps out, users whose provider %s', async (_, kept, providers) => {
+    const idle = idleProvider
+    const other = { ...idle, id: 'other', name: 'Other' }
+    const storage = memoryStorage({ now: () => 1_800_000_000 })
+    const before = testServer({ storage, providers: [idle, other] })
+    const { clientId, tokens } = await signedInClient(before)
+    const resources = [{ path: '/mcp/demo', name: 'Demo', providers }]
+    const after = testServer({ storage, resources, providers: [...(kept.length > 0 ? [idle] : []), other] })
+    expect(await after.verifyAccessToken(tokens.access_token, demoResource)).toBeUndefined()
+    const refused = await requestToken(after, refreshForm(clientId, tokens.refresh_token))
+    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_grant'])
+    // Nothing is spent or revoked: the operator may open it again.
+    expect(await before.verifyAccessToken(tokens.access_token, demoResource)).toBeDefined()
+    const accepted = await requestToken(before, refreshForm(clientId, tokens.refresh_token))
+    expect([accepted.status, accepted.body.error]).toEqual([200, undefined])
   })
 
   it('AS-67 narrows the access token alone: the successor keeps the full scope', async () => {

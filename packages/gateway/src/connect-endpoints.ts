@@ -54,8 +54,7 @@ function clientDocument(connections: Connections, id: string): Response | undefi
 /** Shows who connects what: the browser's user, by name, after a sign-in of their own (UP-11, G01). */
 async function ask(page: Page): Promise<Response> {
   const { server, request } = page
-  const { pathname, search } = new URL(request.url)
-  const user = await server.requireSignIn(request, pathname + search)
+  const user = await server.requireSignIn(request, addressOf(page))
   if (user instanceof Response) return user
   const refused = await refusal(page, user)
   if (refused) return refused
@@ -79,10 +78,10 @@ const isAutomatic = ({ authMode }: Upstream): boolean =>
 /** The click: from here the browser leaves for the upstream's authorization server, or a key is kept. */
 async function start(page: Page): Promise<Response> {
   const { server, connections, upstream, request, requestId } = page
-  const { pathname, search } = new URL(request.url)
-  const user = await server.requireSignIn(request, pathname + search)
+  const address = addressOf(page)
+  const user = await server.requireSignIn(request, address)
   if (user instanceof Response) return user
-  const form = await server.pages.readForm(request, user, pathname + search)
+  const form = await server.pages.readForm(request, user, address)
   if (form instanceof Response) return form
   const refused = await refusal(page, user)
   if (refused) return refused
@@ -102,7 +101,7 @@ async function start(page: Page): Promise<Response> {
     }
     return done(page)
   }
-  if (isAutomatic(upstream)) return server.signInAgain(request, pathname + search)
+  if (isAutomatic(upstream)) return server.signInAgain(request, address)
   try {
     const location = await connections.begin(upstream.id, {
       owner: ownerOf(upstream, subject),
@@ -112,7 +111,7 @@ async function start(page: Page): Promise<Response> {
     })
     return server.pages.redirect(location)
   } catch (cause) {
-    return server.pages.problem(request, 'connect_failed', { retry: pathname + search, cause })
+    return server.pages.problem(request, 'connect_failed', { retry: address, cause })
   }
 }
 
@@ -122,6 +121,8 @@ async function finish(page: Page): Promise<Response> {
   const retry = `/auth/connections/${upstream.id}/connect`
   const user = await server.signedIn(request)
   if (!user) return server.pages.problem(request, 'connect_expired', { retry })
+  const refused = await refusal(page, user)
+  if (refused) return refused
   const browser = { session: user.sessionId, owner: ownerOf(upstream, user.account.subject), requestId }
   try {
     const { searchParams } = new URL(request.url)
@@ -156,7 +157,6 @@ async function refusal(
 
 function showForm(page: Page, user: SignedIn, keyRefused: boolean): Promise<Response> {
   const { server, upstream, request } = page
-  const { pathname, search } = new URL(request.url)
   return server.pages.connect(request, user, {
     displayName: upstream.displayName,
     summary: upstream.summary,
@@ -166,7 +166,7 @@ function showForm(page: Page, user: SignedIn, keyRefused: boolean): Promise<Resp
       upstream.authMode === 'user-api-key'
         ? { instructions: upstream.apiKey.instructions, refused: keyRefused }
         : undefined,
-    action: pathname + search,
+    action: addressOf(page),
     cancelTo: returnPath(page),
   })
 }
@@ -193,6 +193,15 @@ const connectSteps: ReadonlyMap<string, Step> = new Map([
   ['POST', start],
 ])
 const callbackSteps: ReadonlyMap<string, Step> = new Map([['GET', finish]])
+
+const ownParameters: ReadonlySet<string> = new Set(['ticket', 'return_to'])
+
+/** Of the page, to come back to it: whatever else stands in the query is not ours, and may be no part of any path. */
+function addressOf({ request }: Page): string {
+  const { pathname, searchParams } = new URL(request.url)
+  const own = [...searchParams].filter(([name]) => ownParameters.has(name))
+  return own.length === 0 ? pathname : `${pathname}?${new URLSearchParams(own).toString()}`
+}
 
 /** Where the page was opened from, if it was a page of ours (SEC-17). */
 function returnPath({ server, request }: Page): string | undefined {

@@ -108,6 +108,7 @@ export function createMcpEndpoint(
       upstream: route.upstream?.url ?? resource.url,
     }),
     limits,
+    access: standingAccess(server),
     onMessage: (message) => {
       const used = routeUsed(resource, message)
       traces?.event(used)
@@ -149,6 +150,19 @@ export function createMcpEndpoint(
       refused(factsOf(request), response.status, facts?.clientAddress)
       return response
     },
+  }
+}
+
+/** Streams may be many, and each look reads several records: less often than before a request. */
+const minimumRecheckSeconds = 30
+
+/** RS-19: whether the grant behind an open stream still lives. */
+function standingAccess({ context }: AuthorizationServer): McpProxyOptions['access'] {
+  const { accessTokens, settings } = context
+  return {
+    everyMs: Math.max(minimumRecheckSeconds, settings.accessToken.recheckSeconds) * 1000,
+    holds: ({ subject, clientId, claims }) =>
+      accessTokens.holds({ subject, clientId, grantId: String(claims?.['grantId']) }),
   }
 }
 

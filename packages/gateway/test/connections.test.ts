@@ -1,5 +1,6 @@
 import type { AuditEvent } from '@portico/core'
-import { answerPage, createScriptedUpstream } from '@portico/test-peers'
+import { memoryStorage } from '@portico/storage'
+import { answerPage, createScriptedBrowser, createScriptedUpstream } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { GatewayOptions } from '../src/index.ts'
@@ -159,6 +160,18 @@ describe('an upstream that every user connects', () => {
     expect(page.text).toContain('This link was made for somebody else')
   })
 
+  it.each(['?x=%5C', '?x=\\', '?x=|^`{}', '?ticket=\\'])(
+    'lets a stranger sign in at its page, with %j behind the address',
+    async (query) => {
+      const { request } = connected()
+      const response = await request(`${publicUrl}/auth/connections/linear/connect${query}`)
+      expect([response.status, response.headers.get('location')]).toEqual([
+        303,
+        expect.stringContaining('https://acme.example/auth?'),
+      ])
+    },
+  )
+
   it('G01 refuses an answer that arrives without, or after, the attempt it belongs to', async () => {
     const peers = connected()
     await consentPage(peers)
@@ -208,6 +221,39 @@ describe('an upstream that an administrator connects for all', () => {
     const page = await peers.browser.open(`${publicUrl}/auth/connections/linear/connect`)
     expect(page.status).toBe(403)
     expect(page.text).toContain('Only an administrator can do this')
+  })
+
+  it.each([
+    ['still is one', ['admins'], 200],
+    ['is none any more', [], 403],
+  ])('R132 is connected by an administrator, who %s on the way back', async (_, groups, status) => {
+    const storage = memoryStorage({ now: () => 1_800_000_000 })
+    const peers = connected({ connections: [shared], storage })
+    const browser = createScriptedBrowser({
+      fetch: peers.fetch,
+      clock: peers.clock,
+      stopAt: ['https://as.upstream.example/'],
+    })
+    const connect = `${publicUrl}/auth/connections/linear/connect`
+    const setGroups = async (given: readonly string[]) => {
+      const { accounts } = (await server?.listAccounts({ limit: 1 })) ?? {}
+      const { subject } = accounts?.[0] ?? { subject: '' }
+      const account = await storage.get(['account', subject])
+      await storage.set(['account', subject], {
+        value: { ...(account?.value as object), groups: [...given] },
+        group: account?.group,
+      })
+    }
+    const server = peers.gateway.originFor(new URL(publicUrl).host)?.server
+    let page = await browser.open(connect)
+    while (!page.url.startsWith(publicUrl)) page = await answerPage(page, {})
+    await setGroups(['admins'])
+    const left = await (await browser.open(connect)).submit({}, { button: /Continue/ })
+    const answer = await peers.fetch(new Request(left.url, { redirect: 'manual' }))
+    await setGroups(groups)
+    const back = await browser.open(answer.headers.get('location') ?? '')
+    expect(back.status).toBe(status)
+    expect(peers.accessTokens).toHaveLength(status === 200 ? 1 : 0)
   })
 })
 

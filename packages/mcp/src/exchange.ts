@@ -8,6 +8,7 @@ import type { ExchangeOptions } from './exchange-options.ts'
 import { type Incoming, interpretResponse, type UpstreamHead } from './interpret-response.ts'
 import { errorCodes } from './json-rpc.ts'
 import type { JudgedMessage } from './judge-message.ts'
+import type { Lifespan } from './lifespan.ts'
 import type { GivenUp } from './lifetime.ts'
 import { checkLimits, type CheckedLimits, type Limits } from './limits.ts'
 import { type Prepared, prepareRequest } from './prepare-request.ts'
@@ -36,6 +37,13 @@ export interface McpProxyOptions {
   readonly requestStates?: RequestStates | undefined
   /** Binds the upstream's tasks to user and client, e.g. `signedTasks(…)`; without it their ids pass as they are. */
   readonly tasks?: TaskBinding | undefined
+  /**
+   * Tells whether a caller still has access, every so many milliseconds while a GET stream or a subscription is open; it
+   * ends when they have not (RS-19). A rejection says nothing.
+   */
+  readonly access?:
+    | { readonly everyMs: number; readonly holds: (caller: Caller) => Promise<boolean> }
+    | undefined
   /** Told about every request and notification of a client, and what was decided about it; must not throw. */
   readonly onMessage?: ((message: JudgedMessage) => void) | undefined
   /** Told when an event stream to a client begins (1), and when it is over (−1); must not throw. */
@@ -69,8 +77,7 @@ export interface Exchange {
   ) => void
   /** The answer for trouble of our own: closed, never open. */
   unavailable(error: unknown, requestId?: string): Answer
-  /** Milliseconds that the exchange may take. */
-  readonly lifetimeMs: (exchange: Pick<Outgoing, 'method' | 'context'>) => number
+  readonly lifespan: (exchange: Pick<Outgoing, 'method' | 'context'>) => Lifespan
 }
 
 /** @throws {TypeError} when an option is wrong */
@@ -81,6 +88,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     policy,
     requestStates,
     tasks,
+    access,
     onMessage,
     onAnswered,
     onError,
@@ -100,11 +108,13 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     eras,
   }
   const streams = streamCount(limits.streamsPerSubject, options.onStreams)
-  const lifetimeMs: Exchange['lifetimeMs'] = ({ method, context: { request, caller } }) => {
-    if (method !== 'GET' && request?.method !== 'subscriptions/listen') return limits.requestMs
-    const { expiresAt } = caller
-    if (expiresAt === undefined) return limits.streamMs
-    return Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000))
+  const lifespan: Exchange['lifespan'] = ({ method, context: { request, caller } }) => {
+    if (method !== 'GET' && request?.method !== 'subscriptions/listen') return { ms: limits.requestMs }
+    const { expiresAt = Infinity } = caller
+    return {
+      ms: Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000)),
+      access: access && { everyMs: access.everyMs, holds: () => access.holds(caller) },
+    }
   }
   const cut: Exchange['cut'] = (context, givenUp, error) => {
     // A client that has gone is no failure, and nobody reads the answer.
@@ -117,7 +127,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     call?.end(givenUp === 'client_left' ? givenUp : 'no_answer')
     if (givenUp === undefined) onError?.(error, requestId)
   }
-  const translator = createTranslator({ exchange: parts, send, limits, streams, lifetimeMs, cut, broken })
+  const translator = createTranslator({ exchange: parts, send, limits, streams, lifespan, cut, broken })
 
   return {
     limits,
@@ -132,7 +142,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
       const message = 'the gateway cannot serve this request at the moment'
       return errorAnswer(503, undefined, { code: errorCodes.internalError, message }, { 'retry-after': '5' })
     },
-    lifetimeMs,
+    lifespan,
   }
 }
 

@@ -1,3 +1,5 @@
+import { type Lifespan, watchAccess } from './lifespan.ts'
+
 /** Why an exchange was given up before its end. */
 export type GivenUp = 'timeout' | 'client_left' | undefined
 
@@ -11,7 +13,7 @@ export interface Lifetime {
   abort(): void
 }
 
-export function startLifetime(ms: number, client: AbortSignal): Lifetime {
+export function startLifetime({ ms, access }: Lifespan, client: AbortSignal): Lifetime {
   const controller = new AbortController()
   let givenUp: GivenUp
   const abort = () => {
@@ -22,12 +24,15 @@ export function startLifetime(ms: number, client: AbortSignal): Lifetime {
     givenUp = 'client_left'
     abort()
   }
-  const timer = setTimeout(() => {
+  const runOut = () => {
     givenUp = 'timeout'
     abort()
-  }, ms)
+  }
+  const timer = setTimeout(runOut, ms)
+  const stopWatching = watchAccess(access, runOut)
   const end = () => {
     clearTimeout(timer)
+    stopWatching()
     client.removeEventListener('abort', leave)
   }
   if (client.aborted) leave()

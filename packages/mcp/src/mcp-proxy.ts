@@ -82,7 +82,7 @@ async function forward(
   client: AbortSignal,
   send: Send,
 ): Promise<Response> {
-  const lifetime = startLifetime(exchange.lifetimeMs(outgoing), client)
+  const lifetime = startLifetime(exchange.lifespan(outgoing), client)
   try {
     return await exchangeOnce(exchange, outgoing, lifetime, client, send)
   } catch (error) {

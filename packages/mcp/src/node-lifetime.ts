@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
+import { type Lifespan, watchAccess } from './lifespan.ts'
 import type { GivenUp } from './lifetime.ts'
 
 /** Ends an exchange when its time is over or the client has gone: `Lifetime` without the cost of signals. */
@@ -10,7 +11,7 @@ export interface NodeLifetime {
   end(): void
 }
 
-export function startNodeLifetime(ms: number, response: ServerResponse): NodeLifetime {
+export function startNodeLifetime({ ms, access }: Lifespan, response: ServerResponse): NodeLifetime {
   let givenUp: GivenUp
   let abort: ((reason: Error) => void) | undefined
   const stop = (why: GivenUp) => {
@@ -19,9 +20,12 @@ export function startNodeLifetime(ms: number, response: ServerResponse): NodeLif
     abort?.(new Error('the exchange is given up'))
   }
   const leave = () => stop('client_left')
-  const timer = setTimeout(() => stop('timeout'), ms)
+  const runOut = () => stop('timeout')
+  const timer = setTimeout(runOut, ms)
+  const stopWatching = watchAccess(access, runOut)
   const end = () => {
     clearTimeout(timer)
+    stopWatching()
     response.off('close', leave)
   }
   response.on('close', leave)

@@ -18,7 +18,7 @@ export async function relay(
   requestUpstream: RequestUpstream,
   client: NodeClient,
 ): Promise<void> {
-  const lifetime = startNodeLifetime(exchange.lifetimeMs(outgoing), client.response)
+  const lifetime = startNodeLifetime(exchange.lifespan(outgoing), client.response)
   let upstream: UpstreamResponse | undefined
   try {
     let sent = outgoing

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import type { CapabilityPolicy, JsonObject } from '../src/index.ts'
-import { startGateway, transports } from './peers/gateway.ts'
+import { type CapabilityPolicy, type JsonObject, sealedSessions } from '../src/index.ts'
+import { ada, readableSealer, startGateway, transports } from './peers/gateway.ts'
 import { initialize, legacy, modern, post } from './peers/messages.ts'
 import { answer, events, type Script, startUpstream } from './peers/scripted-upstream.ts'
 
@@ -173,8 +173,10 @@ describe.each(transports)('a capability policy over %s', (transport) => {
 
   it('H01 filters a list that arrives on a resumed GET stream', async () => {
     const { gateway } = await setUp(events({ ...list, id: 'from earlier' }))
+    const sessions = sealedSessions(readableSealer, 'http://gateway.test/mcp')
+    const handle = await sessions.bind({ kind: 'upstream', upstreamId: '1', opensUrls: false }, ada)
     const response = await fetch(gateway.url, {
-      headers: { accept: 'text/event-stream', 'last-event-id': '1' },
+      headers: { accept: 'text/event-stream', 'mcp-session-id': handle, 'last-event-id': '1' },
     })
     expect(parseEvents(await response.text())).toEqual([{ ...filtered, id: 'from earlier' }])
   })

@@ -121,6 +121,22 @@ describe.each(transports)('sessions over %s', (transport) => {
     })
   })
 
+  it('TL-08 H06 resumes no stream outside of a session: an upstream without any cannot tell whose it was', async () => {
+    const upstream = await startUpstream(({ headers }, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      const text = headers['last-event-id'] === 'ada-1' ? 'what ada asked for' : 'news'
+      response.end(
+        `data: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { text } })}\n\n`,
+      )
+    })
+    const gateway = await startGateway(transport, upstream.url)
+    const listen = { accept: 'text/event-stream', authorization: 'Bearer bob inspector' }
+    const refused = await fetch(gateway.url, { headers: { ...listen, 'last-event-id': 'ada-1' } })
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('Mcp-Session-Id')])
+    expect(upstream.seen).toEqual([])
+    expect(await (await fetch(gateway.url, { headers: listen })).text()).toContain('news')
+  })
+
   it('TR-01, TL-02 passes a 405 for GET and DELETE on', async () => {
     const upstream = await startUpstream((_request, response) => {
       response.writeHead(405, { 'content-type': 'text/html' }).end('<h1>no</h1>')

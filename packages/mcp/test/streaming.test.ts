@@ -163,6 +163,37 @@ describe.each(transports)('streams over %s', (transport) => {
     await closed
   })
 
+  it.each([
+    ['a subscription', (url: string) => post(url, listen.body, listen.headers)],
+    ['a GET stream', (url: string) => fetch(url, { headers: { accept: 'text/event-stream' } })],
+  ])('RS-19 ends %s when the caller loses access, and not while nobody can tell', async (_, open) => {
+    const { upstream, opened, closed } = await openStream()
+    const asked: string[] = []
+    const answers = [() => Promise.resolve(true), () => Promise.reject(new Error('away'))]
+    const gateway = await startGateway(transport, upstream.url, {
+      access: {
+        everyMs: 5,
+        async holds({ subject }) {
+          asked.push(subject)
+          return (await answers.shift()?.()) ?? false
+        },
+      },
+    })
+    const response = await open(gateway.url)
+    await opened
+    await expect(response.text()).rejects.toThrow()
+    await closed
+    expect(asked).toEqual(['ada', 'ada', 'ada'])
+  })
+
+  it('RS-19 does not ask again about a call that is answered in a moment', async () => {
+    const upstream = await startUpstream(answer({ content: [] }))
+    const holds = vi.fn(() => Promise.resolve(false))
+    const gateway = await startGateway(transport, upstream.url, { access: { everyMs: 1, holds } })
+    expect((await post(gateway.url, call.body, call.headers)).status).toBe(200)
+    expect(holds).not.toHaveBeenCalled()
+  })
+
   it('cuts the connection when the upstream breaks off in the middle, and does not pretend an end', async () => {
     const { upstream, opened } = await openStream()
     const gateway = await startGateway(transport, upstream.url)

@@ -1,3 +1,4 @@
+import { beginsAuthorization } from '../browser/begins-authorization.ts'
 import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
 import { endpointUrl } from '../endpoint-url.ts'
@@ -32,6 +33,7 @@ export async function registeredClient(
   const { registration, dpop } = context.settings
   const { privateUseSchemes } = registration
   const metadata = parseClientMetadata(input, privateUseSchemes, registrableGrantTypes(context.settings))
+  refuseOwnAuthorization(context, metadata)
   const authMethod = chooseAuthMethod(metadata)
   const needsSecret = authMethod.startsWith('client_secret')
   const secret = needsSecret && secretHash === undefined ? context.randomToken() : undefined
@@ -111,6 +113,15 @@ function chooseAuthMethod(metadata: ClientMetadata): ClientAuthMethod {
     throw new OAuthError('invalid_client_metadata', 'private_key_jwt needs jwks or jwks_uri.')
   }
   return authMethod
+}
+
+/** E03: told now, instead of to the user later on. */
+function refuseOwnAuthorization({ settings }: Context, { redirectUris }: ClientMetadata): void {
+  if (!redirectUris.some((uri) => beginsAuthorization(settings, new URL(uri)))) return
+  throw new OAuthError(
+    'invalid_redirect_uri',
+    'redirect_uris: an authorization endpoint of this server is no place to return to.',
+  )
 }
 
 /** RFC 6749 §5.2: an `error_description` is ASCII without quotes and backslashes. */

@@ -9,6 +9,7 @@ import type { RefreshTokenParts } from '../tokens/refresh-token.ts'
 import { readRefreshToken, refreshToken } from '../tokens/refresh-token.ts'
 import { requireKey, requireKeyFor } from '../tokens/require-key.ts'
 import { livingGrant } from './living-grant.ts'
+import { mayEnter } from './may-enter.ts'
 import { requireGrantedResource } from './requested-resource.ts'
 import { revokeGrant } from './revoke-grant.ts'
 import type { TokenAnswer } from './token-answer.ts'
@@ -40,6 +41,9 @@ export async function refreshGrant(
   if (!grant) {
     await context.storage.deleteGroup(groups.grantTokens(chain.value.grantId))
     throw invalidGrant('The grant was revoked.')
+  }
+  if (!mayEnter(context.settings, grant.value)) {
+    throw invalidGrant('The resource is closed to the provider of the user: sign in with another one.')
   }
 
   if (context.settings.recheckUsersSeconds > 0) await recheckUser(context, grant.value)

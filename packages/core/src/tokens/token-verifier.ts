@@ -4,6 +4,7 @@ import { BoundedMap } from '../bounded-map.ts'
 import { sha256Text } from '../digest.ts'
 import { clientSubject } from '../grants/client-subject.ts'
 import { livingGrant } from '../grants/living-grant.ts'
+import { mayEnter } from '../grants/may-enter.ts'
 import type { RequestFacts } from '../limits/client-address.ts'
 import type { RateLimits } from '../limits/rate-limits.ts'
 import type { AccessTokenRecord, AccountRecord } from '../records.ts'
@@ -60,6 +61,8 @@ export interface TokenVerifier {
   verifyAtOnce(...presented: Parameters<TokenVerifier['verify']>): AtOnce<VerifiedAccessToken | undefined>
   /** The same without a resource in mind, for introspection. */
   inspect(token: string): Promise<AccessTokenRecord | undefined>
+  /** Whether a token that was verified before is still good but for its time, as far as `accessToken.recheckSeconds` tells. */
+  holds(token: Pick<VerifiedAccessToken, 'grantId' | 'clientId' | 'subject'>): Promise<boolean>
   /** Makes a revocation on this node seen at once, also by what rests on the grant. */
   forget(grantId: string): void
   /** The same for all grants. */
@@ -91,6 +94,9 @@ interface Life {
   restsOn: string | null | undefined
 }
 
+/** What a token names of its grant. */
+type TokenOwner = Pick<AccessTokenRecord, 'grantId' | 'clientId' | 'subject'>
+
 interface CachedToken {
   readonly record: AccessTokenRecord
   readonly scopes: readonly string[]
@@ -113,12 +119,12 @@ export function createTokenVerifier({
   const lives = new BoundedMap<string, Life>(maxGrants)
   const haveParents = [...settings.clients.values()].some(({ exchanges }) => exchanges !== undefined)
 
-  const lookAt = (record: AccessTokenRecord): Life => {
+  const lookAt = (record: TokenOwner): Life => {
     const known = lives.get(record.grantId)
     if (known && now() - known.checkedAt < settings.accessToken.recheckSeconds) return known
     const life: Life = {
       checkedAt: now(),
-      state: readState(storage, record, (parent) => (life.restsOn = parent)),
+      state: readState({ settings, storage }, record, (parent) => (life.restsOn = parent)),
       restsOn: undefined,
     }
     lives.set(record.grantId, life)
@@ -203,6 +209,7 @@ export function createTokenVerifier({
         ? found.record
         : undefined
     },
+    holds: async (token) => (await lookAt(token).state) !== undefined,
     forget(grantId) {
       lives.delete(grantId)
       if (!haveParents) return
@@ -243,8 +250,8 @@ function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): 
 }
 
 async function readState(
-  storage: Storage,
-  record: AccessTokenRecord,
+  { settings, storage }: Pick<TokenVerifierOptions, 'settings' | 'storage'>,
+  record: TokenOwner,
   noteParent: (grantId: string | null) => void,
 ): Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined> {
   const [grant, account] = await Promise.all([
@@ -252,7 +259,7 @@ async function readState(
     records(storage, 'account').get(record.subject),
   ])
   noteParent(grant?.value.parent?.id ?? null)
-  if (!grant) return undefined
+  if (!grant || !mayEnter(settings, grant.value)) return undefined
   const { traceId } = grant.value
   const attempt = traceId === undefined ? {} : { traceId }
   return account ? { ...attempt, account: withoutVersion(account.value) } : attempt

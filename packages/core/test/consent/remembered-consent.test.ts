@@ -1,7 +1,15 @@
 import type { Overrides, Page } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
-import { hostedUri, loopbackUri, notesUrl, signInFlow, type Flow, type FlowOptions } from '../sign-in-flow.ts'
+import {
+  demoUrl,
+  hostedUri,
+  loopbackUri,
+  notesUrl,
+  signInFlow,
+  type Flow,
+  type FlowOptions,
+} from '../sign-in-flow.ts'
 import { publicUrl } from '../test-server.ts'
 
 const month = 30 * 86_400
@@ -254,6 +262,32 @@ describe('a remembered consent does not count', () => {
       )
       expect(next.status).toBe(asked ? 200 : 303)
     }
+  })
+
+  it.each([
+    ['has allowed', 'Allow', '/oauth/authorize'],
+    ['has refused', 'Cancel', '/oauth/%61uthorize/mcp/demo'],
+    ['has refused', 'Cancel', '/authorize'],
+  ])('AS-44 E03 where the answer to a client that the user %s would begin it', async (_, button, path) => {
+    const { flow, client } = await rememberedClient()
+    const hidden = await flow.request({ redirect_uri: hostedUri }, { clientId: client.clientId })
+    const redirectUri = publicUrl + path + new URL(hidden.url).search
+    const refused = await flow.client.steps.register(await flow.client.authorizationServer(demoUrl), {
+      redirect_uris: [redirectUri],
+    })
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: 'invalid_redirect_uri' }])
+    // A record of an earlier release, or a document, may name it all the same.
+    const clientId = await flow.register({ redirect_uris: [`${hostedUri}/evil`] })
+    const { storage } = flow.server.context
+    const stored = await storage.get(['client', clientId])
+    await storage.set(['client', clientId], {
+      value: { ...(stored?.value as object), redirectUris: [redirectUri] },
+    })
+    const page = await ask(flow, { clientId, redirectUri }, {}, 'https://evil.example/')
+    const end = page.status === 200 ? await page.submit({}, { button }) : page
+    const last = end.links.length > 0 && end.status === 200 ? await end.follow(/./) : end
+    expect(last.parameters.has('code')).toBe(false)
+    expect([page.status, page.stopped]).toEqual([400, false])
   })
 
   it('E12 after signing out, whatever was remembered', async () => {

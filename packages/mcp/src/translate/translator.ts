@@ -1,6 +1,7 @@
 import { type Answer, toResponse } from '../answer.ts'
 import { ConnectionError } from '../connection-error.ts'
 import type { ExchangeOptions } from '../exchange-options.ts'
+import type { Lifespan } from '../lifespan.ts'
 import { type GivenUp, startLifetime } from '../lifetime.ts'
 import type { CheckedLimits } from '../limits.ts'
 import type { RequestContext, Translation } from '../request-context.ts'
@@ -23,7 +24,7 @@ export interface TranslatorOptions {
   readonly send: Send
   readonly limits: CheckedLimits
   readonly streams: StreamCount
-  readonly lifetimeMs: (translation: Translation) => number
+  readonly lifespan: (translation: Translation) => Lifespan
   readonly cut: (context: RequestContext, givenUp: GivenUp, error: unknown) => Answer
   readonly broken: (
     context: Pick<RequestContext, 'requestId' | 'call'>,
@@ -33,7 +34,7 @@ export interface TranslatorOptions {
 }
 
 export function createTranslator(options: TranslatorOptions): Translator {
-  const { exchange, send, limits, streams, lifetimeMs, cut, broken } = options
+  const { exchange, send, limits, streams, lifespan, cut, broken } = options
   const modernToSession = createModernToSession(limits)
   const sessionToModern = createSessionToModern(exchange, (error) =>
     broken({ requestId: undefined, call: undefined }, undefined, error),
@@ -45,7 +46,7 @@ export function createTranslator(options: TranslatorOptions): Translator {
       // TL-09: in the session eras a disconnect of a POST says nothing; only the clock and `notifications/cancelled` do.
       const isDetached = context.era === 'legacy' && method === 'POST'
       const lifetime = startLifetime(
-        lifetimeMs(translation),
+        lifespan(translation),
         isDetached ? new AbortController().signal : client,
       )
       let isCounted = false

@@ -1,3 +1,4 @@
+import { beginsAuthorization } from '../../browser/begins-authorization.ts'
 import { PageProblem } from '../../browser/page-problem.ts'
 import { classifyRedirectUri, matchRedirectUri } from '../../clients/redirect-uri.ts'
 import type { ClientRecord } from '../../records.ts'
@@ -27,6 +28,10 @@ export function registeredRedirectUri({
   const kind = classifyRedirectUri(matched, context.settings.registration.privateUseSchemes)
   if (typeof kind !== 'string') {
     throw new PageProblem('redirect_uri_not_registered', { cause: new Error(kind.message) })
+  }
+  // E03: the answer to one request must not be the next one, which then looks as if the user had begun it.
+  if (beginsAuthorization(context.settings, new URL(matched))) {
+    throw new PageProblem('redirect_uri_not_registered', { cause: new Error('begins an authorization here') })
   }
   return { redirectUri: provenRedirectUri(matched), redirectUriGiven: requested !== undefined }
 }
