@@ -84,6 +84,8 @@ export interface BrowserLoginDerivation {
   readonly nonce?: 'nonce' | 'claim_nonce' | 'absent'
   /** `prompt` values the provider understands; others are not passed on. Default all four of OIDC Core §3.1.2.1. */
   readonly prompts?: readonly string[]
+  /** `refused`: only one `prompt` value at a time works (Entra), and the most important one is sent. Default `supported`. */
+  readonly severalPrompts?: 'supported' | 'refused'
   /** `ignored`: the provider does not honour `max_age`, so nothing that depends on it is promised. */
   readonly maxAge?: 'supported' | 'ignored'
 }

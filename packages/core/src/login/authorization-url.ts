@@ -30,12 +30,12 @@ export function authorizationUrl(
   const parameters: Record<string, string | undefined> = {
     login_hint: loginHint,
     acr_values: acrValues,
-    prompt: prompts.join(' ') || undefined,
     max_age: maxAge?.toString(),
     response_mode: browserLogin.responseMode === 'form_post' ? 'form_post' : undefined,
     // What the adapter states beats what a client asked for; the protocol's own parameters beat both.
     ...browserLogin.parameters,
     ...offline?.parameters,
+    prompt: promptOf(browserLogin, prompts, offline?.parameters?.['prompt']),
     response_type: 'code',
     client_id: provider.client.id,
     redirect_uri: callbackUrl(settings, provider),
@@ -55,6 +55,21 @@ export function authorizationUrl(
 function offlineAccessOf({ offlineAccess, kind }: IdentityProvider): OfflineAccessDerivation | undefined {
   if (offlineAccess === null) return undefined
   return offlineAccess ?? (kind === 'oidc' ? { scope: 'offline_access' } : undefined)
+}
+
+/**
+ * A refresh token may need `consent` (Google, Logto): it is added to the other values. `none` stands alone (OpenID Connect
+ * Core §3.1.2.1), whatever else is stated: only a probe asks for it, and no page must answer that.
+ */
+function promptOf(
+  { parameters, severalPrompts }: IdentityProvider['browserLogin'],
+  wished: readonly string[],
+  added: string | undefined,
+): string | undefined {
+  const stated = parameters?.['prompt']?.split(' ')
+  if ([...wished, ...(stated ?? [])].includes('none')) return 'none'
+  const values = [...new Set([...(stated ?? wished), ...(added === undefined ? [] : [added])])]
+  return (severalPrompts === 'refused' ? values[0] : values.join(' ')) || undefined
 }
 
 function withScope(scope: string, added: string | undefined): string {

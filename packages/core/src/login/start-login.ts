@@ -69,7 +69,8 @@ export async function startLogin(
     codeVerifier,
     prompts: reach.prompts,
     maxAge: reach.maxAge,
-    loginHint: request.loginHint,
+    // Naming one account contradicts the choice among them: Entra answers an error (microsoft-authentication-library-for-js, pull request 3315).
+    loginHint: reach.prompts.includes('select_account') ? undefined : request.loginHint,
     acrValues: request.acrValues,
   })
 }

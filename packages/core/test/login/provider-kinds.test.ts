@@ -78,11 +78,57 @@ describe('the authorization request to the provider', () => {
     },
   )
 
+  it.each([
+    ['supported', 'login select_account'],
+    ['refused', 'login'],
+  ] as const)('AS-41 asks for several prompts at once where that is %s: %s', async (severalPrompts, sent) => {
+    const flow = signInFlow({ provider: { browserLogin: { severalPrompts } } })
+    await flow.browser.open((await flow.request({ prompt: 'login select_account' })).url)
+    expect(sentTo(flow, 'authorization')?.parameters.get('prompt')).toBe(sent)
+  })
+
+  it.each([
+    ['login', 'login consent'],
+    ['select_account', 'select_account consent'],
+    ['consent', 'consent'],
+  ])('IDP-12 asks for prompt=%s beside what a refresh token needs', async (prompt, sent) => {
+    const offlineAccess = { parameters: { access_type: 'offline', prompt: 'consent' } }
+    const flow = signInFlow({ provider: { offlineAccess }, server: { recheckUsersSeconds: 60 } })
+    await flow.browser.open((await flow.request({ prompt })).url)
+    const { parameters } = sentTo(flow, 'authorization')!
+    expect(parameters.get('prompt')).toBe(sent)
+    expect(parameters.get('access_type')).toBe('offline')
+  })
+
+  it.each([
+    ['select_account', 'select_account consent'],
+    ['consent', 'consent'],
+    ['none', 'none'],
+  ])('keeps prompt=%s of the adapter beside what a refresh token needs', async (prompt, sent) => {
+    const { flow } = await signIn({
+      provider: {
+        browserLogin: { parameters: { prompt } },
+        offlineAccess: { parameters: { prompt: 'consent' } },
+      },
+      server: { recheckUsersSeconds: 60 },
+    })
+    expect(sentTo(flow, 'authorization')?.parameters.get('prompt')).toBe(sent)
+  })
+
   it('IDP-12 passes max_age, login_hint and acr_values on', async () => {
     const flow = signInFlow()
     const wishes = { max_age: '600', login_hint: 'ada@example.com', acr_values: 'mfa' }
     await flow.browser.open((await flow.request(wishes)).url)
     expect(Object.fromEntries(sentTo(flow, 'authorization')!.parameters)).toMatchObject(wishes)
+  })
+
+  it.each([
+    ['select_account', undefined],
+    ['login', 'ada@example.com'],
+  ])('names an account by login_hint or not beside prompt=%s', async (prompt, sent) => {
+    const flow = signInFlow()
+    await flow.browser.open((await flow.request({ prompt, login_hint: 'ada@example.com' })).url)
+    expect(sentTo(flow, 'authorization')?.parameters.get('login_hint') ?? undefined).toBe(sent)
   })
 
   it("never carries the MCP client's resource, scope, state or redirect URI", async () => {

@@ -4,8 +4,8 @@ import { createProviderProbe } from '../../src/login/provider-probe.ts'
 import { type FlowOptions, signInFlow } from '../sign-in-flow.ts'
 import { publicUrl } from '../test-server.ts'
 
-function probe(changes: FlowOptions['provider'] = {}) {
-  const flow = signInFlow({ provider: changes })
+function probe(changes: FlowOptions['provider'] = {}, server: FlowOptions['server'] = {}) {
+  const flow = signInFlow({ provider: changes, server })
   const [provider] = flow.server.context.settings.providers
   if (!provider) throw new Error('the flow has a provider')
   return { ...flow, probe: createProviderProbe(flow.server.context, provider) }
@@ -22,6 +22,14 @@ describe('a probe', () => {
     expect(asked.redirectUri).toBe(`${publicUrl}/oauth/callback`)
     expect(Object.fromEntries(location.searchParams)).toMatchObject({ error: 'login_required', state })
     expect(url.searchParams.get('code_challenge_method')).toBe('S256')
+  })
+
+  it.each([
+    ['a refresh token needs', { offlineAccess: { parameters: { prompt: 'consent' } } }],
+    ['the adapter states', { browserLogin: { parameters: { prompt: 'select_account' } } }],
+  ])('asks for no page, whatever %s (OpenID Connect Core §3.1.2.1)', (_, provider) => {
+    const { url } = probe(provider, { recheckUsersSeconds: 60 }).probe.authorizationRequest()
+    expect(url.searchParams.get('prompt')).toBe('none')
   })
 
   it('sends no prompt that the provider does not understand', () => {

@@ -86,6 +86,7 @@ export const clerk = defineProvider({
       browserLogin: {
         url: `${frontendApiUrl}/oauth/authorize`,
         tokenUrl: `${frontendApiUrl}/oauth/token`,
+        prompts: ['none', 'login', 'consent'], // Any other is an invalid request (QuackbackIO/quackback, pull request 347).
         // With this scope the consent page asks for an organization, and the ID token names it.
         scopes: organizationId ? ['user:org:read'] : [],
       },

@@ -21,6 +21,7 @@ describeProvider(clerk, {
         'oidc.endSessionUrl': undefined,
         'browserLogin.url': 'https://well-hagfish-71.clerk.accounts.dev/oauth/authorize',
         'browserLogin.tokenUrl': 'https://well-hagfish-71.clerk.accounts.dev/oauth/token',
+        'browserLogin.prompts': ['none', 'login', 'consent'],
         'clientAuthentication.methods.0': 'client_secret_basic',
         warnings: undefined,
       },

@@ -1,4 +1,4 @@
-import { bareHost, clientSecret, guid, hostLabel } from '@portico/provider'
+import { bareHost, clientSecret, guid, hostLabel, wholeAddress } from '@portico/provider'
 import { z } from 'zod'
 
 const tenantIdRemedy = 'Copy "Directory (tenant) ID" from the app registration\'s Overview page.'
@@ -27,9 +27,10 @@ export const entraOptions = {
     .enum(['public', 'usgov', 'china', 'external'])
     .optional()
     .meta({ description: 'Microsoft cloud; `external` is External ID. Default `public`.' }),
-  tenantSubdomain: hostLabel(
-    'Name of an External ID tenant, the first part of `<name>.ciamlogin.com`.',
-  ).optional(),
+  tenantSubdomain: hostLabel('Name of an External ID tenant, the first part of `<name>.ciamlogin.com`.', [
+    wholeAddress('ciamlogin.com', 'the name of the tenant'),
+    wholeAddress('onmicrosoft.com', 'the name of the tenant'),
+  ]).optional(),
   multiTenant: z
     .strictObject({
       audience: z.enum(['organizations', 'common', 'consumers']).meta({

@@ -46,6 +46,7 @@ export const entra = defineProvider({
       browserLogin: {
         url: `${login}/oauth2/v2.0/authorize`,
         tokenUrl: `${login}/oauth2/v2.0/token`,
+        severalPrompts: 'refused', // AADSTS90023 (opencloud-eu/desktop, issue 871).
         ...(domainHint && { parameters: { domain_hint: domainHint } }),
       },
       warnings:

@@ -32,6 +32,7 @@ describeProvider(entra, {
         'oidc.issuerTemplate': undefined,
         'browserLogin.url': `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/authorize`,
         'browserLogin.tokenUrl': `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`,
+        'browserLogin.severalPrompts': 'refused',
       },
     ],
     [
@@ -110,6 +111,10 @@ describeProvider(entra, {
         multiTenant: { audience: 'organizations' },
       },
       'multiTenant does not exist in External ID. Set tenantId.',
+    ],
+    [
+      { tenantId: tenant, cloud: 'external', tenantSubdomain: 'https://contosoid.ciamlogin.com/' },
+      'tenantSubdomain must be the name of the tenant alone, without ".ciamlogin.com". Use "contosoid".',
     ],
     [
       { tenantSubdomain: 'acme' },
