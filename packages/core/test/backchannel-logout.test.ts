@@ -20,6 +20,23 @@ function flowWith(backChannelLogout: 'sessions' | 'grants', options: FlowOptions
   return flow
 }
 
+/** A provider with tenants, each of which names its users and sessions as it likes: all of them say `ada` and `sid-1`. */
+function tenantsFlow(): { readonly flow: Flow; readonly signInAt: (tenant: string) => void } {
+  const flow = signInFlow({
+    idp: { sendsIss: false },
+    server: { backChannelLogout: 'grants' },
+    provider: { oidc: { issuerTemplate: { template: 'https://login.example/{tid}', claim: 'tid' } } },
+  })
+  return {
+    flow,
+    signInAt: (tid) =>
+      flow.idp.bendIdToken((draft) => ({
+        ...draft,
+        claims: { ...draft.claims, iss: `https://login.example/${tid}`, tid, sid: 'sid-1' },
+      })),
+  }
+}
+
 /** Signs in and allows; the browser ends at the client. */
 async function connected(flow: Flow, browser = flow.browser) {
   const { url } = await flow.request()
@@ -109,6 +126,34 @@ describe('back-channel logout', () => {
     expect((await notify(flow, { sub: 'grace', sid: 'sid-7' })).status).toBe(200)
     expect(await isSignedIn(flow)).toBe(true)
     expect(await grantCount(flow)).toBe(1)
+  })
+
+  it.each<[string, Bend]>([
+    ['sub', {}],
+    ['sid', { sub: undefined, sid: 'sid-1' }],
+    ['sub and sid', { sid: 'sid-1' }],
+  ])('ends nothing of another tenant, whose %s is the same', async (_, names) => {
+    const { flow, signInAt } = tenantsFlow()
+    const other = flow.otherBrowser()
+    signInAt('north')
+    const north = await tokensFor(flow)
+    signInAt('south')
+    const south = await tokensFor(flow, other)
+    const response = await notify(flow, { iss: 'https://login.example/north', tid: 'north', ...names })
+    expect(response.status).toBe(200)
+    expect([await isSignedIn(flow), await isSignedIn(flow, other)]).toEqual([false, true])
+    expect([await north(), await south()]).toEqual([400, 200])
+  })
+
+  it('takes a token of one tenant although another one has used its jti', async () => {
+    const { flow, signInAt } = tenantsFlow()
+    signInAt('north')
+    await connected(flow)
+    for (const tid of ['south', 'north']) {
+      const claims = { iss: `https://login.example/${tid}`, tid, jti: 'jti-1' }
+      expect((await notify(flow, claims)).status).toBe(200)
+    }
+    expect(await isSignedIn(flow)).toBe(false)
   })
 
   it('ends sessions whose ID token had no sid together with any of the user', async () => {

@@ -36,7 +36,7 @@ export const backchannelLogout: ApiEndpoint = async (request, context) => {
     })
     throw new OAuthError('invalid_request', 'The logout token is not valid.', { cause })
   }
-  await once(context, [provider.id, notice.jti], notice.expiresAt, () =>
+  await once(context, [provider.id, notice.issuer, notice.jti], notice.expiresAt, () =>
     endProviderSessions(context, provider, notice),
   )
   return emptyAnswer(200)

@@ -47,14 +47,10 @@ export async function noteProviderSession(
 export async function endProviderSessions(
   context: Context,
   provider: IdentityProvider,
-  { providerSubject, providerSessionId }: LogoutNotice,
+  { issuer, providerSubject, providerSessionId }: LogoutNotice,
 ): Promise<void> {
-  const find = async (kind: 'sub' | 'sid', name: string | undefined) =>
-    name === undefined
-      ? []
-      : (await listRecords(context.storage, 'provider-session', groupOf(provider, kind, name))).map(
-          ({ value }) => value,
-        )
+  const find = (kind: 'sub' | 'sid', name: string | undefined) =>
+    name === undefined ? [] : linksOf(context, issuer, groupOf(provider, kind, name))
   const ofUser = await find('sub', providerSubject)
   // Sessions whose ID token had no `sid` cannot be told apart: they end with any of the user's.
   const ended =
@@ -67,6 +63,23 @@ export async function endProviderSessions(
   if (context.settings.backChannelLogout !== 'grants') return
   const selections = providerSessionId === undefined ? [...subjects].map((subject) => ({ subject })) : ended
   await Promise.all(selections.map((selection) => revokeGrants(context, selection, 'logout')))
+}
+
+/**
+ * Of the links of one name those of the issuer's own users: each tenant behind a provider chooses `sub` and `sid` for itself,
+ * and must not end sessions of another one's users by them.
+ */
+async function linksOf(
+  { storage }: Context,
+  issuer: string,
+  group: string,
+): Promise<readonly ProviderSessionRecord[]> {
+  const accounts = records(storage, 'account')
+  const links = await listRecords(storage, 'provider-session', group)
+  const own = await Promise.all(
+    links.map(async ({ value }) => (await accounts.get(value.subject))?.value.issuer === issuer),
+  )
+  return links.flatMap(({ value }, index) => (own[index] ? [value] : []))
 }
 
 async function endSession(

@@ -10,6 +10,8 @@ import { verifySignature } from './id-token/verify-signature.ts'
 
 /** What a provider says has ended: one of its sessions, or all of a user. */
 export interface LogoutNotice {
+  /** As the account key has it: of a provider with several tenants, the tenant's. */
+  readonly issuer: string
   /** `sub` as the provider's ID tokens have it. */
   readonly providerSubject: string | undefined
   readonly providerSessionId: string | undefined
@@ -47,7 +49,7 @@ export async function verifyLogoutToken(
 ): Promise<LogoutNotice> {
   checkType(token)
   const signed = await verifySignature(provider, oidc, context.providerKeys, token)
-  checkIssuer(provider, oidc, signed)
+  const issuer = checkIssuer(provider, oidc, signed)
   checkAudience(provider, oidc, signed.claims)
   const claims = claimsSchema.safeParse(signed.claims)
   if (!claims.success) {
@@ -62,7 +64,7 @@ export async function verifyLogoutToken(
   if (sub === undefined && sid === undefined) {
     throw invalid('logout_token_claims_invalid', 'The logout token names neither sub nor sid.')
   }
-  return { providerSubject: sub, providerSessionId: sid, jti, expiresAt: exp + tolerance }
+  return { issuer, providerSubject: sub, providerSessionId: sid, jti, expiresAt: exp + tolerance }
 }
 
 /** §2.4 recommends `logout+jwt`; anything that is explicitly something else is refused. */
