@@ -30,9 +30,13 @@ export const zitadel = defineProvider({
       ),
     ]),
     organizationId: digits('Only members of this organization may sign in: its resource id.').optional(),
+    roleOrganizationIds: z.array(digits('Resource id of an organization.')).min(1).optional().meta({
+      description:
+        'Organizations whose assignments of roles count: their resource ids. Default `organizationId`; without that, all.',
+    }),
     idpId: digits('Identity provider to sign in with: its resource id.').optional(),
   },
-  derive: ({ zitadelUrl, organizationId, idpId }) => ({
+  derive: ({ zitadelUrl, organizationId, roleOrganizationIds, idpId }) => ({
     oidc: {
       issuer: zitadelUrl,
       jwksUrl: `${zitadelUrl}/oauth/v2/keys`,
@@ -49,6 +53,9 @@ export const zitadel = defineProvider({
         ...(organizationId
           ? [`urn:zitadel:iam:org:id:${organizationId}`, 'urn:zitadel:iam:user:resourceowner']
           : []),
+        ...(assigners(organizationId, roleOrganizationIds) ?? []).map(
+          (id) => `urn:zitadel:iam:org:roles:id:${id}`,
+        ),
         ...(idpId ? [`urn:zitadel:iam:org:idp:id:${idpId}`] : []),
       ],
     },
@@ -59,17 +66,17 @@ export const zitadel = defineProvider({
     userinfo: organizationId ? 'always' : 'whenMissing',
   }),
   claims: standardClaims.extend({
-    [rolesClaim]: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+    [rolesClaim]: z.record(z.string(), z.record(z.string(), z.unknown())).nullish().catch(undefined),
     [organizationClaim]: z.string().nullish(),
   }),
-  identify: (claims, _read, { organizationId }) => {
+  identify: (claims, _read, { organizationId, roleOrganizationIds }) => {
     const { [rolesClaim]: roles, [organizationClaim]: organization } = claims
     if (organizationId !== undefined && organization !== organizationId) {
       throw new IdentityError('sign_in_refused', `Sign in as a user of the organization ${organizationId}.`)
     }
     return {
       ...standardIdentity(claims),
-      roles: roles ? Object.keys(roles) : undefined,
+      roles: roles ? countedRoles(roles, assigners(organizationId, roleOrganizationIds)) : undefined,
       organization: organization ?? undefined,
     }
   },
@@ -78,6 +85,24 @@ export const zitadel = defineProvider({
       'Add the callback address to "Redirect URIs" of the application; plain http needs "Development Mode".',
   },
 })
+
+/** Whose assignments count. An organization that the project was granted to may assign its roles to anybody. */
+function assigners(
+  organizationId: string | undefined,
+  roleOrganizationIds: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return roleOrganizationIds ?? (organizationId === undefined ? undefined : [organizationId])
+}
+
+/** The claim names each role with the organizations in which it is assigned: `{ role: { id: domain } }`. */
+function countedRoles(
+  roles: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  organizations: readonly string[] | undefined,
+): string[] {
+  return Object.entries(roles)
+    .filter(([, assigned]) => organizations?.some((id) => Object.hasOwn(assigned, id)) ?? true)
+    .map(([role]) => role)
+}
 
 function digits(description: string) {
   return shapedText(description, /^\d{6,20}$/, { problem: 'must be a resource id, which consists of digits' })

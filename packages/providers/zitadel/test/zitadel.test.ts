@@ -3,6 +3,11 @@ import { describeProvider } from '@portico/testkit'
 import { zitadel } from '../src/index.ts'
 
 const organizationClaim = 'urn:zitadel:iam:user:resourceowner:id'
+const rolesClaim = 'urn:zitadel:iam:org:project:roles'
+const assignedRoles = {
+  admin: { '999999999999999999': 'customer.example' },
+  reader: { '312345678901234568': 'acme.example', '999999999999999999': 'customer.example' },
+}
 
 describeProvider(zitadel, {
   options: {
@@ -36,7 +41,18 @@ describeProvider(zitadel, {
       {
         userinfo: 'always',
         scope:
-          'openid profile email urn:zitadel:iam:org:id:312345678901234568 urn:zitadel:iam:user:resourceowner urn:zitadel:iam:org:idp:id:312345678901234569',
+          'openid profile email urn:zitadel:iam:org:id:312345678901234568 urn:zitadel:iam:user:resourceowner urn:zitadel:iam:org:roles:id:312345678901234568 urn:zitadel:iam:org:idp:id:312345678901234569',
+      },
+    ],
+    [
+      {
+        zitadelUrl: 'https://auth.example.com',
+        roleOrganizationIds: ['312345678901234568', '999999999999999999'],
+      },
+      {
+        userinfo: 'whenMissing',
+        scope:
+          'openid profile email urn:zitadel:iam:org:roles:id:312345678901234568 urn:zitadel:iam:org:roles:id:999999999999999999',
       },
     ],
   ],
@@ -63,6 +79,10 @@ describeProvider(zitadel, {
       'organizationId must be a resource id, which consists of digits. Expected: Only members of this organization may sign in: its resource id.',
     ],
     [
+      { roleOrganizationIds: ['acme'] },
+      'roleOrganizationIds[0] must be a resource id, which consists of digits. Expected: Resource id of an organization.',
+    ],
+    [
       { idpId: 'google' },
       'idpId must be a resource id, which consists of digits. Expected: Identity provider to sign in with: its resource id.',
     ],
@@ -76,7 +96,7 @@ describeProvider(zitadel, {
         name: 'Ada',
         email: 'ada@example.com',
         email_verified: true,
-        'urn:zitadel:iam:org:project:roles': { admin: { '312345678901234568': 'acme.example' }, reader: {} },
+        [rolesClaim]: assignedRoles,
       },
       identity: {
         subject: '312345678901234570',
@@ -84,6 +104,20 @@ describeProvider(zitadel, {
         email: { address: 'ada@example.com', verified: true },
         roles: ['admin', 'reader'],
       },
+    },
+    {
+      claims: { sub: '1', [organizationClaim]: '312345678901234568', [rolesClaim]: assignedRoles },
+      identity: { subject: '1', organization: '312345678901234568', roles: ['reader'] },
+    },
+    {
+      options: { roleOrganizationIds: ['999999999999999999'] },
+      claims: { sub: '1', [organizationClaim]: '312345678901234568', [rolesClaim]: assignedRoles },
+      identity: { subject: '1', organization: '312345678901234568', roles: ['admin', 'reader'] },
+    },
+    {
+      options: { organizationId: undefined, roleOrganizationIds: ['312345678901234568'] },
+      claims: { sub: '1', [rolesClaim]: assignedRoles },
+      identity: { subject: '1', roles: ['reader'] },
     },
     {
       claims: { sub: '1', [organizationClaim]: '312345678901234568' },
