@@ -56,7 +56,8 @@ export const workos = defineProvider({
       logout: null,
     }
   },
-  claims: z.union([userManagementAnswer, standardClaims.extend({ org_id: z.string().nullish() })]),
+  // ID tokens first: only they have a `sub`, and they may have claims of any name besides (JWT templates).
+  claims: z.union([standardClaims.extend({ org_id: z.string().nullish() }), userManagementAnswer]),
   identify: (claims, _read, { organizationId }) =>
     'user' in claims
       ? userManagementIdentity(claims, organizationId)

@@ -153,6 +153,11 @@ describeProvider(workos, {
       },
     },
     {
+      // Claims that an administrator has added to the ID token say nothing about who it is for.
+      claims: { ...answer, sub: 'user_02H', name: 'Grace', org_id: 'org_01H' },
+      identity: { subject: 'user_02H', name: 'Grace', organization: 'org_01H' },
+    },
+    {
       options: only,
       claims: answer,
       identity: {
