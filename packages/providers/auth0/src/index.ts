@@ -40,7 +40,7 @@ export const auth0 = defineProvider({
       oidc: {
         issuer: `${origin}/`, // The slash is part of it, on custom domains too.
         jwksUrl: `${origin}/.well-known/jwks.json`,
-        algorithms: ['RS256', 'PS256'],
+        algorithms: ['RS256', 'PS256', 'RS512'],
         userinfoUrl: `${origin}/userinfo`,
         endSessionUrl: `${origin}/oidc/logout`,
         revocationUrl: `${origin}/oauth/revoke`,

@@ -15,6 +15,7 @@ describeProvider(auth0, {
     [
       { auth0Domain: 'acme.us.auth0.com' },
       {
+        'oidc.algorithms': ['RS256', 'PS256', 'RS512'],
         'oidc.issuer': 'https://acme.us.auth0.com/',
         'oidc.jwksUrl': 'https://acme.us.auth0.com/.well-known/jwks.json',
         'oidc.userinfoUrl': 'https://acme.us.auth0.com/userinfo',

@@ -9,6 +9,9 @@ import {
 } from '@portico/provider'
 import { z } from 'zod'
 
+/** Also in GovCloud (`us-gov-west-1`) and in the European Sovereign Cloud (`eusc-de-east-1`). */
+const region = String.raw`(?:[a-z]{2}(?:-gov)?|eusc-[a-z]{2})-[a-z]+-\d`
+
 /**
  * Sign in with an Amazon Cognito user pool: tokens come from the pool's issuer, users sign in at the pool's domain
  * (https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html).
@@ -17,20 +20,31 @@ export const cognito = defineProvider({
   id: 'cognito',
   name: 'Amazon Cognito',
   options: {
-    awsRegion: shapedText('Region of the user pool, e.g. `eu-west-1`.', /^[a-z]{2}(?:-gov)?-[a-z]+-\d$/, {
-      problem: 'must be an AWS region',
-      remedy: 'Use the first part of the user pool id, e.g. "eu-west-1".',
-    }),
+    awsRegion: shapedText(
+      'Region of the user pool, e.g. `eu-west-1`.',
+      new RegExp(`^${region}$`),
+      {
+        problem: 'must be an AWS region',
+        remedy: 'Use the first part of the user pool id, e.g. "eu-west-1".',
+      },
+      [
+        {
+          when: /^cn-/,
+          problem: 'is in China, where Amazon Cognito has no user pools',
+          remedy: 'Use the first part of the user pool id, e.g. "eu-west-1".',
+        },
+      ],
+    ),
     userPoolId: shapedText(
       'User pool id, e.g. `eu-west-1_ZLiEFD4b6`.',
-      /^[a-z]{2}(?:-gov)?-[a-z]+-\d_[A-Za-z0-9]+$/,
+      new RegExp(`^${region}_[A-Za-z0-9]+$`),
       {
         problem: 'must be a user pool id such as "eu-west-1_ZLiEFD4b6"',
         remedy: 'Copy "User pool ID" from the overview of the pool.',
       },
       [
         {
-          when: /^[a-z]{2}(?:-gov)?-[a-z]+-\d:[\da-f-]{36}$/,
+          when: new RegExp(`^${region}:[\\da-f-]{36}$`),
           problem: 'is an identity pool id',
           remedy: 'Copy the user pool id, which has "_" after the region.',
         },
@@ -66,20 +80,17 @@ export const cognito = defineProvider({
     { awsRegion, userPoolId, userPoolDomain, issuerType = 'original', identityProvider, idpIdentifier },
     report,
   ) => {
-    const region = userPoolId.split('_')[0] ?? ''
-    if (region !== awsRegion) report('awsRegion', 'is not the region of the user pool', `Use "${region}".`)
+    const ofPool = userPoolId.split('_')[0] ?? ''
+    if (ofPool !== awsRegion) report('awsRegion', 'is not the region of the user pool', `Use "${ofPool}".`)
+    const zone = zoneOf(awsRegion)
     if (!userPoolDomain.includes('.')) {
       report(
         'userPoolDomain',
         'must be the whole host name, not only the prefix',
-        `For a Cognito domain in ${awsRegion} that is "${userPoolDomain}.auth.${awsRegion}.amazoncognito.com".`,
+        `For a Cognito domain in ${awsRegion} that is "${userPoolDomain}.${zone}".`,
       )
-    } else if (userPoolDomain.endsWith('.amazoncognito.com') && !isDomainIn(userPoolDomain, awsRegion)) {
-      report(
-        'userPoolDomain',
-        `is not a Cognito domain in ${awsRegion}`,
-        `It ends in ".auth.${awsRegion}.amazoncognito.com".`,
-      )
+    } else if (isPrefixDomain(userPoolDomain) && !isDomainIn(userPoolDomain, zone)) {
+      report('userPoolDomain', `is not a Cognito domain in ${awsRegion}`, `It ends in ".${zone}".`)
     }
     const origin = `https://${userPoolDomain}`
     const classic = `https://cognito-idp.${awsRegion}.amazonaws.com/${userPoolId}`
@@ -138,7 +149,17 @@ export const cognito = defineProvider({
   },
 })
 
-/** GovCloud has FIPS domains beside the usual ones. */
-function isDomainIn(domain: string, region: string): boolean {
-  return new RegExp(String.raw`^[a-z0-9-]+\.auth(?:-fips)?\.${region}\.amazoncognito\.com$`).test(domain)
+/** Where the domains lie that Cognito itself gives out; in GovCloud they are FIPS endpoints (govcloud-us, govcloud-cog). */
+function zoneOf(awsRegion: string): string {
+  if (awsRegion.startsWith('eusc-')) return `auth.cognito-idp.${awsRegion}.on.amazonwebservices.eu`
+  return `${awsRegion.includes('-gov-') ? 'auth-fips' : 'auth'}.${awsRegion}.amazoncognito.com`
+}
+
+const isPrefixDomain = (domain: string): boolean =>
+  domain.endsWith('.amazoncognito.com') || domain.endsWith('.on.amazonwebservices.eu')
+
+/** FIPS endpoints exist beside the usual ones in other regions, too. */
+function isDomainIn(domain: string, zone: string): boolean {
+  const [, ...rest] = domain.replace('.auth-fips.', '.auth.').split('.')
+  return rest.join('.') === zone.replace(/^auth-fips\./, 'auth.')
 }

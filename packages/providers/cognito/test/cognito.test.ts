@@ -62,6 +62,19 @@ describeProvider(cognito, {
       },
       { 'oidc.issuer': 'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_ZLiEFD4b6' },
     ],
+    [
+      // aws-jwt-verify 5.2.0 has the issuer, the Public Suffix List the domain.
+      {
+        awsRegion: 'eusc-de-east-1',
+        userPoolId: 'eusc-de-east-1_ZLiEFD4b6',
+        userPoolDomain: 'acme.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu',
+      },
+      {
+        'oidc.issuer': 'https://cognito-idp.eusc-de-east-1.amazonaws.com/eusc-de-east-1_ZLiEFD4b6',
+        'browserLogin.url':
+          'https://acme.auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu/oauth2/authorize',
+      },
+    ],
   ],
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
@@ -80,6 +93,18 @@ describeProvider(cognito, {
     [
       { awsRegion: 'us-east-1', userPoolId: 'us-east-1_ZLiEFD4b6', userPoolDomain: 'my-pool' },
       'userPoolDomain must be the whole host name, not only the prefix. For a Cognito domain in us-east-1 that is "my-pool.auth.us-east-1.amazoncognito.com".',
+    ],
+    [
+      { awsRegion: 'us-gov-west-1', userPoolId: 'us-gov-west-1_ZLiEFD4b6', userPoolDomain: 'my-pool' },
+      'userPoolDomain must be the whole host name, not only the prefix. For a Cognito domain in us-gov-west-1 that is "my-pool.auth-fips.us-gov-west-1.amazoncognito.com".',
+    ],
+    [
+      { awsRegion: 'eusc-de-east-1', userPoolId: 'eusc-de-east-1_ZLiEFD4b6' },
+      'userPoolDomain is not a Cognito domain in eusc-de-east-1. It ends in ".auth.cognito-idp.eusc-de-east-1.on.amazonwebservices.eu".',
+    ],
+    [
+      { awsRegion: 'cn-north-1' },
+      'awsRegion is in China, where Amazon Cognito has no user pools. Use the first part of the user pool id, e.g. "eu-west-1".',
     ],
     [
       { userPoolDomain: 'https://guides.auth.eu-west-1.amazoncognito.com' },

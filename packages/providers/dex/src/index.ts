@@ -18,7 +18,7 @@ export const dex = defineProvider({
     oidc: {
       issuer: dexIssuer,
       jwksUrl: `${dexIssuer}/keys`,
-      algorithms: ['RS256', 'ES256'],
+      algorithms: ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA'], // Whatever the key is (dexidp/dex, server/signer).
       userinfoUrl: `${dexIssuer}/userinfo`,
     },
     browserLogin: {

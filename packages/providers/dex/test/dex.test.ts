@@ -13,6 +13,7 @@ describeProvider(dex, {
     [
       { dexIssuer: 'https://dex.example.com/dex' },
       {
+        'oidc.algorithms': ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
         'oidc.issuer': 'https://dex.example.com/dex',
         'oidc.jwksUrl': 'https://dex.example.com/dex/keys',
         'oidc.userinfoUrl': 'https://dex.example.com/dex/userinfo',

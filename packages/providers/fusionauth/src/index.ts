@@ -17,7 +17,7 @@ export const fusionauth = defineProvider({
     oidc: {
       issuer,
       jwksUrl: `${fusionAuthUrl}/.well-known/jwks.json`,
-      algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'],
+      algorithms: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA'],
       userinfoUrl: `${fusionAuthUrl}/oauth2/userinfo`,
       endSessionUrl: `${fusionAuthUrl}/oauth2/logout`,
       // The parameter is only a wish, and tenants may share an issuer, keys and a universal application; `tid` tells them apart.

@@ -14,6 +14,7 @@ describeProvider(fusionauth, {
     [
       { fusionAuthUrl: 'https://auth.example.com', issuer: 'acme.com' },
       {
+        'oidc.algorithms': ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA'],
         'oidc.issuer': 'acme.com',
         'oidc.requiredClaims': undefined,
         'oidc.jwksUrl': 'https://auth.example.com/.well-known/jwks.json',
