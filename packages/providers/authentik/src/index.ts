@@ -24,9 +24,9 @@ export const authentik = defineProvider({
         remedy: 'Copy "Slug" from the settings of the application.',
       },
       {
-        when: /[A-Z\s]/,
+        when: /\s/,
         problem: 'looks like the name of the application',
-        remedy: 'Copy "Slug" from the settings of the application: lower case, without spaces.',
+        remedy: 'Copy "Slug" from the settings of the application: it has no spaces.',
       },
     ]),
     issuerMode: z

@@ -66,7 +66,7 @@ describeProvider(authentik, {
     ],
     [
       { applicationSlug: 'My Portico' },
-      'applicationSlug looks like the name of the application. Copy "Slug" from the settings of the application: lower case, without spaces.',
+      'applicationSlug looks like the name of the application. Copy "Slug" from the settings of the application: it has no spaces.',
     ],
     [
       { applicationSlug: 'a/b' },
@@ -74,7 +74,11 @@ describeProvider(authentik, {
     ],
     [{ issuerMode: 'same' }, 'issuerMode must be one of "per_provider", "global".'],
   ],
-  accepts: [{ applicationSlug: 'tokens' }, { authentikUrl: 'https://example.com/sso' }],
+  accepts: [
+    { applicationSlug: 'tokens' },
+    { applicationSlug: 'Portico_2' },
+    { authentikUrl: 'https://example.com/sso' },
+  ],
   identifies: [
     {
       claims: {

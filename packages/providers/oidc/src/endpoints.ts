@@ -25,6 +25,7 @@ export interface Endpoints {
   readonly algorithms?: readonly string[] | undefined
   readonly authMethods?: readonly TokenEndpointAuthMethod[] | undefined
   readonly sendsIss?: boolean | undefined
+  readonly prompts?: readonly string[] | undefined
 }
 
 type Indispensable = 'issuer' | 'jwksUrl' | 'url' | 'tokenUrl'
@@ -91,6 +92,7 @@ export function derivationOf(endpoints: CompleteEndpoints): Derivation {
       url: endpoints.url,
       tokenUrl: endpoints.tokenUrl,
       ...(endpoints.sendsIss && { responseIss: 'required' }),
+      ...(endpoints.prompts && { prompts: endpoints.prompts }),
       ...(endpoints.responseMode && { responseMode: endpoints.responseMode }),
       ...(endpoints.nonce && { nonce: endpoints.nonce }),
       ...(endpoints.requestAudience && { parameters: { audience: endpoints.requestAudience } }),

@@ -5,7 +5,10 @@ import { allAuthMethods, completeEndpoints, derivationOf, type Endpoints } from 
 
 const url = z.string().nullish()
 
-/** The members of a discovery document that are used (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3). */
+/**
+ * The members of a discovery document that are used (OpenID Connect Discovery §3, RFC 8414 §2, RFC 9207 §3, Initiating User
+ * Registration via OpenID Connect §4.1).
+ */
 const discoveryDocument = z.object({
   issuer: z.string(),
   authorization_endpoint: url,
@@ -17,6 +20,7 @@ const discoveryDocument = z.object({
   id_token_signing_alg_values_supported: z.array(z.string()).nullish(),
   token_endpoint_auth_methods_supported: z.array(z.string()).nullish(),
   authorization_response_iss_parameter_supported: z.boolean().nullish(),
+  prompt_values_supported: z.array(z.string()).nullish().catch(undefined),
 })
 
 /** What an endpoint is called in the document, in the options, and here. */
@@ -76,6 +80,8 @@ export function fromDiscovery(
     algorithms: usableAlgorithms(found.id_token_signing_alg_values_supported, issuerOption, report),
     authMethods: orderedMethods(found.token_endpoint_auth_methods_supported),
     sendsIss: found.authorization_response_iss_parameter_supported ?? undefined,
+    // Whoever lists them refuses all others: that is what the list is for.
+    prompts: found.prompt_values_supported ?? undefined,
   })
   if (complete === undefined) {
     report(

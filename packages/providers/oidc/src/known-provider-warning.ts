@@ -1,7 +1,10 @@
 const packages: readonly (readonly [RegExp, string])[] = [
   [/^https:\/\/[^/]+\.auth0\.com(?:\/|$)/, 'auth0'],
-  [/^https:\/\/[^/]+\.(?:okta|oktapreview|okta-emea|okta-gov)\.com(?:\/|$)/, 'okta'],
-  [/^https:\/\/login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)\//, 'entra'],
+  [/^https:\/\/[^/]+\.(?:(?:okta|oktapreview|okta-emea|okta-gov)\.com|okta\.mil)(?:\/|$)/, 'okta'],
+  [
+    /^https:\/\/(?:login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)|[^/]+\.ciamlogin\.com)\//,
+    'entra',
+  ],
   [/^https:\/\/accounts\.google\.com$/, 'google'],
   [/^https:\/\/(?:issuer-)?cognito-idp\.[\w-]+\.amazonaws\.com\//, 'cognito'],
   [/^https:\/\/[^/]+\.logto\.app\//, 'logto'],

@@ -171,6 +171,18 @@ describe('stated endpoints', () => {
   })
 })
 
+describe('the package that is pointed to', () => {
+  it.each([
+    ['https://acme.okta.mil/oauth2/default', 'okta'],
+    ['https://T.ciamlogin.com/T/v2.0', 'entra'],
+    ['https://login.microsoftonline.us/T/v2.0', 'entra'],
+    ['https://okta.mil.example.com', undefined],
+  ])('of the issuer %s is %s', (issuer, id) => {
+    const { warnings = [] } = oidc.derive({ ...explicit, oidc: { ...explicit.oidc, issuer } })
+    expect(warnings.join(' ').match(/@portico\/\w+/)?.[0]).toBe(id && `@portico/${id}`)
+  })
+})
+
 describe('an issuer alone', () => {
   const unresolved = (options: object = {}): UnresolvedProvider => {
     const provider = oidc.create({ issuer: 'https://idp.example.com', ...credentials, ...options })
@@ -230,6 +242,12 @@ describe('an issuer alone', () => {
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     }
     expect(unresolved().resolve(listed).client.authMethod).toBe('client_secret_post')
+  })
+
+  it('asks for no prompt that is missing from the list of the document, where it has one', () => {
+    const listed = { ...document, prompt_values_supported: ['none', 'login', 'consent'] }
+    expect(unresolved().resolve(listed).browserLogin.prompts).toEqual(['none', 'login', 'consent'])
+    expect(unresolved().resolve(document).browserLogin.prompts).toBeUndefined()
   })
 
   it('accepts only asymmetric algorithms among those the document lists', () => {
