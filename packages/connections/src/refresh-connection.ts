@@ -18,6 +18,7 @@ import {
 } from './connection-records.ts'
 import { errorCode } from './error-code.ts'
 import { protocolFetch } from './protocol-fetch.ts'
+import { revokeTokens } from './revoke-tokens.ts'
 import { noteSealed } from './sealed-records.ts'
 import { openTokens, tokenFields } from './token-fields.ts'
 import { clientOfConnection } from './upstream-client.ts'
@@ -115,21 +116,39 @@ async function refreshOnce(
     connection.tokens,
   )
   const rotates = connection.rotates === true || ![undefined, refreshToken].includes(answer.refresh_token)
+  const refreshed = { ...withoutMark(connection), ...fields, rotates, refreshedAt: context.now() }
   // Saved before anything else happens with it.
-  const saved = await update(
-    context,
-    { ...withoutMark(connection), ...fields, rotates, refreshedAt: context.now() },
-    sent.version,
-  )
+  const saved = await update(context, refreshed, sent.version)
   if (connection.rotates !== rotates) await noteBehaviour(context, connection, rotates)
+  if (!saved) return discard(context, upstream, refreshed)
   context.emit({
     name: 'connection.refreshed',
     outcome: 'success',
     upstream: upstream.id,
     subject: connection.owner,
   })
-  // Somebody disconnected or reconnected meanwhile: that stands.
-  return saved ?? records(context.storage, 'connection').get(connectionId(upstream.id, connection.owner))
+  return saved
+}
+
+/** Somebody disconnected or reconnected meanwhile: that stands. After a disconnect, new tokens end as the others did (AS-83). */
+async function discard(
+  context: ConnectionContext,
+  upstream: OAuthUpstream,
+  refreshed: ConnectionRecord,
+): Promise<Found<ConnectionRecord> | undefined> {
+  const { owner } = refreshed
+  const current = await records(context.storage, 'connection').get(connectionId(upstream.id, owner))
+  // Beside a new connection they stay: where a revocation ends all of a user's tokens it would end that one too.
+  if (current) return current
+  const revoked = await revokeTokens(context, upstream, refreshed)
+  context.emit({
+    name: 'connection.refresh_failed',
+    outcome: 'failure',
+    upstream: upstream.id,
+    subject: owner,
+    reason: revoked ? 'disconnected' : 'disconnected_not_revoked',
+  })
+  return undefined
 }
 
 /** Where nothing has shown the contrary, a refresh token is good for one use (OAuth 2.1 §4.3.1). */

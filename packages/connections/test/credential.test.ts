@@ -2,7 +2,7 @@ import { FetchFailedError } from '@portico/safe-fetch'
 import { exportPKCS8, generateKeyPair, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 
-import { createConnections, type UpstreamOptions } from '../src/index.ts'
+import { type Connections, createConnections, type UpstreamOptions } from '../src/index.ts'
 import {
   bearer,
   browser,
@@ -275,6 +275,61 @@ describe('disconnecting', () => {
     expect(upstream.state.revoked.map((token) => token.split('-')[0])).toEqual(['refresh', 'access'])
     expect(await bearer(connections)).toBeUndefined()
     expect(await connections.disconnect('linear', 'ada')).toEqual({ existed: false, revoked: false })
+  })
+
+  /** A user at whose upstream `meanwhile` happens once a refresh was answered, before the answer arrives. */
+  async function refreshBeside(
+    meanwhile: (node: Connections, upstream: ScriptedUpstream) => Promise<unknown>,
+  ) {
+    const upstream = scriptedUpstream({ rotate: true })
+    const { connections, create, clock, storage, events } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    const answers: string[] = []
+    const { connections: slow } = connectionsOver(
+      {
+        async fetch(url, init) {
+          const response = await upstream.fetch(url, init)
+          if (String(init?.body).includes('grant_type=refresh_token')) {
+            answers.push(await response.clone().text())
+            await meanwhile(create(), upstream)
+          }
+          return response
+        },
+      },
+      { storage, now: () => clock.now, onEvent: (event) => events.push(event) },
+    )
+    clock.now += 3600
+    const used = await bearer(slow)
+    const tokens = JSON.parse(answers[0] ?? '') as { access_token: string; refresh_token: string }
+    return { upstream, connections, events, used, tokens }
+  }
+
+  it('AS-83 revokes what a refresh brings that was under way, and keeps none of it', async () => {
+    const { upstream, connections, events, used, tokens } = await refreshBeside((node) =>
+      node.disconnect('linear', 'ada'),
+    )
+    expect(used).toBeUndefined()
+    expect(upstream.state.revoked.slice(2)).toEqual([tokens.refresh_token, tokens.access_token])
+    expect(await bearer(connections)).toBeUndefined()
+    expect((await connections.states('ada'))[0]).toMatchObject({ status: 'not_connected' })
+    expect(events.at(-1)).toMatchObject({ name: 'connection.refresh_failed', reason: 'disconnected' })
+  })
+
+  it('says so when the upstream does not revoke what a refresh brings that was under way', async () => {
+    const { events } = await refreshBeside((node, upstream) => {
+      upstream.routes[`${upstream.issuer}/revoke`] = () => new Response(null, { status: 503 })
+      return node.disconnect('linear', 'ada')
+    })
+    expect(events.at(-1)).toMatchObject({
+      name: 'connection.refresh_failed',
+      reason: 'disconnected_not_revoked',
+    })
+  })
+
+  it('revokes nothing where the user has connected again by the time the refresh is over', async () => {
+    const { upstream, used } = await refreshBeside((node, upstream) => connect(node, upstream))
+    expect(used).toMatch(/^Bearer access-/)
+    expect(upstream.state.revoked).toEqual([])
   })
 })
 
