@@ -67,6 +67,8 @@ interface RecordValues {
   'signing-key': SigningKeyRecord
   /** By client id, or for all clients: what was created up to `before` is revoked. */
   cutoff: { before: number }
+  /** By subject: renewed whenever access of the user is about to be ended, for approvals that are under way then. */
+  'access-end': { id: string }
   /** Single-use `jti` of assertions and logout tokens. */
   assertion: { usedAt: number }
   /** What one address, client or user has used up in one window of time. */

@@ -143,15 +143,20 @@ describe('device authorization', () => {
     expect((await device.poll()).body).toMatchObject({ error: 'invalid_grant' })
   })
 
-  it.each(['grant', 'consent'])(
-    'AS-82 gives nothing when an operator ends the access of the user right before the %s is written',
-    async (kind) => {
+  it.each([
+    ['grant', 'the access of the user', () => ({})],
+    ['consent', 'the access of the user', () => ({})],
+    ['grant', 'that of the client alone', (clientId: string) => ({ clientId })],
+    ['consent', 'that of the client alone', (clientId: string) => ({ clientId })],
+  ] as const)(
+    'AS-82 gives nothing when, right before the %s is written, an operator ends %s',
+    async (kind, _what, only) => {
       const { storage, interrupt } = interruptedStorage(kind)
       const flow = deviceFlow({}, { storage })
       const device = await begin(flow)
       const asked = await flow.browser.open(device.link)
       const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
-      interrupt(() => flow.server.revokeAccess({ subject }))
+      interrupt(() => flow.server.revokeAccess({ subject, ...only(device.clientId) }))
       await asked.submit({}, { button: 'Allow' })
       expect(await flow.server.listGrants(subject)).toEqual([])
       expect(await device.poll()).toMatchObject({ status: 400, body: { error: 'authorization_pending' } })

@@ -1,6 +1,7 @@
 import type { IdentityProvider } from '@portico/provider'
 
 import type { Context } from '../context.ts'
+import { lastAccessEnd } from '../grants/access-end.ts'
 import { cutOffUntil } from '../grants/cutoffs.ts'
 import { noteProviderSession } from '../login/provider-sessions.ts'
 import {
@@ -22,6 +23,8 @@ export interface SignedIn {
   readonly sessionId: string
   readonly account: AccountRecord
   readonly provider: IdentityProvider
+  /** Which end of the user's access was the last one when the session was looked at. */
+  readonly accessEnd: string | undefined
 }
 
 /** What a login says about the session it begins. */
@@ -52,27 +55,30 @@ export async function signedIn(context: Context, request: Request): Promise<Sign
   if (!found) return undefined
   const { value: session } = found
   const provider = settings.providers.find((each) => each.id === session.provider)
-  const [account, revokedUntil] = await Promise.all([
+  const [account, revokedUntil, accessEnd] = await Promise.all([
     records(storage, 'account').get(session.subject),
     cutOffUntil(storage),
+    lastAccessEnd(context, session.subject),
   ])
   if (!provider || !account || session.createdAt <= revokedUntil) return undefined
-  return { session, sessionId: storedId('session', id), account: withoutVersion(account.value), provider }
+  const sessionId = storedId('session', id)
+  return { session, sessionId, account: withoutVersion(account.value), provider, accessEnd }
 }
 
 /**
- * Whether the session in which `user` was found still stands. To be asked when a grant has been written: who ends a session
- * and its user's grants at that moment has not seen this one (AS-82).
+ * Whether the session in which `user` was found still stands, and none of the user's access has been ended since. To be asked
+ * when a grant has been written: who ends a session, or a user's grants, at that moment has not seen this one (AS-82).
  */
-export async function isStillSignedIn(
+export async function isUndisturbed(
   { storage }: Pick<Context, 'storage'>,
-  { session, sessionId }: SignedIn,
+  { session, sessionId, accessEnd }: SignedIn,
 ): Promise<boolean> {
-  const [found, revokedUntil] = await Promise.all([
+  const [found, revokedUntil, lastEnd] = await Promise.all([
     recordByStoredId(storage, 'session', sessionId),
     cutOffUntil(storage),
+    lastAccessEnd({ storage }, session.subject),
   ])
-  return found !== undefined && session.createdAt > revokedUntil
+  return found !== undefined && session.createdAt > revokedUntil && lastEnd === accessEnd
 }
 
 /**

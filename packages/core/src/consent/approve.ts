@@ -2,7 +2,7 @@ import { addressOf } from '../authorize/answer-address.ts'
 import { approvedOutcome, type Outcome } from '../authorize/outcome.ts'
 import { type Attempt, settle } from '../authorize/transaction.ts'
 import { PageProblem } from '../browser/page-problem.ts'
-import { isStillSignedIn, type SignedIn } from '../browser/session.ts'
+import { isUndisturbed, type SignedIn } from '../browser/session.ts'
 import type { Context } from '../context.ts'
 import { setupPath } from '../endpoints/setup-path.ts'
 import { issueCode } from '../grants/issue-code.ts'
@@ -26,7 +26,7 @@ export async function approve(context: Context, attempt: Attempt, user: SignedIn
     session: user.sessionId,
     scopes: request.scopes,
   })
-  if (!(await isStillSignedIn(context, user))) {
+  if (!(await isUndisturbed(context, user))) {
     await takeBack(context, transaction, user, code)
     throw new PageProblem('form_outdated', { traceId, retry: setupPath(context.settings, attempt.id) })
   }
@@ -35,7 +35,7 @@ export async function approve(context: Context, attempt: Attempt, user: SignedIn
   return outcome
 }
 
-/** What was approved in a session that was ended meanwhile: it ends as if it had been there then. */
+/** What was approved while the session, or access of the user, was ended: it ends as if it had been there then. */
 async function takeBack(
   context: Context,
   { request }: TransactionRecord,

@@ -1,4 +1,4 @@
-import { isStillSignedIn, type SignedIn } from '../browser/session.ts'
+import { isUndisturbed, type SignedIn } from '../browser/session.ts'
 import { recordDeviceConsent } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
 import { newGrant } from '../grants/new-grant.ts'
@@ -10,7 +10,7 @@ import { decideDevice } from './waiting-device.ts'
 /**
  * Writes the grant that the device will redeem; until then it lives no longer than the codes.
  *
- * @returns `false` when the device was decided about, or expired, or the user was signed out, meanwhile
+ * @returns `false` when the device was decided about, or expired, or access of the user was ended, meanwhile
  */
 export async function approveDevice(
   context: Context,
@@ -36,8 +36,7 @@ export async function approveDevice(
     expiresAt: device.endsAt,
     when: 'absent',
   })
-  const decided =
-    (await isStillSignedIn(context, user)) && (await decideDevice(context, userCode, { grantId }))
+  const decided = (await isUndisturbed(context, user)) && (await decideDevice(context, userCode, { grantId }))
   if (decided) await holdProviderTokens(context, grant)
   else await grants.delete(grantId)
   return decided

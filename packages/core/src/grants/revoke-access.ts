@@ -1,6 +1,7 @@
 import { forgetRememberedConsents } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
 import { groups, listRecords, records } from '../records.ts'
+import { noteAccessEnd } from './access-end.ts'
 import { cutOff } from './cutoffs.ts'
 import { revokeGrants } from './revoke-grants.ts'
 
@@ -42,6 +43,7 @@ export async function revokeAccess(context: Context, selection: AccessSelection)
     emit(context, selection, before)
     return {}
   }
+  await noteAccessEnd(context, subject)
   if (clientId === undefined) await records(context.storage, 'provider-token').delete(subject)
   const sessions = clientId === undefined ? await endSessions(context, subject, before) : undefined
   await forgetRememberedConsents(context, subject, clientId === undefined ? undefined : { clientId })

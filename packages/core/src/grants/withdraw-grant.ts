@@ -1,5 +1,6 @@
 import { forgetRememberedConsents } from '../consent/remembered-consent.ts'
 import type { Context } from '../context.ts'
+import { noteAccessEnd } from './access-end.ts'
 import { listGrants } from './list-grants.ts'
 import { revokeGrant } from './revoke-grant.ts'
 
@@ -17,6 +18,7 @@ export async function withdrawGrant(
 ): Promise<boolean> {
   const own = (await listGrants(context, subject)).find(({ id }) => id === grantId)
   if (!own) return false
+  await noteAccessEnd(context, subject)
   await forgetRememberedConsents(context, subject, own)
   await revokeGrant(context, own.id, by)
   return true

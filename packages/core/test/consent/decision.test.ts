@@ -105,6 +105,42 @@ describe('SEC-05 approving', () => {
 
 describe('AS-82 approving while an operator ends the access of the user', () => {
   it.each(['grant', 'code', 'consent'])(
+    'leaves nothing behind when that of the client alone ends right before the %s is written',
+    async (kind) => {
+      const { storage, interrupt } = interruptedStorage(kind)
+      const server = { rememberConsentSeconds: 3600 }
+      const { flow, request, page } = await consentPage({ storage, server, redirectUri: hostedUri })
+      const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
+      const clientId = new URL(request.url).searchParams.get('client_id') ?? ''
+      interrupt(() => flow.server.revokeAccess({ subject, clientId }))
+
+      const refused = await page.submit({ remember: true }, { button: 'Allow' })
+      expect(refused.status).toBe(403)
+      expect(refused.text).toContain('This form is out of date')
+      const consents = await flow.server.context.storage.list(`consents:${subject}`)
+      expect(JSON.stringify(consents)).not.toContain('rememberedUntil')
+      // Still signed in: who wants to, allows it now.
+      const again = await (await flow.browser.open(page.url)).submit({}, { button: 'Allow' })
+      expect(again.parameters.has('code')).toBe(true)
+    },
+  )
+
+  it('gives no code for a consent that is remembered when that of the client ends beside it', async () => {
+    const { storage, interrupt } = interruptedStorage('grant')
+    const flow = signInFlow({ storage, server: { rememberConsentSeconds: 3600 }, redirectUri: hostedUri })
+    const clientId = await flow.register()
+    const open = async () => flow.browser.open((await flow.request({}, { clientId })).url)
+    await (await open()).submit({ remember: true }, { button: 'Allow' })
+    const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
+    expect((await open()).parameters.has('code')).toBe(true)
+
+    interrupt(() => flow.server.revokeAccess({ subject, clientId }))
+    const refused = await open()
+    expect(refused.status).toBe(403)
+    expect((await open()).text).toContain('wants to use Demo')
+  })
+
+  it.each(['grant', 'code', 'consent'])(
     'leaves nothing behind when the %s is written after that end',
     async (kind) => {
       const { storage, interrupt } = interruptedStorage(kind)
