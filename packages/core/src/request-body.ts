@@ -1,5 +1,12 @@
-/** The body of a request, read no further than `maxBytes`; `undefined` when there is more. */
-export async function bodyText(request: Request, maxBytes: number): Promise<string | undefined> {
+/**
+ * The body of a request, read no further than `maxBytes`; `undefined` when it is not whole then: there is more, or the client
+ * has gone, which is no failure of the server.
+ */
+export function bodyText(request: Request, maxBytes: number): Promise<string | undefined> {
+  return readText(request, maxBytes).catch(() => undefined)
+}
+
+async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
   const announced = request.headers.get('content-length')
   // The server below cuts the body at the announced length.
   if (announced !== null) return Number(announced) <= maxBytes ? request.text() : undefined

@@ -36,7 +36,7 @@ export function observedFetch(
     onRequest?.({
       method: request.method,
       path: path ?? '',
-      status: response.status,
+      status: request.signal.aborted ? 0 : response.status,
       durationMs: Math.round(performance.now() - start),
       clientAddress: address ?? 'unknown',
       requestId,
