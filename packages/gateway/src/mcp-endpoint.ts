@@ -99,7 +99,7 @@ export function createMcpEndpoint(
         outcome: mode === 'warn' ? 'success' : 'denied',
         resource: resource.url,
         reason: change,
-        detail: { tool, digest, mode },
+        detail: { tool: tool.slice(0, 128), digest, mode },
       }),
     ),
     requestStates: signedRequestStates(signerFor('request-state'), { route: resource.url, now }),

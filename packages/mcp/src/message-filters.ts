@@ -57,22 +57,41 @@ export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFi
   }
 }
 
-/** Bytes of a JSON body that may turn out to be a question, a task or an error; a longer one is an answer and passes unread. */
+/** Bytes of a JSON body that may turn out to be a task or an error, or a question; a longer one is an answer. */
 const maxQuestionBytes = 1_048_576
+/** No text within an answer has it: there, its quotes are escaped. */
+const stateMark = '"requestState"'
+const hasState = byteSearch([stateMark])
 
-/** JSON in, JSON out: a short body is rewritten, a long one streams through as it came. */
+/**
+ * JSON in, JSON out: a short body is rewritten, a long one streams through as it came. A question keeps its right to be
+ * rewritten as long as it can be read: its state must not leave bare.
+ *
+ * @throws {MalformedBodyError} from `push`, for a question that is too long to be read or turns out to be one too late
+ */
 export function filterShortJson(rewrite: Rewrite): BodyFilter {
   let held: Uint8Array[] | undefined = []
   let length = 0
+  let isQuestion = false
+  /** The last bytes of what was released: the mark may go on in the next chunk. */
+  let tail = nothing
   return {
     push(chunk) {
-      if (held === undefined) return chunk
+      if (held === undefined) {
+        const seen = concatenate([tail, chunk])
+        if (hasState(seen)) throw new MalformedBodyError('a long answer that turns out to be a question')
+        tail = seen.slice(1 - stateMark.length)
+        return chunk
+      }
       held.push(chunk)
       length += chunk.byteLength
-      if (length <= maxQuestionBytes) return nothing
-      const released = concatenate(held)
-      held = undefined
-      return released
+      if (length > maxReadLength) throw new MalformedBodyError('a question that is too long to be read')
+      if (length <= maxQuestionBytes || isQuestion) return nothing
+      const all = concatenate(held)
+      isQuestion = hasState(all)
+      held = isQuestion ? [all] : undefined
+      tail = all.slice(1 - stateMark.length)
+      return isQuestion ? nothing : all
     },
     end() {
       if (held === undefined) return nothing

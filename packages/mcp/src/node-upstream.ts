@@ -32,6 +32,8 @@ export interface UpstreamResponse {
   discard(): void
 }
 
+/** Bytes that are kept for whoever has not asked for the body yet: from then on the upstream waits. */
+const maxEarlyBytes = 262_144
 /** Bytes of an uninteresting body that are read to keep the connection. */
 const maxDiscardedBytes = 65_536
 const maxDiscardingMs = 1_000
@@ -85,6 +87,7 @@ class ArrivingResponse implements Dispatcher.DispatchHandler, UpstreamResponse {
   #controller: Dispatcher.DispatchController | undefined
   #headers: IncomingHttpHeaders = {}
   readonly #early: Uint8Array[] = []
+  #earlyBytes = 0
   #over: 'ended' | Error | undefined
   #sink: BodySink | undefined
 
@@ -115,8 +118,13 @@ class ArrivingResponse implements Dispatcher.DispatchHandler, UpstreamResponse {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#sink === undefined) this.#early.push(chunk)
-    else if (!this.#sink.data(chunk)) controller.pause()
+    if (this.#sink !== undefined) {
+      if (!this.#sink.data(chunk)) controller.pause()
+      return
+    }
+    this.#early.push(chunk)
+    this.#earlyBytes += chunk.byteLength
+    if (this.#earlyBytes > maxEarlyBytes) controller.pause()
   }
 
   onResponseEnd(): void {
@@ -138,9 +146,12 @@ class ArrivingResponse implements Dispatcher.DispatchHandler, UpstreamResponse {
     this.#sink = sink
     const over = this.#over
     const last = over === 'ended' ? this.#early.pop() : undefined
-    for (const chunk of this.#early) if (!sink.data(chunk)) this.#controller?.pause()
+    let isFull = false
+    for (const chunk of this.#early) if (!sink.data(chunk)) isFull = true
     if (over === 'ended') sink.end(last)
     else if (over !== undefined) sink.fail(over)
+    else if (isFull) this.#controller?.pause()
+    else if (this.#earlyBytes > maxEarlyBytes) this.resume()
   }
 
   resume(): void {

@@ -99,9 +99,40 @@ describe.each(transports)('request states over %s', (transport) => {
     expect((await call({ ...params, requestState })).status).toBe(400)
   })
 
+  /** A question, as text, with `length` characters in front of its state, and as many behind. */
+  const longQuestion = (before: number, behind = 0) => {
+    const inputRequests = { x: { method: 'elicitation/create', params: { message: 'x'.repeat(before) } } }
+    const result = { resultType: 'input_required', inputRequests, requestState: 'a.b', y: 'y'.repeat(behind) }
+    return JSON.stringify({ jsonrpc: '2.0', id: 1, result })
+  }
+  const inPieces = (text: string): Script => {
+    return (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      // The mark is cut in two.
+      const at = text.indexOf('requestState') + 3
+      response.write(text.slice(0, at), () => response.end(text.slice(at)))
+    }
+  }
+
+  it('PROXY-15 wraps the state of a question of a megabyte or two as well', async () => {
+    const { call } = await setUp(inPieces(longQuestion(900_000, 1_100_000)))
+    const asked = (await call(params)).answer.result
+    expect(asked['requestState']).toMatch(/.\.a\.b$/)
+    const again = { ...params, requestState: asked['requestState'], inputResponses: { x: {} } }
+    expect(await call(again)).toMatchObject({ status: 200, answer: { result: { state: 'a.b' } } })
+  })
+
+  it.each([
+    ['comes after what has been passed on', longQuestion(2_000_000)],
+    ['belongs to more than can be read', longQuestion(900_000, 17_000_000)],
+  ])('PROXY-15 lets no state out bare that %s', async (_what, text) => {
+    const { call } = await setUp(inPieces(text))
+    await expect(call(params)).rejects.toThrow()
+  })
+
   it('passes long answers through unread, and short ones byte for byte', async () => {
     for (const size of [10, 2_000_000]) {
-      const text = `{ "jsonrpc":"2.0","id":1,"result":{"text":"${'x'.repeat(size)}","big":12345678901234567890}}`
+      const text = `{ "jsonrpc":"2.0","id":1,"result":{"text":"${'x'.repeat(size)} \\"requestState\\" ","big":12345678901234567890}}`
       const upstream = await startUpstream((_request, response) => {
         response.writeHead(200, { 'content-type': 'application/json' }).end(text)
       })

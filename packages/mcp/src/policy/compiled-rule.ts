@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts'
 import { argumentCondition } from './argument-condition.ts'
 import { openingPattern } from './capability-catalog.ts'
 import type { CapabilityKind, CapabilityRule, Principal, Who } from './capability-rules.ts'
@@ -78,11 +79,10 @@ const maxRememberedLength = 256
 
 /** The same, remembered for ids of usual length: those of a list come again and again. */
 export function rememberedForms(): typeof formsOf {
-  const known = new Map<string, readonly string[]>()
+  const known = new BoundedMap<string, readonly string[]>(maxRemembered)
   return (kind, id) => {
     if (kind === 'resources' || id.length > maxRememberedLength) return formsOf(kind, id)
     const forms = known.get(id) ?? formsOf(kind, id)
-    if (known.size >= maxRemembered) known.clear()
     known.set(id, forms)
     return forms
   }

@@ -26,14 +26,23 @@ export interface PooledSession {
 export interface SessionPool {
   /** The client's session; opened at the first request, by one of several at a time. */
   take(client: SessionClient, upstream: UpstreamCaller): Promise<PooledSession>
-  /** Forgets a session that the upstream no longer knows (PROXY-10). */
+  /** Forgets a session that the upstream no longer knows (PROXY-10), and no other that was opened in its place. */
   drop(session: PooledSession): void
+}
+
+/** Where a session is kept, unless another one has taken its place. */
+interface Place {
+  readonly key: string
+  readonly opening: Promise<PooledSession>
 }
 
 /** Keeps one session per user, client and declared capabilities; the least recently used one leaves first. */
 export function createSessionPool(maxSessions: number): SessionPool {
   const sessions = new BoundedMap<string, Promise<PooledSession>>(maxSessions)
-  const keys = new WeakMap<PooledSession, string>()
+  const places = new WeakMap<PooledSession, Place>()
+  const leave = ({ key, opening }: Place): void => {
+    if (sessions.get(key) === opening) sessions.delete(key)
+  }
   const pool: SessionPool = {
     async take(client, upstream) {
       const { key } = client
@@ -43,17 +52,18 @@ export function createSessionPool(maxSessions: number): SessionPool {
       sessions.set(key, opening)
       try {
         const session = await opening
-        keys.set(session, key)
+        places.set(session, { key, opening })
         return session
       } catch (error) {
-        if (sessions.get(key) === opening) sessions.delete(key)
+        leave({ key, opening })
         // Whoever began the handshake may have left: that says nothing about the upstream.
         if (begun === undefined || error instanceof AnsweredError) throw error
         return pool.take(client, upstream)
       }
     },
     drop(session) {
-      sessions.delete(keys.get(session) ?? '')
+      const place = places.get(session)
+      if (place !== undefined) leave(place)
     },
   }
   return pool
