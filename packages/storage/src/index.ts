@@ -1,6 +1,7 @@
 export { keyText } from './key-text.ts'
 export { memoryStorage } from './memory-storage.ts'
 export type { MemoryStorageOptions } from './memory-storage.ts'
+export { parseExpiry } from './parse-expiry.ts'
 export { parseStored } from './parse-stored.ts'
 export type { StoredRow } from './parse-stored.ts'
 export { StorageUnavailableError, sweepDelaySeconds } from './storage.ts'

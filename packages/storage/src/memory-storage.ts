@@ -1,8 +1,9 @@
 import { type Expiring, ExpiryQueue } from './expiry-queue.ts'
 import { type Grouped, GroupIndex } from './group-index.ts'
+import { parseExpiry } from './parse-expiry.ts'
 import { snapshot } from './snapshot.ts'
 import { sweepDelaySeconds } from './storage.ts'
-import type { Entry, JsonValue, Key, Storage, Stored } from './storage.ts'
+import type { JsonValue, Key, Storage, Stored } from './storage.ts'
 
 /** Options of {@link memoryStorage}. */
 export interface MemoryStorageOptions {
@@ -62,7 +63,7 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
   }
 
   /** Moves only what differs. */
-  function place(held: Held, { group, expiresAt }: Entry): void {
+  function place(held: Held, group: string | undefined, expiresAt: number | undefined): void {
     if (group !== held.group) {
       groups.remove(held)
       if (group !== undefined) groups.add(group, held)
@@ -98,6 +99,7 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
     },
 
     async set(key, entry, when) {
+      const expiresAt = parseExpiry(entry.expiresAt)
       const value = snapshot(entry.value)
       sweep()
       const before = known(key)
@@ -107,7 +109,7 @@ export function memoryStorage({ now = () => Date.now() / 1000 }: MemoryStorageOp
       const held = before ?? link(key)
       held.value = value
       held.version = ++lastVersion
-      place(held, entry)
+      place(held, entry.group, expiresAt)
       return true
     },
 

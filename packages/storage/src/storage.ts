@@ -17,7 +17,7 @@ export interface Entry {
   readonly value: JsonValue
   /** Records that are listed and deleted together, e.g. everything that belongs to one grant. */
   readonly group?: string | undefined
-  /** Unix seconds. From that second on the record does not exist for any verb. */
+  /** Unix seconds, finite. From that second on the record does not exist for any verb. */
   readonly expiresAt?: number | undefined
 }
 
@@ -42,7 +42,11 @@ export type Condition = 'absent' | { readonly version: number }
  */
 export interface Storage {
   get(key: Key): Promise<Stored | undefined>
-  /** Writes, and tells whether it did: of any number of concurrent conditional writes exactly one succeeds. */
+  /**
+   * Writes, and tells whether it did: of any number of concurrent conditional writes exactly one succeeds.
+   *
+   * @throws {TypeError} for an `expiresAt` that is not finite: nothing is written
+   */
   set(key: Key, entry: Entry, when?: Condition): Promise<boolean>
   /** Removes and returns. Of any number of concurrent callers exactly one receives the record. */
   take(key: Key): Promise<Stored | undefined>

@@ -53,6 +53,13 @@ const faults: Record<string, { fault: Fault; caughtBy: string }> = {
     }),
     caughtBy: 'sets with a version only when the record is still that one',
   },
+  'set takes an expiry that is no time for none': {
+    fault: (sound) => ({
+      set: (key, { expiresAt, ...entry }, when) =>
+        sound.set(key, Number.isFinite(expiresAt) ? { ...entry, expiresAt } : entry, when),
+    }),
+    caughtBy: 'refuses an expiry that is no time, and keeps what was there',
+  },
   'set keeps the earlier expiry': {
     fault: (sound) => ({
       set: async (key, entry, when) => {

@@ -1,4 +1,4 @@
-import { keyText, parseStored, StorageUnavailableError } from '@portico/storage'
+import { keyText, parseExpiry, parseStored, StorageUnavailableError } from '@portico/storage'
 import type { Key, Storage, Stored } from '@portico/storage'
 
 import type { DurableObjectNamespace } from './durable-object.ts'
@@ -47,7 +47,7 @@ export function durableObjectStorage<Id>(
         key: keyText(key),
         value: JSON.stringify(value),
         group: group === undefined ? null : JSON.stringify(group),
-        expiresAt: expiresAt ?? null,
+        expiresAt: parseExpiry(expiresAt) ?? null,
         when: when ?? null,
         now: now(),
       })

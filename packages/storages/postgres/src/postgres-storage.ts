@@ -1,4 +1,4 @@
-import { keyText, parseStored, sweepDelaySeconds } from '@portico/storage'
+import { keyText, parseExpiry, parseStored, sweepDelaySeconds } from '@portico/storage'
 import type { Key, Storage, StoredRow } from '@portico/storage'
 
 import type { PostgresClient } from './postgres-client.ts'
@@ -71,7 +71,7 @@ export function postgresStorage(
 
     async set(key, { value, group, expiresAt }, when) {
       const groupText = group === undefined ? null : JSON.stringify(group)
-      const entry = [keyText(key), groupText, expiresAt ?? null, JSON.stringify(value)]
+      const entry = [keyText(key), groupText, parseExpiry(expiresAt) ?? null, JSON.stringify(value)]
       if (++writes % sweepInterval === 0) await run(sql.sweep, now() - sweepDelaySeconds, 4 * sweepInterval)
       const written =
         when === undefined

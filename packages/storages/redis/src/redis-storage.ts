@@ -1,4 +1,4 @@
-import { keyText, parseStored, sweepDelaySeconds } from '@portico/storage'
+import { keyText, parseExpiry, parseStored, sweepDelaySeconds } from '@portico/storage'
 import type { Storage, Stored } from '@portico/storage'
 
 import type { RedisClient } from './redis-client.ts'
@@ -67,7 +67,8 @@ export function redisStorage(
       return (stored?.expiresAt ?? Infinity) <= time ? undefined : stored
     },
 
-    async set(key, { value, group, expiresAt }, when) {
+    async set(key, { value, group, expiresAt: given }, when) {
+      const expiresAt = parseExpiry(given)
       const lifetime =
         expiresAt === undefined ? undefined : milliseconds(expiresAt - now() + sweepDelaySeconds)
       const written = await run(

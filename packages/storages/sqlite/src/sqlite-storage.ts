@@ -1,4 +1,4 @@
-import { keyText, parseStored, sweepDelaySeconds } from '@portico/storage'
+import { keyText, parseExpiry, parseStored, sweepDelaySeconds } from '@portico/storage'
 import type { Storage, Stored, StoredRow } from '@portico/storage'
 
 import { groupCommit } from './group-commit.ts'
@@ -65,7 +65,7 @@ export function sqliteStorage(
         id,
         JSON.stringify(value),
         group === undefined ? null : JSON.stringify(group),
-        expiresAt ?? null,
+        parseExpiry(expiresAt) ?? null,
       ]
       return commit(() => {
         if (when === undefined) return changed(set, ...row)

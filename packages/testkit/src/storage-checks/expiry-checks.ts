@@ -47,6 +47,19 @@ export const expiryChecks: readonly StorageCheck[] = [
     },
   },
   {
+    title: 'refuses an expiry that is no time, and keeps what was there',
+    async run(bench) {
+      const { storage, key } = subject(bench)
+      await storage.set(key, { value: 'before' })
+      for (const expiresAt of [Number.NaN, Infinity, -Infinity]) {
+        const written = storage.set(key, { value: 'after', expiresAt })
+        await expect(written).rejects.toThrow('expiresAt must be Unix seconds')
+        expect(await storage.get(key)).toMatchObject({ value: 'before' })
+      }
+      expect(await storage.set(key, { value: 'after', expiresAt: bench.clock.now() + 30 })).toBe(true)
+    },
+  },
+  {
     title: 'does not take an expired record',
     async run(bench) {
       const { storage, key } = await expired(bench)
