@@ -1,12 +1,30 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 
-import { runCommand } from './run-command.ts'
+import { nodeProblem } from './node-problem.ts'
 
-const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string }
+const { version, engines } = createRequire(import.meta.url)('../package.json') as {
+  readonly version: string
+  readonly engines: { readonly node: string }
+}
 
 try {
-  process.exitCode = await runCommand(process.argv.slice(2), {
+  const problem = nodeProblem(process.versions, engines.node)
+  process.exitCode = problem === undefined ? await run() : refuse(problem)
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
+}
+
+function refuse(problem: string): number {
+  process.stderr.write(`${problem}\n`)
+  return 1
+}
+
+async function run(): Promise<number> {
+  // Not before the runtime is known to have what this rests on.
+  const { runCommand } = await import('./run-command.ts')
+  return runCommand(process.argv.slice(2), {
     version,
     environment: process.env,
     directory: process.cwd(),
@@ -15,9 +33,6 @@ try {
     untilStopped,
     writeError: (text) => process.stderr.write(text),
   })
-} catch (error) {
-  console.error(error)
-  process.exitCode = 1
 }
 
 /** The first signal lets requests finish; a second one ends the process as usual. */

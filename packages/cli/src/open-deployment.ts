@@ -1,6 +1,7 @@
 import type { AuthorizationServer } from '@portico/core'
 import type { Storage } from '@portico/storage'
 
+import { localOrigin } from './local-origin.ts'
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
 import type { Prepared } from './prepare.ts'
@@ -35,7 +36,7 @@ export async function openDeployment(
   try {
     const { keys } = openKeys({ settings, workingDirectory })
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage, keys })
-    const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`
+    const publicUrl = settings.publicUrl ?? localOrigin(settings.port)
     const context = gateway.originFor(new URL(publicUrl).host)?.server.context
     if (!context) throw new TypeError(`The gateway does not serve ${publicUrl}.`)
     return { storage, context, close: async () => close() }

@@ -3,6 +3,7 @@ import type { GatewayConfig } from '@portico/gateway'
 import type { SafeFetch } from '@portico/safe-fetch'
 
 import { generateKey } from './keyring-file.ts'
+import { localOrigin } from './local-origin.ts'
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
 import { requireDatabase } from './require-database.ts'
@@ -42,7 +43,7 @@ export async function revokeAccess(
     // No key of the ring is needed to end something.
     const keys = settings.keys ?? [generateKey()]
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage: opened.storage, keys })
-    const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`
+    const publicUrl = settings.publicUrl ?? localOrigin(settings.port)
     const server = gateway.originFor(new URL(publicUrl).host)?.server
     if (!server) throw new Error(`Nothing is served at ${publicUrl}.`)
     const revoked = await server.revokeAccess(selection)

@@ -2,6 +2,7 @@ import type { Gateway } from '@portico/gateway'
 import type { HostingOptions } from '@portico/gateway/bun'
 
 import { listenProblem } from './listen-problem.ts'
+import { localOrigin } from './local-origin.ts'
 import type { Serve } from './serve-of-runtime.ts'
 import type { ServeSettings, SettingProblem } from './settings.ts'
 
@@ -27,7 +28,7 @@ export async function serveAdmin(
   const { port, hosts, url } = admin
   try {
     const server = await serve(gateway.admin, { ...hosting, port, hosts })
-    return { url: url ?? `http://localhost:${server.port}`, close: () => server.close() }
+    return { url: url ?? localOrigin(server.port), close: () => server.close() }
   } catch (error) {
     throw listenProblem(error, 'PORTICO_ADMIN_PORT', port) ?? error
   }

@@ -18,6 +18,7 @@ import type { Storage } from '@portico/storage'
 import { openAudit } from './audit-sink.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { listenProblem } from './listen-problem.ts'
+import { localOrigin } from './local-origin.ts'
 import type { Log } from './log.ts'
 import { openMetrics } from './open-metrics.ts'
 import { openStorage } from './open-storage.ts'
@@ -175,7 +176,7 @@ export function originOf(
   gateway: Gateway,
   { publicUrl, port }: Pick<ServeSettings, 'publicUrl' | 'port'>,
 ): GatewayOrigin | undefined {
-  return gateway.originFor(new URL(publicUrl ?? `http://localhost:${port}`).host)
+  return gateway.originFor(new URL(publicUrl ?? localOrigin(port)).host)
 }
 
 /**
@@ -232,7 +233,7 @@ export function keyringFileOf(
 }
 
 function describe(gateway: Gateway, { config, settings }: StartOptions, port: number) {
-  const publicUrl = settings.publicUrl ?? `http://localhost:${port}`
+  const publicUrl = settings.publicUrl ?? localOrigin(port)
   const origin = gateway.originFor(new URL(publicUrl).host)
   return {
     publicUrl,

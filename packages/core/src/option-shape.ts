@@ -41,18 +41,20 @@ const scopeName = shaped(
   'must be a scope name: visible ASCII without spaces, quotes or backslashes',
 )
 
-const resource = z.strictObject({
-  path: shaped(
-    /^\/$|^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/,
-    'must be a path such as "/mcp/demo"',
-    'Use letters, digits, "-", "_", "." and "~" between single slashes, and no slash at the end.',
-  ),
-  name: z.string().min(1).max(200),
-  scopes: z.record(scopeName, z.string().min(1)).optional(),
-  defaultScopes: z.array(scopeName).min(1).optional(),
-  providers: z.array(z.string()).min(1).optional(),
-  dpopBound: z.boolean().optional(),
-})
+const resource = z
+  .strictObject({
+    path: shaped(
+      /^\/$|^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/,
+      'must be a path such as "/mcp/demo"',
+      'Use letters, digits, "-", "_", "." and "~" between single slashes, and no slash at the end.',
+    ),
+    name: z.string().min(1).max(200),
+    scopes: z.record(scopeName, z.string().min(1)).optional(),
+    defaultScopes: z.array(scopeName).min(1).optional(),
+    providers: z.array(z.string()).min(1).optional(),
+    dpopBound: z.boolean().optional(),
+  })
+  .describe('a route, e.g. `{ path: "/mcp", name: "Demo" }`.')
 
 const client = z.strictObject({
   clientId: shaped(/^[\x21-\x7E]{1,256}$/, 'must be 1 to 256 visible ASCII characters without spaces'),

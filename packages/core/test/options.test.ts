@@ -123,6 +123,16 @@ describe('options', () => {
       { keys: ['correct horse battery staple correct horse'] },
       'keys[0] must be at least 32 random bytes',
     ],
+    [
+      'D08 a key that is not in a list',
+      { keys: testKey },
+      'keys must be a list, not a string. Put it in brackets',
+    ],
+    [
+      'a resource that is a text',
+      { resources: ['/mcp'] },
+      'resources[0] must be an object, not a string. Expected: a route, e.g. `{ path: "/mcp", name: "Demo" }`.',
+    ],
     ['no provider', { providers: [] }, 'providers must not be an empty list'],
     [
       'a provider that is none',

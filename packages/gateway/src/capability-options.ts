@@ -127,7 +127,7 @@ export const capabilityOptions = z.strictObject(
       .optional(),
     listBeyondScopes: z.boolean('must be true or false.').optional(),
   },
-  'must be an object.',
+  'must be an object, e.g. { "tools": ["search"] }.',
 )
 
 /** Who may see and use what on one route. */

@@ -17,8 +17,10 @@ export interface ParsedOptions {
 /** Parses each option on its own, so that one wrong value does not hide what is wrong with the others. */
 export function parseOptions(shape: OptionShape, input: unknown): ParsedOptions {
   if (!isRecord(input)) {
-    const problem = { option: 'options', problem: `must be an object, not ${typeName(input)}` }
-    return { values: {}, problems: [problem], failed: new Set(Object.keys(shape)) }
+    const names = Object.keys(shape)
+    const problem = `must be an object, not ${typeName(input)}`
+    const remedy = `Pass the options by their names: \`{ ${names[0] ?? ''}: … }\`.`
+    return { values: {}, problems: [{ option: 'options', problem, remedy }], failed: new Set(names) }
   }
   const values: Record<string, unknown> = {}
   const problems: ConfigProblem[] = []
@@ -98,7 +100,10 @@ function refusalOf(issue: z.core.$ZodIssue, received: unknown, description: stri
     case 'invalid_type':
       if (issue.expected === 'int' && typeof received === 'number')
         return { problem: 'must be a whole number' }
-      return { problem: `must be ${article(issue.expected)}, not ${typeName(received)}` }
+      return {
+        problem: `must be ${article(issue.expected)}, not ${typeName(received)}`,
+        remedy: spelling(issue.expected, received, description),
+      }
     case 'invalid_key': {
       const [inner] = issue.issues
       return inner === undefined ? { problem: 'is not a valid name' } : refusalOf(inner, '', undefined)
@@ -143,6 +148,17 @@ function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
 /** The remedy where no better one is known: what the option is. */
 function expected(description: string | undefined): string | undefined {
   return description && `Expected: ${description}`
+}
+
+/** How a value of this type is written. */
+function spelling(type: string, received: unknown, description: string | undefined): string | undefined {
+  if (type === 'array') return 'Put it in brackets: `[…]`.'
+  if (typeof received === 'string' && ['boolean', 'number', 'int'].includes(type))
+    return 'Write it without quotes.'
+  if (typeof received !== 'object' && type === 'string') return 'Put it in quotes.'
+  if (type === 'object' || type === 'record')
+    return expected(description) ?? 'Write its members by their names: `{ … }`.'
+  return expected(description)
 }
 
 function article(type: string): string {

@@ -177,9 +177,15 @@ describe('wrong options', () => {
       { acmeEndpoint: undefined },
       'acmeEndpoint is missing. Set it: Address of the server, e.g. `https://id.acme.example`.',
     ],
-    [{ acmeEndpoint: 7 }, 'acmeEndpoint must be a string, not a number.'],
-    [{ acmeEndpoint: null }, 'acmeEndpoint must be a string, not null.'],
-    [{ acmeEndpoint: ['https://id.acme.example'] }, 'acmeEndpoint must be a string, not a list.'],
+    [{ acmeEndpoint: 7 }, 'acmeEndpoint must be a string, not a number. Put it in quotes.'],
+    [
+      { acmeEndpoint: null },
+      'acmeEndpoint must be a string, not null. Expected: Address of the server, e.g. `https://id.acme.example`.',
+    ],
+    [
+      { acmeEndpoint: ['https://id.acme.example'] },
+      'acmeEndpoint must be a string, not a list. Expected: Address of the server, e.g. `https://id.acme.example`.',
+    ],
     [
       { clientSecret: undefined },
       'clientSecret is missing. Set the client secret of the application, best from the environment. A single-page or native application has none: create one for a web server.',
@@ -223,7 +229,7 @@ describe('wrong options', () => {
     ],
     [
       { extraAuthorizationParams: { prompt: 7 } },
-      'extraAuthorizationParams.prompt must be a string, not a number.',
+      'extraAuthorizationParams.prompt must be a string, not a number. Put it in quotes.',
     ],
     [
       { allowedIdTokenClaims: { plan: 'x' } },
@@ -300,7 +306,9 @@ describe('wrong options', () => {
     '%j is no options object',
     (options) => {
       expect(sentencesOf(() => acme.create(options))).toContainEqual(
-        expect.stringMatching(/^options must be an object/),
+        expect.stringMatching(
+          /^options must be an object, not .*\. Pass the options by their names: `\{ acmeEndpoint: … \}`\.$/,
+        ),
       )
     },
   )

@@ -7,6 +7,7 @@ import type { GatewayConfig } from '@portico/gateway'
 import { memoryStorage } from '@portico/storage'
 
 import { generateKey, openKeyringFile } from '../keyring-file.ts'
+import { localOrigin } from '../local-origin.ts'
 import { silentLog } from '../log.ts'
 import { openStorage } from '../open-storage.ts'
 import type { OpenStorage } from '../open-storage.ts'
@@ -47,7 +48,7 @@ export async function diagnose(
     const storage = opened.storage ?? memoryStorage()
     const keys = settings.keys ?? fileKeys ?? [generateKey()]
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage, keys })
-    const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`
+    const publicUrl = settings.publicUrl ?? localOrigin(settings.port)
     const origin = originOf(gateway, settings)
     if (!origin) return []
     const { context } = origin.server
