@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import { parseClientMetadata } from '../../packages/core/src/clients/client-metadata.ts'
 import { presentedCredentials } from '../../packages/core/src/clients/presented-credentials.ts'
 import { classifyRedirectUri } from '../../packages/core/src/clients/redirect-uri.ts'
+import { parseFormParameters } from '../../packages/core/src/form-parameters.ts'
 import { OAuthError } from '../../packages/core/src/oauth-error.ts'
-import { parseParameters } from '../../packages/core/src/parameters.ts'
 import { decodeHeaderValue, encodeHeaderValue } from '../../packages/mcp/src/header-value.ts'
 import { parseStrictJson, StrictJsonError } from '../../packages/mcp/src/strict-json.ts'
 import { parsePresentedToken } from '../../packages/resource-server/src/presented-token.ts'
@@ -88,8 +88,8 @@ export const parameterProperties: readonly ParserProperty[] = [
     title: 'parameters are read as sent, or refused without telling a value',
     runs: 3000,
     property: fc.property(form, fc.string({ unit: 'binary', maxLength: 40 }), (pairs, noise) => {
-      attempt(() => parseParameters(noise))
-      const parsed = attempt(() => parseParameters(encode(pairs)))
+      attempt(() => parseFormParameters(noise))
+      const parsed = attempt(() => parseFormParameters(encode(pairs)))
       const singles = pairs.map(([name]) => name).filter((name) => name !== 'resource')
       const repeats = new Set(singles).size < singles.length
       if (parsed instanceof OAuthError) return repeats && parsed.code === 'invalid_request' && isQuiet(parsed)

@@ -1,6 +1,6 @@
+import type { FormParameters } from '../form-parameters.ts'
+import { parseFormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
-import { parseParameters } from '../parameters.ts'
 import { isOfType } from '../request-body.ts'
 import type { ApiRequest } from './api-request.ts'
 
@@ -12,8 +12,8 @@ const maxBytes = 32_768
  *
  * @throws {OAuthError} `invalid_request` for another content type, a repeated parameter or a body too large
  */
-export function readForm(request: ApiRequest): Promise<Parameters> {
-  return readFormText(request).then(parseParameters)
+export function readForm(request: ApiRequest): Promise<FormParameters> {
+  return readFormText(request).then(parseFormParameters)
 }
 
 /** The form as it was written. @throws {OAuthError} as `readForm`, but for repeated parameters */

@@ -2,12 +2,12 @@ import type { Context } from '../context.ts'
 import type { ClientRecord } from '../records.ts'
 import type { Resource } from '../settings.ts'
 import type { ProvenRedirectUri } from './answer-address.ts'
-import type { RequestParameters } from './request-parameters.ts'
+import type { RepeatableParameters } from './repeatable-parameters.ts'
 
 /** An authorization request as it arrives: nothing about it is known to be true. */
 export interface Arrival {
   readonly context: Context
-  readonly parameters: RequestParameters
+  readonly parameters: RepeatableParameters
   /** The resource that the path of the endpoint implies: `/authorize/{route}`. */
   readonly route: Resource | undefined
   /** The client sent it to us directly (RFC 9126), not by way of the browser. */

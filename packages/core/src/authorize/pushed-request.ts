@@ -2,8 +2,8 @@ import { PageProblem } from '../browser/page-problem.ts'
 import type { Context } from '../context.ts'
 import { records } from '../records.ts'
 import type { Resource } from '../settings.ts'
-import type { RequestParameters } from './request-parameters.ts'
-import { requestParameters } from './request-parameters.ts'
+import type { RepeatableParameters } from './repeatable-parameters.ts'
+import { repeatableParameters } from './repeatable-parameters.ts'
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
 
@@ -45,9 +45,9 @@ export async function keepPushedRequest(
  */
 export async function pushedParameters(
   { settings, storage }: Context,
-  named: RequestParameters,
+  named: RepeatableParameters,
   route: Resource | undefined,
-): Promise<{ readonly parameters: RequestParameters; readonly pushed: boolean }> {
+): Promise<{ readonly parameters: RepeatableParameters; readonly pushed: boolean }> {
   const reference = named.get('request_uri')
   if (settings.pushedAuthorizationRequests === 'off' || !reference?.startsWith(prefix)) {
     return { parameters: named, pushed: false }
@@ -58,5 +58,5 @@ export async function pushedParameters(
       detail: 'request_uri is unknown, has expired or is for another client.',
     })
   }
-  return { parameters: requestParameters(new URLSearchParams(found.value.parameters)), pushed: true }
+  return { parameters: repeatableParameters(new URLSearchParams(found.value.parameters)), pushed: true }
 }

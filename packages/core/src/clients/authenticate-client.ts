@@ -1,8 +1,8 @@
 import type { ApiRequest } from '../api/api-request.ts'
 import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord } from '../records.ts'
 import { verifyClientAssertion } from './client-assertion.ts'
 import { findClient } from './find-client.ts'
@@ -22,7 +22,7 @@ const maxNotedLength = 512
 export async function authenticateClient(
   context: Context,
   request: ApiRequest,
-  form: Parameters,
+  form: FormParameters,
 ): Promise<ClientRecord> {
   const credentials = presentedCredentials(request, form)
   const client = await findClient(context, credentials.clientId, 'token')

@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose'
 
 import type { ApiRequest } from '../api/api-request.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 
 /** What a client put into its request to prove who it is: exactly one method (AS-51). */
 export type PresentedCredentials =
@@ -23,7 +23,7 @@ const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
  */
 export function presentedCredentials(
   request: Pick<ApiRequest, 'header'>,
-  form: Parameters,
+  form: FormParameters,
 ): PresentedCredentials {
   const basic = basicCredentials(request.header('authorization'))
   const clientId = form.get('client_id')
@@ -50,7 +50,7 @@ export function presentedCredentials(
 function bodyCredentials(
   clientId: string | undefined,
   secret: string | undefined,
-  form: Parameters,
+  form: FormParameters,
 ): PresentedCredentials {
   if (form.get('client_assertion_type') !== undefined) {
     throw new OAuthError('invalid_request', 'client_assertion is missing beside client_assertion_type.')
@@ -63,7 +63,7 @@ function bodyCredentials(
     : { method: 'client_secret_post', clientId, secret }
 }
 
-function assertionCredentials(assertion: string, form: Parameters): PresentedCredentials {
+function assertionCredentials(assertion: string, form: FormParameters): PresentedCredentials {
   if (form.get('client_assertion_type') !== assertionType) {
     throw new OAuthError('invalid_request', `client_assertion_type must be ${assertionType}.`)
   }

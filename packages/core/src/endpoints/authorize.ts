@@ -3,7 +3,7 @@ import { checkRequest } from '../authorize/check-request.ts'
 import { deliver } from '../authorize/deliver.ts'
 import { errorOutcome } from '../authorize/outcome.ts'
 import { pushedParameters } from '../authorize/pushed-request.ts'
-import { requestParameters } from '../authorize/request-parameters.ts'
+import { repeatableParameters } from '../authorize/repeatable-parameters.ts'
 import { routeOfPath } from '../authorize/route-of-path.ts'
 import { beginTransaction } from '../authorize/transaction.ts'
 import { PageProblem } from '../browser/page-problem.ts'
@@ -23,7 +23,7 @@ export const authorize: Endpoint = async (c, context) => {
   const request = c.req.raw
   const traceId = newTraceId(context)
   const source = request.method === 'POST' ? await readFields(request) : new URL(request.url).searchParams
-  const named = requestParameters(source)
+  const named = repeatableParameters(source)
   try {
     const route = routeOfPath(settings, new URL(request.url).pathname, '/authorize')
     if (route === 'unknown') throw new PageProblem('unknown_resource')

@@ -4,8 +4,8 @@ import type { ApiRequest } from '../api/api-request.ts'
 import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
 import { basicChallenge } from '../clients/presented-credentials.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 
 /**
  * `POST /introspect` (RFC 7662), for resource servers that verify no JWTs themselves: configured clients, each for the
@@ -38,7 +38,7 @@ export const introspect: ApiEndpoint = async (request, context) => {
 }
 
 /** RFC 7662 §2.1: there are no public callers who would name themselves in the body. */
-function requireCredentials(request: ApiRequest, form: Parameters): void {
+function requireCredentials(request: ApiRequest, form: FormParameters): void {
   const given = [request.header('authorization'), form.get('client_id'), form.get('client_assertion')]
   if (given.some((part) => part !== undefined)) return
   throw new OAuthError('invalid_client', 'Authenticate as a client that may introspect tokens.', {

@@ -3,12 +3,12 @@ import type { ApiEndpoint } from '../api/api-endpoint.ts'
 import { readFormText } from '../api/read-body.ts'
 import { checkRequest } from '../authorize/check-request.ts'
 import { keepPushedRequest, pushedRequestTtlSeconds } from '../authorize/pushed-request.ts'
-import { requestParameters } from '../authorize/request-parameters.ts'
+import { repeatableParameters } from '../authorize/repeatable-parameters.ts'
 import { routeOfPath } from '../authorize/route-of-path.ts'
 import { PageProblem } from '../browser/page-problem.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
+import { parseFormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { parseParameters } from '../parameters.ts'
 import { provenKey } from '../tokens/proven-key.ts'
 import { requireKey } from '../tokens/require-key.ts'
 
@@ -18,7 +18,7 @@ import { requireKey } from '../tokens/require-key.ts'
  */
 export const pushAuthorization: ApiEndpoint = async (request, context) => {
   const text = await readFormText(request)
-  const client = await authenticateClient(context, request, parseParameters(text))
+  const client = await authenticateClient(context, request, parseFormParameters(text))
   const source = new URLSearchParams(text)
   source.set('client_id', client.clientId)
   if (source.has('request_uri')) {
@@ -28,7 +28,7 @@ export const pushAuthorization: ApiEndpoint = async (request, context) => {
   if (route === 'unknown')
     throw new OAuthError('invalid_target', 'The path names no resource.', { status: 404 })
 
-  const parameters = requestParameters(source)
+  const parameters = repeatableParameters(source)
   await checkRequest({ context, parameters, route, pushed: true }).catch((error: unknown) => {
     throw error instanceof PageProblem ? refusal(error) : error
   })

@@ -5,6 +5,7 @@ import { readForm } from '../api/read-body.ts'
 import { authenticateClient } from '../clients/authenticate-client.ts'
 import { isRenewalDue, renewClient } from '../clients/renew-client.ts'
 import type { Context } from '../context.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { actAsClient } from '../grants/act-as-client.ts'
 import { assertIdentity } from '../grants/assert-identity.ts'
 import { attemptOfTokenRequest } from '../grants/attempt-of-token-request.ts'
@@ -15,7 +16,6 @@ import { redeemDeviceCode } from '../grants/redeem-device-code.ts'
 import { refreshGrant } from '../grants/refresh-grant.ts'
 import type { TokenAnswer } from '../grants/token-answer.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord } from '../records.ts'
 import { supportedGrantTypes, supportsGrantType } from '../supported-features.ts'
 import { provenKey } from '../tokens/proven-key.ts'
@@ -24,7 +24,7 @@ import { provenKey } from '../tokens/proven-key.ts'
 type Grant = (
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   /** Thumbprint of the key the client has proven to hold (RFC 9449). */
   dpopKey?: string,
 ) => Promise<TokenAnswer>
@@ -70,7 +70,7 @@ export const token: ApiEndpoint = async (request, context) => {
   })
 }
 
-async function noteRefusal(context: Context, client: ClientRecord, form: Parameters, error: unknown) {
+async function noteRefusal(context: Context, client: ClientRecord, form: FormParameters, error: unknown) {
   if (!(error instanceof OAuthError) || error.status >= 500) return
   context.emit({
     name: 'token.refused',

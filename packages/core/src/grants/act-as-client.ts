@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import type { Resource } from '../settings.ts'
@@ -16,7 +16,7 @@ import type { TokenAnswer } from './token-answer.ts'
 export async function actAsClient(
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   if (client.authMethod === 'none')
@@ -32,7 +32,7 @@ export async function actAsClient(
 }
 
 /** One of the resources configured for this client (RFC 8707 §2); naming it is optional where there is only one. */
-function ownResource({ settings }: Context, client: ClientRecord, { resources }: Parameters): Resource {
+function ownResource({ settings }: Context, client: ClientRecord, { resources }: FormParameters): Resource {
   const own = client.resources ?? []
   const named = new Set(resources.map((value) => findResource(settings, value)?.url))
   const [url, ...others] = named.size === 0 ? own : named

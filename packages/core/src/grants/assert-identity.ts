@@ -2,9 +2,9 @@ import type { IdentityProvider } from '@portico/provider'
 
 import type { Context } from '../context.ts'
 import { sha256Text } from '../digest.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { assertAccount } from '../login/assert-account.ts'
 import { OAuthError, UpstreamError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord } from '../records.ts'
 import { records } from '../records.ts'
 import { findResource } from '../resource-url.ts'
@@ -23,7 +23,7 @@ import { type IdentityAssertion, verifyIdentityAssertion } from './verify-identi
 export async function assertIdentity(
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   const assertion = form.get('assertion')
@@ -106,7 +106,7 @@ function assertedResource(
   { settings }: Context,
   trust: AssertionTrust,
   { audience, resources }: IdentityAssertion,
-  form: Parameters,
+  form: FormParameters,
 ): Resource {
   const known = [...settings.resources.values()]
   const addressed = known.filter(({ issuer }) => audience === settings.publicUrl || audience === issuer)

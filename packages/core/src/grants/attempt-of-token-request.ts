@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts'
-import type { Parameters } from '../parameters.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { records } from '../records.ts'
 import { readRefreshToken } from '../tokens/refresh-token.ts'
 
 /** The trace id of the authorization attempt that a refused token request belongs to, where that can be told. */
 export async function attemptOfTokenRequest(
   { storage, refreshTokenKey }: Pick<Context, 'storage' | 'refreshTokenKey'>,
-  form: Parameters,
+  form: FormParameters,
 ): Promise<string | undefined> {
   const code = form.get('code')
   if (code !== undefined && code.length <= 512) {

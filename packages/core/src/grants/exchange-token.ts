@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { allowedProviders } from '../login/choose-provider.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { AccessTokenRecord, ClientRecord, Found, GrantRecord } from '../records.ts'
 import { findResource } from '../resource-url.ts'
 import type { Resource } from '../settings.ts'
@@ -22,7 +22,7 @@ const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 export async function exchangeToken(
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   const presented = subjectToken(form)
@@ -50,7 +50,7 @@ export async function exchangeToken(
 }
 
 /** RFC 8693 §2.1, as far as it is supported. */
-function subjectToken(form: Parameters): string {
+function subjectToken(form: FormParameters): string {
   const token = form.get('subject_token')
   if (token === undefined) throw new OAuthError('invalid_request', 'subject_token is missing.')
   if (form.get('subject_token_type') !== accessTokenType) {
@@ -86,7 +86,7 @@ async function exchangeableGrant(
 function targetResource(
   { settings }: Context,
   client: ClientRecord,
-  { resources }: Parameters,
+  { resources }: FormParameters,
   { provider }: GrantRecord,
 ): Resource {
   const to = client.exchanges?.to ?? []

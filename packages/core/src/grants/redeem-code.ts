@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { equalInConstantTime, sha256Text } from '../digest.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, CodeRecord, GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import { requireKey, requireKeyFor } from '../tokens/require-key.ts'
@@ -21,7 +21,7 @@ const redeemedTtlSeconds = 600
 export async function redeemCode(
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   const { storage, now } = context
@@ -74,7 +74,7 @@ export async function redeemCode(
 }
 
 /** AS-55, AS-57, AS-58: the same client, the same redirect URI, and the secret behind the challenge. */
-function requireSameRequest(client: ClientRecord, form: Parameters, code: CodeRecord): void {
+function requireSameRequest(client: ClientRecord, form: FormParameters, code: CodeRecord): void {
   if (code.clientId !== client.clientId) throw invalidGrant('The code was issued to another client.')
   const redirectUri = form.get('redirect_uri')
   if (redirectUri !== undefined && redirectUri !== code.redirectUri) {

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, DeviceRecord, Found } from '../records.ts'
 import { groups, records } from '../records.ts'
 import { requireKeyFor } from '../tokens/require-key.ts'
@@ -20,7 +20,7 @@ const toleranceSeconds = 1
 export async function redeemDeviceCode(
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   const presented = form.get('device_code')

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { recheckUser } from '../login/recheck-user.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import type { ClientRecord, Found, RefreshTokenRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
 import type { Resource } from '../settings.ts'
@@ -21,7 +21,7 @@ import type { TokenAnswer } from './token-answer.ts'
 export async function refreshGrant(
   context: Context,
   client: ClientRecord,
-  form: Parameters,
+  form: FormParameters,
   dpopKey?: string,
 ): Promise<TokenAnswer> {
   const presented = form.get('refresh_token')

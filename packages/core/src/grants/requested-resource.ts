@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
+import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Parameters } from '../parameters.ts'
 import { findResource } from '../resource-url.ts'
 import type { Resource } from '../settings.ts'
 
@@ -10,7 +10,11 @@ import type { Resource } from '../settings.ts'
  *
  * @throws {OAuthError} `invalid_target`; `invalid_grant` when the resource itself is gone
  */
-export function requireGrantedResource(context: Context, parameters: Parameters, granted: string): Resource {
+export function requireGrantedResource(
+  context: Context,
+  parameters: FormParameters,
+  granted: string,
+): Resource {
   const resource = context.settings.resources.get(granted)
   // Signing in again is what helps then, and what `invalid_grant` makes a client do.
   if (!resource) throw new OAuthError('invalid_grant', 'The resource of this grant does not exist any more.')

@@ -1,18 +1,18 @@
 import { OAuthError } from './oauth-error.ts'
 
-/** Parameters of a request as the RFCs read them: empty is absent, unknown ones are ignored, none is there twice. */
-export interface Parameters {
+/** Parameters of a form that a program posts, as the RFCs read them: empty is absent, unknown ones are ignored, none is there twice. */
+export interface FormParameters {
   get(name: string): string | undefined
   /** `resource` alone may be there several times (RFC 8707 §2). */
   readonly resources: readonly string[]
 }
 
 /**
- * Reads `application/x-www-form-urlencoded` text: a query without `?`, or a body.
+ * Reads `application/x-www-form-urlencoded` text.
  *
  * @throws {OAuthError} `invalid_request` when a parameter is repeated (AS-20, AS-50)
  */
-export function parseParameters(text: string): Parameters {
+export function parseFormParameters(text: string): FormParameters {
   const values = new Map<string, string>()
   const resources: string[] = []
   for (const [name, value] of new URLSearchParams(text)) {
