@@ -3,16 +3,14 @@ import type { Storage } from '@portico/storage'
 import { BoundedMap } from '../bounded-map.ts'
 import { sha256Text } from '../digest.ts'
 import { clientSubject } from '../grants/client-subject.ts'
-import { livingGrant } from '../grants/living-grant.ts'
-import { mayEnter } from '../grants/may-enter.ts'
 import type { RequestFacts } from '../limits/client-address.ts'
 import type { RateLimits } from '../limits/rate-limits.ts'
 import type { AccessTokenRecord, AccountRecord } from '../records.ts'
-import { records, withoutVersion } from '../records.ts'
 import type { Settings } from '../settings.ts'
 import type { SigningKeys } from '../signing-keys.ts'
 import type { DpopNonces } from './dpop-nonces.ts'
 import type { ProvenRequest } from './dpop-proof.ts'
+import { createGrantLives, type GrantLife } from './grant-lives.ts'
 import { readAccessToken } from './read-access-token.ts'
 
 /** A user as the provider described them at the last sign-in. */
@@ -86,26 +84,14 @@ interface TokenVerifierOptions {
   readonly rateLimits: RateLimits
 }
 
-interface Life {
-  readonly checkedAt: number
-  /** `undefined`: the grant is gone. */
-  readonly state: Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined>
-  /** Id of the grant that it ends with (RFC 8693); `null`: none, `undefined`: not read yet. */
-  restsOn: string | null | undefined
-}
-
-/** What a token names of its grant. */
-type TokenOwner = Pick<AccessTokenRecord, 'grantId' | 'clientId' | 'subject'>
-
 interface CachedToken {
   readonly record: AccessTokenRecord
   readonly scopes: readonly string[]
   /** Rebuilt when the grant was looked at again, as the account may have changed. */
-  result?: { readonly life: Life; readonly token: VerifiedAccessToken }
+  result?: { readonly life: GrantLife; readonly token: VerifiedAccessToken }
 }
 
 const maxTokens = 10_000
-const maxGrants = 10_000
 
 export function createTokenVerifier({
   settings,
@@ -116,24 +102,7 @@ export function createTokenVerifier({
   rateLimits,
 }: TokenVerifierOptions): TokenVerifier {
   const tokens = new BoundedMap<string, CachedToken>(maxTokens)
-  const lives = new BoundedMap<string, Life>(maxGrants)
-  const haveParents = [...settings.clients.values()].some(({ exchanges }) => exchanges !== undefined)
-
-  const lookAt = (record: TokenOwner): Life => {
-    const known = lives.get(record.grantId)
-    if (known && now() - known.checkedAt < settings.accessToken.recheckSeconds) return known
-    const life: Life = {
-      checkedAt: now(),
-      state: readState({ settings, storage }, record, (parent) => (life.restsOn = parent)),
-      restsOn: undefined,
-    }
-    lives.set(record.grantId, life)
-    // A failure of the storage is an answer to nobody who asks later.
-    life.state.catch(() => {
-      if (lives.get(record.grantId) === life) lives.delete(record.grantId)
-    })
-    return life
-  }
+  const lives = createGrantLives({ settings, storage, now })
 
   const find = (token: string, from?: RequestFacts): AtOnce<CachedToken | undefined> => {
     const hash = sha256Text(token)
@@ -174,7 +143,7 @@ export function createTokenVerifier({
     // A bound token without its proof is stolen; one that is not bound must not pass for more than it is.
     if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined
     if (record.dpopKey === undefined && settings.resources.get(resourceUrl)?.dpopBound) return undefined
-    const life = lookAt(record)
+    const life = lives.lookAt(record)
     // However well the token is known, its proof is another one every time.
     if (dpop) return prove(found, life, token, dpop)
     return found.result?.life === life ? found.result.token : describe(found, life)
@@ -182,7 +151,7 @@ export function createTokenVerifier({
 
   const prove = async (
     found: CachedToken,
-    life: Life,
+    life: GrantLife,
     token: string,
     dpop: PresentedProof,
   ): Promise<VerifiedAccessToken | undefined> => {
@@ -205,26 +174,18 @@ export function createTokenVerifier({
     verifyAtOnce,
     async inspect(token) {
       const found = await find(token)
-      return found && isIssuer(settings, found.record) && (await lookAt(found.record).state)
+      return found && isIssuer(settings, found.record) && (await lives.lookAt(found.record).state)
         ? found.record
         : undefined
     },
-    holds: async (token) => (await lookAt(token).state) !== undefined,
-    forget(grantId) {
-      lives.delete(grantId)
-      if (!haveParents) return
-      for (const [id, { restsOn }] of lives) {
-        if (restsOn === grantId || restsOn === undefined) lives.delete(id)
-      }
-    },
-    forgetAll() {
-      lives.clear()
-    },
+    holds: async (token) => (await lives.lookAt(token).state) !== undefined,
+    forget: lives.forget,
+    forgetAll: lives.forgetAll,
   }
 }
 
 /** What a token says while its grant is as `life` found it. */
-async function describe(found: CachedToken, life: Life): Promise<VerifiedAccessToken | undefined> {
+async function describe(found: CachedToken, life: GrantLife): Promise<VerifiedAccessToken | undefined> {
   const { record, scopes } = found
   const state = await life.state
   if (!state) return undefined
@@ -247,20 +208,4 @@ async function describe(found: CachedToken, life: Life): Promise<VerifiedAccessT
 function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): boolean {
   const known = settings.resources.get(resource)
   return known !== undefined && (issuer === known.issuer || issuer === settings.publicUrl)
-}
-
-async function readState(
-  { settings, storage }: Pick<TokenVerifierOptions, 'settings' | 'storage'>,
-  record: TokenOwner,
-  noteParent: (grantId: string | null) => void,
-): Promise<Pick<VerifiedAccessToken, 'account' | 'traceId'> | undefined> {
-  const [grant, account] = await Promise.all([
-    livingGrant(storage, record.grantId, record.clientId),
-    records(storage, 'account').get(record.subject),
-  ])
-  noteParent(grant?.value.parent?.id ?? null)
-  if (!grant || !mayEnter(settings, grant.value)) return undefined
-  const { traceId } = grant.value
-  const attempt = traceId === undefined ? {} : { traceId }
-  return account ? { ...attempt, account: withoutVersion(account.value) } : attempt
 }
