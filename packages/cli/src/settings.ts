@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 
+import { isLoopbackHost } from '@portico/safe-fetch'
+
 import { adminSettings } from './admin-settings.ts'
 import type { AdminSettings } from './admin-settings.ts'
 import { auditSetting } from './audit-setting.ts'
@@ -109,7 +111,7 @@ function publicUrlSetting(value: string | undefined, report: Report): string | u
     return undefined
   }
   const { origin, protocol, hostname } = new URL(value)
-  if (protocol === 'http:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
+  if (protocol === 'http:' && !isLoopbackHost(hostname)) {
     const https = origin.replace('http:', 'https:')
     report('PORTICO_PUBLIC_URL', `must be https, except on this machine. Use "${https}".`)
   } else if (value !== origin) {

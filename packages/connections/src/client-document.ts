@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '@portico/safe-fetch'
+
 import type { ConnectionContext } from './connection-context.ts'
 import type { ServerMetadata } from './discover-upstream.ts'
 
@@ -36,6 +38,9 @@ export function canUseClientDocument(context: ConnectionContext, server: ServerM
 }
 
 function isLoopbackMismatch({ publicUrl }: ConnectionContext, { issuer }: ServerMetadata): boolean {
-  const isLoopback = (url: string) => /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/.test(url)
+  const isLoopback = (url: string) => {
+    const { protocol, hostname } = new URL(url)
+    return protocol === 'http:' && isLoopbackHost(hostname)
+  }
   return isLoopback(publicUrl) && !isLoopback(issuer)
 }

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@portico/safe-fetch'
 import { z } from 'zod'
 
 import type { ConnectionContext } from './connection-context.ts'
@@ -163,8 +164,7 @@ function requireS256(
 /** UP-16: a browser is only ever sent to the web. */
 function requireWebScheme(endpoint: string, development: boolean): void {
   const { protocol, hostname } = new URL(endpoint)
-  const loopback = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  if (protocol === 'https:' || (development && loopback && protocol === 'http:')) return
+  if (protocol === 'https:' || (development && protocol === 'http:' && isLoopbackHost(hostname))) return
   throw new UpstreamError('upstream_endpoint_refused', `${endpoint}: endpoints must use https.`)
 }
 

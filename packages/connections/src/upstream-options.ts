@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@portico/safe-fetch'
 import { z } from 'zod'
 
 const text = z.string().trim().min(1)
@@ -11,8 +12,8 @@ const endpoint = z
 function isEndpoint(value: string): boolean {
   if (!URL.canParse(value) || value.includes('#')) return false
   const { protocol, hostname, username, password } = new URL(value)
-  const loopback = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  return (protocol === 'https:' || (protocol === 'http:' && loopback)) && username === '' && password === ''
+  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname))
+  return isAllowed && username === '' && password === ''
 }
 
 const privateKeyJwt = z.strictObject({

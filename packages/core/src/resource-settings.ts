@@ -1,6 +1,6 @@
 import type { IdentityProvider, Report } from '@portico/provider'
+import { isLoopbackHost } from '@portico/safe-fetch'
 
-import { isLoopbackHost } from './loopback-host.ts'
 import type { ResourceOptions } from './options.ts'
 import type { Resource } from './settings.ts'
 

@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '@portico/safe-fetch'
+
 import type { GatewayOrigin } from './gateway-origin.ts'
 import { hostUrl } from './hosting/host-url.ts'
 
@@ -7,7 +9,7 @@ export type FindOrigin = (host: string | undefined) => GatewayOrigin | undefined
 /** One origin, whatever a request calls it: only on loopback the name must be loopback too, against DNS rebinding. */
 export function fixedOrigin(origin: GatewayOrigin): FindOrigin {
   const { host: ownHost, hostname } = new URL(origin.publicUrl)
-  if (!isLoopback(hostname)) return () => origin
+  if (!isLoopbackHost(hostname)) return () => origin
   return (host) => (host === ownHost || loopbackUrl(host) ? origin : undefined)
 }
 
@@ -35,10 +37,5 @@ export function loopbackOrigins(create: (publicUrl: string) => GatewayOrigin): F
 
 function loopbackUrl(host: string | undefined): string | undefined {
   const named = hostUrl(host)
-  return named && isLoopback(named.hostname) ? named.origin : undefined
-}
-
-/** The names that cannot be pointed elsewhere. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  return named && isLoopbackHost(named.hostname) ? named.origin : undefined
 }

@@ -1,5 +1,6 @@
 export { createSafeFetch, type SafeFetchOptions } from './create-safe-fetch.ts'
 export { FetchFailedError, type FetchFailedCode } from './fetch-failed-error.ts'
+export { isLoopbackHost } from './loopback-host.ts'
 export type { Fetch } from './portable-transport.ts'
 export type { SafeFetch, SafeFetchInit } from './safe-fetch.ts'
 export type { Resolve } from './transport.ts'

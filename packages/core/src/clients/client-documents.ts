@@ -1,9 +1,8 @@
-import type { SafeFetch } from '@portico/safe-fetch'
+import { isLoopbackHost, type SafeFetch } from '@portico/safe-fetch'
 import type { Storage } from '@portico/storage'
 
 import type { AuditEvent } from '../audit-event.ts'
 import { BoundedMap } from '../bounded-map.ts'
-import { isLoopbackHost } from '../loopback-host.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { ClientRecord, Found } from '../records.ts'
 import { records } from '../records.ts'

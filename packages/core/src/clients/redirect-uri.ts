@@ -1,4 +1,5 @@
-import { isLoopbackHost } from '../loopback-host.ts'
+import { isLoopbackHost } from '@portico/safe-fetch'
+
 import type { ClientRecord } from '../records.ts'
 
 /** Private-use schemes of well-known MCP clients that do not follow the reverse-domain form (DCR-05). */
