@@ -56,7 +56,8 @@ async function start(): Promise<string> {
 /** SQLite, the audit trail in its file, and a log line for every call. */
 async function startAsCommand(): Promise<string> {
   const source = (file: string) => new URL(`../../../packages/cli/src/${file}`, import.meta.url).href
-  const { startGateway, buildGateway } = await import(source('start-gateway.ts'))
+  const { startGateway } = await import(source('start-gateway.ts'))
+  const { buildGateway } = await import(source('build-gateway.ts'))
   const { createLog } = await import(source('log.ts'))
   const { openStorage } = await import(source('open-storage.ts'))
   const { readSettings } = await import(source('settings.ts'))

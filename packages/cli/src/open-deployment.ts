@@ -1,13 +1,13 @@
 import type { AuthorizationServer } from '@portico/core'
 import type { Storage } from '@portico/storage'
 
-import { localOrigin } from './local-origin.ts'
+import { buildGateway, originOf } from './build-gateway.ts'
 import { silentLog } from './log.ts'
+import { openKeys } from './open-keys.ts'
 import { openStorage } from './open-storage.ts'
-import type { Prepared } from './prepare.ts'
+import type { Configured } from './prepare.ts'
 import { requireDatabase } from './require-database.ts'
 import { StartError } from './start-error.ts'
-import { buildGateway, openKeys } from './start-gateway.ts'
 
 /** What a gateway keeps, to be looked at beside it or while it is stopped. */
 export interface Deployment {
@@ -22,10 +22,9 @@ export interface Deployment {
  * @throws {StartError} when there are none to be looked at
  */
 export async function openDeployment(
-  { config, settings, fetch }: Prepared,
+  { config, settings, fetch }: Configured,
   workingDirectory: string,
 ): Promise<Deployment> {
-  if (!config) throw new TypeError('The configuration must be without mistakes.')
   const { storage: setting } = settings
   if (setting.kind === 'memory') {
     const message = 'is "memory:", which only the gateway itself can read. Use "sqlite:data/portico.db".'
@@ -34,12 +33,9 @@ export async function openDeployment(
   requireDatabase(setting, workingDirectory)
   const { storage, close } = await openStorage(setting, workingDirectory)
   try {
-    const { keys } = openKeys({ settings, workingDirectory })
+    const { keys } = openKeys(settings, workingDirectory)
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage, keys })
-    const publicUrl = settings.publicUrl ?? localOrigin(settings.port)
-    const context = gateway.originFor(new URL(publicUrl).host)?.server.context
-    if (!context) throw new TypeError(`The gateway does not serve ${publicUrl}.`)
-    return { storage, context, close: async () => close() }
+    return { storage, context: originOf(gateway, settings).server.context, close }
   } catch (error) {
     await close()
     throw error

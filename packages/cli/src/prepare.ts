@@ -30,6 +30,9 @@ export interface Prepared {
   readonly warnings: readonly FileProblem[]
 }
 
+/** Settings and a configuration without mistakes. */
+export type Configured = Prepared & { readonly config: GatewayConfig }
+
 /** Reads settings and configuration, and finds everything that is wrong with either. Nothing is started. */
 export async function prepare(
   { environment, directory }: Surroundings,
@@ -37,42 +40,30 @@ export async function prepare(
 ): Promise<Prepared> {
   const { completed, unreadable } = complete(environment, directory, configDirectory)
   const { settings, problems: found } = readSettings(completed, { port })
-  const unusable = egressProblem(settings.egress)
-  const isNews = unusable !== undefined && !found.some(({ setting }) => setting === unusable.setting)
-  const problems = isNews ? [...found, unusable] : found
-  const egress = unusable === undefined ? settings.egress : noEgress
-  const limits = { development: settings.development, ...egress }
-  const { allowHosts, allowAddresses, egressProxy } = egress
-  const isLimited = allowHosts.length > 0 || allowAddresses.length > 0 || egressProxy !== undefined
-  const fetch = isLimited ? createSafeFetch(limits) : undefined
-  const trustedFetch = createTrustedFetch(limits)
+  const { development, egress } = settings
+  const { fetch, problem } = limitedFetch(development, egress)
+  const isNews = problem !== undefined && !found.some(({ setting }) => setting === problem.setting)
+  const problems = isNews ? [...found, problem] : found
+  const trustedFetch = createTrustedFetch(
+    problem === undefined ? { development, ...egress } : { development },
+  )
+  const prepared = { settings, config: undefined, fetch, trustedFetch, problems, warnings: [] }
   // Everything else that is missing may be in there.
-  if (unreadable.length > 0) {
-    return { settings, config: undefined, fetch, trustedFetch, problems: unreadable, warnings: [] }
-  }
+  if (unreadable.length > 0) return { ...prepared, problems: unreadable }
   try {
     const { config, warnings } = await loadConfig({
       directory: configDirectory,
       workingDirectory: directory,
       environment: completed,
-      development: settings.development,
+      development,
       fetch: trustedFetch,
     })
-    return { settings, config, fetch, trustedFetch, problems, warnings }
+    return { ...prepared, config, warnings }
   } catch (error) {
     if (!(error instanceof ConfigFilesError)) throw error
-    return {
-      settings,
-      config: undefined,
-      fetch,
-      trustedFetch,
-      problems: [...problems, ...error.problems],
-      warnings: [],
-    }
+    return { ...prepared, problems: [...problems, ...error.problems] }
   }
 }
-
-const noEgress = { allowHosts: [], allowAddresses: [], egressProxy: undefined } as const
 
 const egressSettings = {
   allowHosts: 'PORTICO_ALLOW_HOSTS',
@@ -80,16 +71,20 @@ const egressSettings = {
   egressProxy: 'PORTICO_EGRESS_PROXY',
 } as const
 
-/** What the guarded fetch itself will not take. */
-function egressProblem(egress: EgressSettings): SettingProblem | undefined {
+/** The guarded fetch that goes as far as the settings say, where they say something; or what it will not take of them. */
+function limitedFetch(
+  development: boolean,
+  egress: EgressSettings,
+): { readonly fetch?: SafeFetch; readonly problem?: SettingProblem } {
+  const { allowHosts, allowAddresses, egressProxy } = egress
+  if (allowHosts.length === 0 && allowAddresses.length === 0 && egressProxy === undefined) return {}
   try {
-    createSafeFetch(egress)
-    return undefined
+    return { fetch: createSafeFetch({ development, ...egress }) }
   } catch (error) {
     const [, option, message] = /^(\w+):? (.+)$/s.exec(error instanceof TypeError ? error.message : '') ?? []
     const known = Object.entries(egressSettings).find(([name]) => name === option)
     if (known === undefined || message === undefined) throw error
-    return { setting: known[1], message }
+    return { problem: { setting: known[1], message } }
   }
 }
 

@@ -1,22 +1,12 @@
 import type { AccessSelection, RevokedAccess } from '@portico/core'
-import type { GatewayConfig } from '@portico/gateway'
-import type { SafeFetch } from '@portico/safe-fetch'
 
+import { buildGateway, originOf } from './build-gateway.ts'
 import { generateKey } from './keyring-file.ts'
-import { localOrigin } from './local-origin.ts'
 import { silentLog } from './log.ts'
 import { openStorage } from './open-storage.ts'
+import type { Configured } from './prepare.ts'
 import { requireDatabase } from './require-database.ts'
-import type { ServeSettings } from './settings.ts'
 import { StartError } from './start-error.ts'
-import { buildGateway } from './start-gateway.ts'
-
-export interface RevocationOptions {
-  readonly config: GatewayConfig
-  readonly settings: ServeSettings
-  readonly fetch: SafeFetch | undefined
-  readonly workingDirectory: string
-}
 
 /** What was ended, and how soon gateways that are running see it. */
 export interface Revocation extends RevokedAccess {
@@ -29,7 +19,8 @@ export interface Revocation extends RevokedAccess {
  * @throws {StartError} when the configuration or the selection is wrong, or the records are out of reach
  */
 export async function revokeAccess(
-  { config, settings, fetch, workingDirectory }: RevocationOptions,
+  { config, settings, fetch }: Configured,
+  workingDirectory: string,
   selection: AccessSelection,
 ): Promise<Revocation> {
   if (settings.storage.kind === 'memory') {
@@ -43,9 +34,7 @@ export async function revokeAccess(
     // No key of the ring is needed to end something.
     const keys = settings.keys ?? [generateKey()]
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage: opened.storage, keys })
-    const publicUrl = settings.publicUrl ?? localOrigin(settings.port)
-    const server = gateway.originFor(new URL(publicUrl).host)?.server
-    if (!server) throw new Error(`Nothing is served at ${publicUrl}.`)
+    const { server } = originOf(gateway, settings)
     const revoked = await server.revokeAccess(selection)
     return { ...revoked, seenWithinSeconds: server.context.settings.accessToken.recheckSeconds }
   } catch (error) {

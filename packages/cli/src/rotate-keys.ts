@@ -1,12 +1,11 @@
-import type { GatewayConfig } from '@portico/gateway'
-import type { SafeFetch } from '@portico/safe-fetch'
-
+import { buildGateway, originOf } from './build-gateway.ts'
 import { generateKey, openKeyringFile, writeKeyringFile } from './keyring-file.ts'
 import { silentLog } from './log.ts'
+import { keyringFileOf } from './open-keys.ts'
 import { openStorage } from './open-storage.ts'
+import type { Configured } from './prepare.ts'
 import { requireDatabase } from './require-database.ts'
-import type { ServeSettings } from './settings.ts'
-import { buildGateway, startProblem, keyringFileOf, originOf } from './start-gateway.ts'
+import { startProblem } from './start-problem.ts'
 
 /** What a rotation did, or wants to be done. */
 export type Rotation =
@@ -24,10 +23,7 @@ interface Sealed {
   readonly failed: number
 }
 
-export interface RotationOptions {
-  readonly config: GatewayConfig
-  readonly settings: ServeSettings
-  readonly fetch: SafeFetch | undefined
+export interface RotationOptions extends Pick<Configured, 'config' | 'settings' | 'fetch'> {
   readonly workingDirectory: string
   readonly report?: (progress: { readonly done: number; readonly total: number }) => void
 }
@@ -61,8 +57,8 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
 }
 
 /**
- * Signing keys, shared secrets, tokens of identity providers and upstream connections are what outlives logins. The first two are sealed anew when they
- * are loaded.
+ * Signing keys, shared secrets, tokens of identity providers and upstream connections are what outlives logins. The first
+ * two are sealed anew when they are loaded.
  *
  * @param save runs before anything is sealed under the newest key
  * @throws {StartError} when a key is wrong, or the one is missing that something was sealed under
@@ -77,10 +73,10 @@ async function sealAnew(
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage: opened.storage, keys })
     save()
     const origin = originOf(gateway, settings)
-    await origin?.server.ready()
-    const tokens = (await origin?.server.resealProviderTokens(report)) ?? nothing
+    await origin.server.ready()
+    const tokens = await origin.server.resealProviderTokens(report)
     const connections =
-      (await origin?.connections?.reseal(({ done, total }) => {
+      (await origin.connections?.reseal(({ done, total }) => {
         report?.({ done: tokens.done + done, total: tokens.done + total })
       })) ?? nothing
     return {

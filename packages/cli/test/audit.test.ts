@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 import { auditOptions } from '../src/audit-sink.ts'
+import { buildGateway } from '../src/build-gateway.ts'
 import { silentLog } from '../src/log.ts'
+import { openKeys } from '../src/open-keys.ts'
 import { openStorage } from '../src/open-storage.ts'
 import { prepare } from '../src/prepare.ts'
-import { buildGateway, openKeys } from '../src/start-gateway.ts'
 import { oneRouteFiles } from './one-route-files.ts'
 import { run } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -17,7 +18,7 @@ async function threeRegistrations(directory: string, environment: Record<string,
   let output = ''
   const { config, settings, fetch } = await prepare({ environment, directory }, { config: 'config' })
   const { storage, close } = await openStorage(settings.storage, directory)
-  const { keys } = openKeys({ settings, workingDirectory: directory })
+  const { keys } = openKeys(settings, directory)
   const audit = auditOptions(settings.audit, {
     workingDirectory: directory,
     write: (text) => {

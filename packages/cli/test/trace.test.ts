@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
+import { buildGateway } from '../src/build-gateway.ts'
 import { silentLog } from '../src/log.ts'
+import { openKeys } from '../src/open-keys.ts'
 import { openStorage } from '../src/open-storage.ts'
 import { prepare } from '../src/prepare.ts'
-import { buildGateway, openKeys } from '../src/start-gateway.ts'
 import { oneRouteFiles } from './one-route-files.ts'
 import { run } from './run.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -13,7 +14,7 @@ async function used() {
   const directory = temporaryDirectory(oneRouteFiles())
   const { config, settings, fetch } = await prepare({ environment: {}, directory }, { config: 'config' })
   const { storage, close } = await openStorage(settings.storage, directory)
-  const { keys } = openKeys({ settings, workingDirectory: directory })
+  const { keys } = openKeys(settings, directory)
   const gateway = buildGateway({ config: config!, settings, fetch, log: silentLog, storage, keys })
   const get = (path: string, init?: RequestInit) =>
     gateway.fetch(new Request(`http://localhost:9000${path}`, init))

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
-import { formatProblem, prepare } from '../prepare.ts'
+import { refusal, withConfiguration } from './with-configuration.ts'
 
 interface ReportOptions {
   readonly config: string
@@ -34,17 +34,13 @@ export function addAccessCommand(program: Command, host: Host, finish: (code: Ex
     .action(async (options: ReportOptions) => finish(await report(host, options)))
 }
 
-async function report(host: Host, { config: directory, json, ...asked }: ReportOptions): Promise<ExitCode> {
-  const { config, problems } = await prepare(host, { config: directory })
-  if (!config || problems.length > 0) {
-    if (json) writeJson(host.writeError, { problems })
-    else writeLines(host.writeError, problems.map(formatProblem))
-    return 1
-  }
-  const routes = accessReport(config.routes, askedCaller(asked))
-  if (json) writeJson(host.write, { routes })
-  else writeLines(host.write, routes.flatMap(routeLines))
-  return 0
+function report(host: Host, { config, json, ...asked }: ReportOptions): Promise<ExitCode> {
+  return withConfiguration(host, { config }, refusal(host, json), (configured) => {
+    const routes = accessReport(configured.config.routes, askedCaller(asked))
+    if (json) writeJson(host.write, { routes })
+    else writeLines(host.write, routes.flatMap(routeLines))
+    return Promise.resolve(0)
+  })
 }
 
 /** Undefined where nobody in particular is asked about. */

@@ -9,9 +9,8 @@ import type { Command } from 'commander'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { openDeployment } from '../open-deployment.ts'
-import { formatProblem, prepare } from '../prepare.ts'
-import type { Prepared, Problem } from '../prepare.ts'
-import { StartError } from '../start-error.ts'
+import type { Configured } from '../prepare.ts'
+import { refusal, withConfiguration } from './with-configuration.ts'
 
 interface VerifyOptions {
   readonly config: string
@@ -36,44 +35,39 @@ export function addAuditCommand(program: Command, host: Host, finish: (code: Exi
 }
 
 async function verify(host: Host, files: readonly string[], options: VerifyOptions): Promise<ExitCode> {
-  const refuse = (problems: readonly Problem[]): ExitCode => {
-    if (options.json) writeJson(host.writeError, { problems })
-    else writeLines(host.writeError, problems.map(formatProblem))
-    return 1
-  }
+  const refuse = refusal(host, options.json)
   const since = options.since === undefined ? undefined : Date.parse(options.since) / 1000
   if (Number.isNaN(since)) {
     return refuse([{ setting: '--since', message: 'must be a date or a time. Use "2026-01-31".' }])
   }
-  const prepared = await prepare(host, options)
-  if (!prepared.config || prepared.problems.length > 0) return refuse(prepared.problems)
-  const sources = files.length > 0 ? files : defaultFiles(prepared)
-  if (sources.length === 0) {
-    return refuse([{ setting: 'files', message: 'are needed, as PORTICO_AUDIT names no file.' }])
-  }
-  try {
-    const report = await verifyFiles(prepared, host.directory, sources, since)
-    if (options.json) writeJson(host.write, report)
-    else writeLines(host.write, explain(report))
-    return report.findings.length > 0 ? 1 : 0
-  } catch (error) {
-    if (error instanceof StartError) return refuse(error.problems)
-    if (!(error instanceof Error && 'path' in error)) throw error
-    return refuse([{ setting: String(error.path), message: `cannot be read: ${error.message}.` }])
-  }
+  return withConfiguration(host, { config: options.config }, refuse, async (configured) => {
+    const sources = files.length > 0 ? files : defaultFiles(configured)
+    if (sources.length === 0) {
+      return refuse([{ setting: 'files', message: 'are needed, as PORTICO_AUDIT names no file.' }])
+    }
+    try {
+      const report = await verifyFiles(configured, host.directory, sources, since)
+      if (options.json) writeJson(host.write, report)
+      else writeLines(host.write, explain(report))
+      return report.findings.length > 0 ? 1 : 0
+    } catch (error) {
+      if (!(error instanceof Error && 'path' in error)) throw error
+      return refuse([{ setting: String(error.path), message: `cannot be read: ${error.message}.` }])
+    }
+  })
 }
 
-function defaultFiles({ settings: { audit } }: Prepared): readonly string[] {
+function defaultFiles({ settings: { audit } }: Configured): readonly string[] {
   return audit.sink.kind === 'file' ? [audit.sink.file] : []
 }
 
 async function verifyFiles(
-  prepared: Prepared,
+  configured: Configured,
   directory: string,
   files: readonly string[],
   since: number | undefined,
 ): Promise<AuditReport> {
-  const { storage, context, close } = await openDeployment(prepared, directory)
+  const { storage, context, close } = await openDeployment(configured, directory)
   try {
     // Asked first: a gateway that is running goes on writing.
     const heads = await listChainHeads(storage)

@@ -1,6 +1,7 @@
 import { memoryStorage } from '@portico/storage'
 import type { Command } from 'commander'
 
+import { buildGateway } from '../build-gateway.ts'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { generateKey } from '../keyring-file.ts'
@@ -8,7 +9,6 @@ import { silentLog } from '../log.ts'
 import { formatProblem, prepare } from '../prepare.ts'
 import type { Prepared, Problem } from '../prepare.ts'
 import { StartError } from '../start-error.ts'
-import { buildGateway } from '../start-gateway.ts'
 
 interface CheckOptions {
   readonly config: string

@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
-import { type Area, type AreaFinding, areas, formatFinding } from '../doctor/area-finding.ts'
+import { type Area, areas, formatFinding } from '../doctor/area-finding.ts'
 import { diagnose } from '../doctor/diagnose.ts'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
-import { formatProblem, prepare } from '../prepare.ts'
-import type { Problem } from '../prepare.ts'
-import { StartError } from '../start-error.ts'
+import { formatProblem } from '../prepare.ts'
+import { type Refuse, withConfiguration } from './with-configuration.ts'
 
 interface DoctorOptions {
   readonly config: string
@@ -38,23 +37,16 @@ function parseAreas(text: string): ReadonlySet<Area> {
   return new Set(areas.filter((area) => names.includes(area)))
 }
 
-async function examine(host: Host, { config: directory, only, json }: DoctorOptions): Promise<ExitCode> {
-  const prepared = await prepare(host, { config: directory })
-  const refuse = (problems: readonly Problem[]): ExitCode => {
+function examine(host: Host, { config, only, json }: DoctorOptions): Promise<ExitCode> {
+  const refuse: Refuse = (problems) => {
     if (json) writeJson(host.write, { problems, findings: [] })
     else writeLines(host.writeError, problems.map(formatProblem))
     return 1
   }
-  const { problems, config } = prepared
-  if (problems.length > 0 || !config) return refuse(problems)
-  let findings: readonly AreaFinding[]
-  try {
-    findings = await diagnose({ ...prepared, config }, host.directory, only)
-  } catch (error) {
-    if (error instanceof StartError) return refuse(error.problems)
-    throw error
-  }
-  if (json) writeJson(host.write, { problems: [], findings })
-  else writeLines(host.write, findings.map(formatFinding))
-  return findings.some(({ status }) => status === 'problem') ? 1 : 0
+  return withConfiguration(host, { config }, refuse, async (configured) => {
+    const findings = await diagnose(configured, host.directory, only)
+    if (json) writeJson(host.write, { problems: [], findings })
+    else writeLines(host.write, findings.map(formatFinding))
+    return findings.some(({ status }) => status === 'problem') ? 1 : 0
+  })
 }

@@ -3,11 +3,9 @@ import type { Command } from 'commander'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { generateKey } from '../keyring-file.ts'
-import { formatProblem, prepare } from '../prepare.ts'
-import type { Problem } from '../prepare.ts'
 import { rotateKeys } from '../rotate-keys.ts'
 import type { Rotation } from '../rotate-keys.ts'
-import { StartError } from '../start-error.ts'
+import { refusal, withConfiguration } from './with-configuration.ts'
 
 interface RotateOptions {
   readonly config: string
@@ -37,29 +35,17 @@ export function addKeysCommand(program: Command, host: Host, finish: (code: Exit
     .action(async (options: RotateOptions) => finish(await rotate(host, options)))
 }
 
-async function rotate(host: Host, { config: directory, json }: RotateOptions): Promise<ExitCode> {
-  const refuse = (problems: readonly Problem[]): ExitCode => {
-    if (json) writeJson(host.writeError, { problems })
-    else writeLines(host.writeError, problems.map(formatProblem))
-    return 1
-  }
-  const { config, settings, fetch, problems } = await prepare(host, { config: directory })
-  if (!config || problems.length > 0) return refuse(problems)
-  try {
+function rotate(host: Host, { config, json }: RotateOptions): Promise<ExitCode> {
+  return withConfiguration(host, { config }, refusal(host, json), async (configured) => {
     const rotation = await rotateKeys({
-      config,
-      settings,
-      fetch,
+      ...configured,
       workingDirectory: host.directory,
       report: ({ done, total }) => host.writeError(`re-encrypted: ${done} of ${total}\n`),
     })
     if (json) writeJson(host.write, rotation)
     else writeLines(host.write, explain(rotation))
     return rotation.step === 'sealed' && rotation.failed > 0 ? 1 : 0
-  } catch (error) {
-    if (error instanceof StartError) return refuse(error.problems)
-    throw error
-  }
+  })
 }
 
 function explain(rotation: Rotation): readonly string[] {

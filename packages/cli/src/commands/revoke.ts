@@ -3,11 +3,9 @@ import type { Command } from 'commander'
 
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
-import { formatProblem, prepare } from '../prepare.ts'
-import type { Problem } from '../prepare.ts'
 import { revokeAccess } from '../revoke-access.ts'
 import type { Revocation } from '../revoke-access.ts'
-import { StartError } from '../start-error.ts'
+import { refusal, withConfiguration } from './with-configuration.ts'
 
 interface RevokeOptions {
   readonly config: string
@@ -31,11 +29,7 @@ export function addRevokeCommand(program: Command, host: Host, finish: (code: Ex
 }
 
 async function revoke(host: Host, options: RevokeOptions): Promise<ExitCode> {
-  const refuse = (problems: readonly Problem[], code: ExitCode = 1): ExitCode => {
-    if (options.json) writeJson(host.writeError, { problems })
-    else writeLines(host.writeError, problems.map(formatProblem))
-    return code
-  }
+  const refuse = refusal(host, options.json)
   const { user, client, before } = options
   if (user === undefined && client === undefined && before === undefined) {
     return refuse([{ setting: 'revoke', message: 'needs --user, --client or --before.' }], 2)
@@ -46,17 +40,12 @@ async function revoke(host: Host, options: RevokeOptions): Promise<ExitCode> {
     return refuse([{ setting: '--before', message }], 2)
   }
   const selection: AccessSelection = { subject: user, clientId: client, before: time }
-  const { config, settings, fetch, problems } = await prepare(host, { config: options.config })
-  if (!config || problems.length > 0) return refuse(problems)
-  try {
-    const done = await revokeAccess({ config, settings, fetch, workingDirectory: host.directory }, selection)
+  return withConfiguration(host, { config: options.config }, refuse, async (configured) => {
+    const done = await revokeAccess(configured, host.directory, selection)
     if (options.json) writeJson(host.write, done)
     else writeLines(host.write, [explain(done, selection)])
     return 0
-  } catch (error) {
-    if (error instanceof StartError) return refuse(error.problems)
-    throw error
-  }
+  })
 }
 
 function parseTime(text: string): number {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 
-import { writeJson, writeLines } from '../host.ts'
+import { writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { createLog } from '../log.ts'
-import { formatProblem, prepare } from '../prepare.ts'
-import type { Problem } from '../prepare.ts'
-import { StartError } from '../start-error.ts'
+import { formatProblem } from '../prepare.ts'
+import type { Configured } from '../prepare.ts'
 import { startGateway } from '../start-gateway.ts'
 import type { StartedGateway } from '../start-gateway.ts'
+import { refusal, withConfiguration } from './with-configuration.ts'
 
 interface ServeOptions {
   readonly config: string
@@ -28,21 +28,20 @@ export function addServeCommand(program: Command, host: Host, finish: (code: Exi
       'address to listen on; default this machine alone, or all with PORTICO_PUBLIC_URL on https',
     )
     .option('--json', 'print JSON: what was started on one line, then one line for each event')
-    .action(async (options: ServeOptions) => finish(await run(host, options)))
+    .action(async (options: ServeOptions) => {
+      const { config, port, json } = options
+      const code = await withConfiguration(host, { config, port }, refusal(host, json), (configured) =>
+        serveUntilStopped(host, configured, options),
+      )
+      finish(code)
+    })
 }
 
-async function run(
+async function serveUntilStopped(
   host: Host,
-  { config: directory, port, host: address, json }: ServeOptions,
+  { config, settings, fetch, warnings }: Configured,
+  { host: address, json }: ServeOptions,
 ): Promise<ExitCode> {
-  const refuse = (problems: readonly Problem[]): ExitCode => {
-    if (json) writeJson(host.writeError, { problems })
-    else writeLines(host.writeError, problems.map(formatProblem))
-    return 1
-  }
-  const { config, settings, fetch, problems, warnings } = await prepare(host, { config: directory, port })
-  if (!config || problems.length > 0) return refuse(problems)
-
   const isJson = json ?? !host.isTerminal
   const log = createLog({
     level: settings.logLevel,
@@ -50,21 +49,15 @@ async function run(
     write: host.write,
     now: Date.now,
   })
-  let started: StartedGateway
-  try {
-    started = await startGateway({
-      config,
-      settings,
-      fetch,
-      log,
-      write: host.write,
-      workingDirectory: host.directory,
-      hosts: address === undefined ? undefined : [address],
-    })
-  } catch (error) {
-    if (error instanceof StartError) return refuse(error.problems)
-    throw error
-  }
+  const started = await startGateway({
+    config,
+    settings,
+    fetch,
+    log,
+    write: host.write,
+    workingDirectory: host.directory,
+    hosts: address === undefined ? undefined : [address],
+  })
   const { close, ...facts } = started
   const allWarnings = [...warnings, ...started.warnings]
   if (json) host.write(`${JSON.stringify({ event: 'started', ...facts, warnings: allWarnings })}\n`)

@@ -5,9 +5,7 @@ import type { Command } from 'commander'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { openDeployment } from '../open-deployment.ts'
-import { formatProblem, prepare } from '../prepare.ts'
-import type { Problem } from '../prepare.ts'
-import { StartError } from '../start-error.ts'
+import { refusal, withConfiguration } from './with-configuration.ts'
 
 interface TraceOptions {
   readonly config: string
@@ -25,16 +23,10 @@ export function addTraceCommand(program: Command, host: Host, finish: (code: Exi
     .action(async (id: string | undefined, options: TraceOptions) => finish(await trace(host, id, options)))
 }
 
-async function trace(host: Host, id: string | undefined, { config, json }: TraceOptions): Promise<ExitCode> {
-  const refuse = (problems: readonly Problem[]): ExitCode => {
-    if (json) writeJson(host.writeError, { problems })
-    else writeLines(host.writeError, problems.map(formatProblem))
-    return 1
-  }
-  const prepared = await prepare(host, { config })
-  if (!prepared.config || prepared.problems.length > 0) return refuse(prepared.problems)
-  try {
-    const { storage, close } = await openDeployment(prepared, host.directory)
+function trace(host: Host, id: string | undefined, { config, json }: TraceOptions): Promise<ExitCode> {
+  const refuse = refusal(host, json)
+  return withConfiguration(host, { config }, refuse, async (configured) => {
+    const { storage, close } = await openDeployment(configured, host.directory)
     try {
       if (id === undefined) {
         const traces = await listTraces(storage)
@@ -53,10 +45,7 @@ async function trace(host: Host, id: string | undefined, { config, json }: Trace
     } finally {
       await close()
     }
-  } catch (error) {
-    if (error instanceof StartError) return refuse(error.problems)
-    throw error
-  }
+  })
 }
 
 function line({ id, kind, startedAt, route, clientId, program }: TraceHead): string {

@@ -3,17 +3,16 @@ import { resolve } from 'node:path'
 
 import { createProviderProbe } from '@portico/core'
 import { upstreamsOf } from '@portico/gateway'
-import type { GatewayConfig } from '@portico/gateway'
 import { memoryStorage } from '@portico/storage'
 
+import { buildGateway, originOf, publicUrlOf } from '../build-gateway.ts'
 import { generateKey, openKeyringFile } from '../keyring-file.ts'
-import { localOrigin } from '../local-origin.ts'
 import { silentLog } from '../log.ts'
+import { keyringFileOf } from '../open-keys.ts'
 import { openStorage } from '../open-storage.ts'
 import type { OpenStorage } from '../open-storage.ts'
-import type { Prepared } from '../prepare.ts'
+import type { Configured } from '../prepare.ts'
 import { StartError } from '../start-error.ts'
-import { buildGateway, keyringFileOf, originOf } from '../start-gateway.ts'
 import type { Area, AreaFinding } from './area-finding.ts'
 import { diagnoseKeys } from './diagnose-keys.ts'
 import { diagnoseProvider } from './diagnose-provider.ts'
@@ -24,8 +23,6 @@ import { type Finding, problem, skipped, warning } from './finding.ts'
 import { playClient } from './play-client.ts'
 import { playedClients } from './played-clients.generated.ts'
 import type { RunningGateway } from './running-gateway.ts'
-
-type Configured = Prepared & { readonly config: GatewayConfig }
 
 /** Milliseconds for one answer of the gateway or a page of a provider. */
 const answerMs = 10_000
@@ -48,12 +45,10 @@ export async function diagnose(
     const storage = opened.storage ?? memoryStorage()
     const keys = settings.keys ?? fileKeys ?? [generateKey()]
     const gateway = buildGateway({ config, settings, fetch, log: silentLog, storage, keys })
-    const publicUrl = settings.publicUrl ?? localOrigin(settings.port)
     const origin = originOf(gateway, settings)
-    if (!origin) return []
     const { context } = origin.server
     const running: RunningGateway = {
-      publicUrl,
+      publicUrl: publicUrlOf(settings),
       routes: config.routes.map(({ path }) => path),
       requestBytes: config.limits?.requestBytes ?? 4 * 1_048_576,
       trustedProxies: settings.trustedProxies,
