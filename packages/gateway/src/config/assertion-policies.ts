@@ -1,6 +1,7 @@
 import type { IdentityAssertionOptions } from '@portico/core'
 import type { IdentityProvider } from '@portico/provider'
 
+import type { AttachedRoute } from './attached-policies.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
@@ -9,13 +10,6 @@ import type { DeclaredPolicy } from './policies-file.ts'
 export interface AssertionPolicies {
   readonly identityAssertions: readonly IdentityAssertionOptions[]
   readonly problems: readonly FileProblem[]
-}
-
-/** A route, as far as assertions depend on it. */
-interface AssertedRoute {
-  readonly path: string
-  /** Names of the sign-in policies. */
-  readonly signIn: readonly string[]
 }
 
 /**
@@ -28,7 +22,7 @@ export function readAssertionPolicies(
   document: JsoncDocument,
   policies: readonly DeclaredPolicy[],
   providers: ReadonlyMap<string, IdentityProvider>,
-  routes: readonly AssertedRoute[],
+  routes: readonly Pick<AttachedRoute, 'route' | 'signIn'>[],
   statedElsewhere: boolean,
 ): AssertionPolicies {
   const problems: FileProblem[] = []
@@ -43,7 +37,9 @@ export function readAssertionPolicies(
     }
     const { trustedIssuers = [] } = provider.idJag
     const clients = trustedIssuers.flatMap(({ expectedClientIds = [] }) => expectedClientIds)
-    const resources = routes.filter(({ signIn }) => signIn.includes(policy.name)).map((route) => route.path)
+    const resources = routes.flatMap(({ route, signIn }) =>
+      signIn.includes(policy.name) ? [route.path] : [],
+    )
     // Attached to nothing: that is reported as having no effect.
     if (clients.length === 0 || resources.length === 0) continue
     identityAssertions.push({ provider: provider.id, clients, resources, newUsers: 'create' })

@@ -3,45 +3,65 @@ import type { HeaderChange } from './header-policies.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { nearestName } from './nearest-name.ts'
 import type { DeclaredPolicy, PoliciesFile } from './policies-file.ts'
-import type { DeclaredRoute } from './routes-file.ts'
+import type { DeclaredRoute, DeclaredUpstream } from './route-operation.ts'
 
-/** What the policies attached to one route amount to. */
-export interface AttachedPolicies {
-  /** Names of the sign-in policies, in order. */
-  readonly signIn: readonly string[]
+/** What the policies attached to an upstream amount to. */
+interface UpstreamOutcome {
   readonly headers: Readonly<Record<string, string>>
   /** Name of the token exchange policy, if there is one. */
   readonly exchange: string | undefined
+}
+
+/** A route, and what the policies attached to it amount to. */
+export interface AttachedRoute extends UpstreamOutcome {
+  readonly route: DeclaredRoute
+  /** Names of the sign-in policies, in order. */
+  readonly signIn: readonly string[]
   /** Name of the capability filter, if there is one. */
   readonly filter: string | undefined
-  /** What concerns one of several upstreams, in their order. */
-  readonly upstreams: readonly AttachedToUpstream[]
+  /** Its upstreams, where there are several. */
+  readonly upstreams: readonly AttachedUpstream[] | undefined
 }
 
-/** What the policies of one of several upstreams amount to. */
-export interface AttachedToUpstream {
-  readonly headers: Readonly<Record<string, string>>
-  readonly exchange: string | undefined
+/** One of several upstreams, and what the policies attached to it amount to. */
+export interface AttachedUpstream extends UpstreamOutcome {
+  readonly upstream: DeclaredUpstream
 }
 
-/** Resolves the names in a route's `policies.inbound` and judges their order. */
+export interface AttachedRoutes {
+  readonly routes: readonly AttachedRoute[]
+  readonly problems: readonly FileProblem[]
+}
+
+/** Resolves the names in `policies.inbound` of every route, and judges their order. */
 export function attachPolicies(
   document: JsoncDocument,
+  routes: readonly DeclaredRoute[],
+  policiesFile: PoliciesFile,
+  headerChanges: ReadonlyMap<string, HeaderChange>,
+): AttachedRoutes {
+  const problems: FileProblem[] = []
+  const report: ReportAt = (place, message) => problems.push(document.problemAt(place, message))
+  const attach = (route: DeclaredRoute) => attachToRoute(route, policiesFile, headerChanges, report)
+  return { routes: routes.map(attach), problems }
+}
+
+type ReportAt = (place: JsonPath, message: string) => void
+
+function attachToRoute(
   route: DeclaredRoute,
   policiesFile: PoliciesFile,
   headerChanges: ReadonlyMap<string, HeaderChange>,
-  problems: FileProblem[],
-): AttachedPolicies {
+  reportAt: ReportAt,
+): AttachedRoute {
   const resolve = (names: readonly string[], place: JsonPath) =>
-    resolveNames(document, names, place, policiesFile, problems)
+    resolveNames(names, place, policiesFile, reportAt)
   const { attached, someUnknown } = resolve(route.inbound, route.places.inbound)
   const signIn = attached.filter(({ policy }) => policy.kind.kind === 'sign-in')
   if (signIn.length === 0 && !someUnknown) {
-    problems.push(
-      document.problemAt(
-        route.places.inbound,
-        'attaches no sign-in policy, so nobody could get a token for this route: put one first, e.g. one of type "mcp-logto-oauth-inbound".',
-      ),
+    reportAt(
+      route.places.inbound,
+      'attaches no sign-in policy, so nobody could get a token for this route: put one first, e.g. one of type "mcp-logto-oauth-inbound".',
     )
   }
   checkOrder(attached)
@@ -50,15 +70,16 @@ export function attachPolicies(
       report('concerns one upstream, and this route has several: attach it in "policies" of the upstream.')
     }
   }
-  const upstreams = (route.upstreams ?? []).map(({ policies, places }) => {
-    const own = resolve(policies, places.policies).attached
+  const upstreams = route.upstreams?.map((upstream): AttachedUpstream => {
+    const own = resolve(upstream.policies, upstream.places.policies).attached
     for (const { policy, report } of own) {
       if (!concernsUpstream(policy)) report('concerns the whole route: attach it in "inbound" of the route.')
     }
     checkOrder(own)
-    return outcomeFor(own, headerChanges)
+    return { upstream, ...outcomeFor(own, headerChanges) }
   })
   return {
+    route,
     upstreams,
     signIn: signIn.map(({ policy }) => policy.name),
     ...outcomeFor(attached, headerChanges),
@@ -77,7 +98,7 @@ const concernsUpstream = ({ kind }: DeclaredPolicy): boolean =>
 function outcomeFor(
   attached: readonly Attached[],
   headerChanges: ReadonlyMap<string, HeaderChange>,
-): AttachedToUpstream {
+): UpstreamOutcome {
   return {
     headers: upstreamHeaders(attached, headerChanges),
     exchange: attached.find(({ policy }) => policy.kind.kind === 'token-exchange')?.policy.name,
@@ -86,16 +107,15 @@ function outcomeFor(
 
 /** The policies behind names; what there is no policy for is reported. */
 function resolveNames(
-  document: JsoncDocument,
   names: readonly string[],
   place: JsonPath,
   { policies, rejected }: PoliciesFile,
-  problems: FileProblem[],
+  reportAt: ReportAt,
 ) {
   const attached: Attached[] = []
   let someUnknown = false
   for (const [index, name] of names.entries()) {
-    const report = (message: string) => problems.push(document.problemAt([...place, index], message))
+    const report = (message: string) => reportAt([...place, index], message)
     const policy = policies.get(name)
     if (names.indexOf(name) < index) report(`attaches "${name}" twice: remove one of the two.`)
     else if (policy) attached.push({ policy, report })

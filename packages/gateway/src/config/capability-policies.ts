@@ -1,6 +1,7 @@
 import type { CapabilityOptions } from '../capability-options.ts'
 import { capabilityProblems } from '../capability-problems.ts'
 import { scopesOf } from '../route-rules.ts'
+import type { AttachedRoute } from './attached-policies.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { withoutClaims } from './membership-claims.ts'
@@ -13,24 +14,18 @@ export interface CapabilityPolicies {
   readonly problems: readonly FileProblem[]
 }
 
-/** A route, as far as a capability filter depends on it. */
-interface FilteredRoute {
-  readonly scopes: Readonly<Record<string, string>> | undefined
-  readonly filter: string | undefined
-}
-
 /** Reads the options of `mcp-capability-filter-inbound`; which scopes they may name depends on the routes. */
 export function readCapabilityPolicies(
   document: JsoncDocument,
   policies: readonly DeclaredPolicy[],
-  routes: readonly FilteredRoute[],
+  routes: readonly Pick<AttachedRoute, 'route' | 'filter'>[],
 ): CapabilityPolicies {
   const options = new Map<string, CapabilityOptions>()
   const problems = new Map<string, FileProblem>()
 
   for (const policy of policies.filter(({ kind }) => kind.kind === 'capability-filter')) {
     const path = [...policy.path, 'handler', 'options']
-    for (const route of routes.filter(({ filter }) => filter === policy.name)) {
+    for (const { route } of routes.filter(({ filter }) => filter === policy.name)) {
       for (const problem of capabilityProblems(policy.options, scopesOf(route))) {
         const found = document.problemAt([...path, ...problem.path], problem.message)
         problems.set(`${found.path} ${found.message}`, found)

@@ -1,5 +1,6 @@
 import { upstreamOptions, type UpstreamOptions } from '@portico/connections'
 
+import type { AttachedRoute } from './attached-policies.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
@@ -25,20 +26,19 @@ const connectionId = upstreamOptions.options[0].shape.id
 export function readExchangePolicies(
   document: JsoncDocument,
   policies: readonly DeclaredPolicy[],
-  routes: readonly { readonly upstreamUrl: string; readonly exchange: string | undefined }[],
+  routes: readonly AttachedRoute[],
 ): ExchangePolicies {
   const problems: FileProblem[] = []
   const warnings: FileProblem[] = []
   const connections: UpstreamOptions[] = []
   const connectionIds = new Map<string, string>()
+  const uses = routes.flatMap(credentialUses)
 
   for (const policy of policies.filter(({ kind }) => kind.kind === 'token-exchange')) {
     const path = [...policy.path, 'handler', 'options']
     const report = (message: string, ...place: readonly string[]) =>
       problems.push(document.problemAt([...path, ...place], message))
-    const urls = new Set(
-      routes.filter(({ exchange }) => exchange === policy.name).map(({ upstreamUrl }) => upstreamUrl),
-    )
+    const urls = new Set(uses.filter(({ exchange }) => exchange === policy.name).map(({ url }) => url))
     const [url] = urls
     // Attached to nothing: that is reported as having no effect.
     if (url === undefined) continue
@@ -81,6 +81,13 @@ export function readExchangePolicies(
     connectionIds.set(policy.name, upstream.id)
   }
   return { connections, connectionIds, problems, warnings }
+}
+
+/** Which upstreams of a route are sent the credential of which policy. */
+function credentialUses({ route, exchange, upstreams }: AttachedRoute) {
+  return upstreams === undefined
+    ? [{ url: route.upstreamUrl, exchange }]
+    : upstreams.map(({ upstream, exchange: own }) => ({ url: upstream.url, exchange: own }))
 }
 
 /** R020: `mcp-token-exchange-linear` → `linear`; any other name is the id itself. */

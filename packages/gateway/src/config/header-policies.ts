@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import type { FileProblem } from './file-problem.ts'
+import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
 import { expects, schemaProblems } from './schema-problems.ts'
@@ -34,54 +34,68 @@ export interface HeaderChange {
   readonly remove: readonly string[]
 }
 
-/** Reads the options of `set-headers-inbound`, `set-upstream-api-key-inbound` and `remove-headers-inbound`. */
-export function readHeaderPolicy(
-  document: JsoncDocument,
-  policy: DeclaredPolicy,
-  problems: FileProblem[],
-  warnings: FileProblem[],
-): HeaderChange {
-  const nothing: HeaderChange = { set: new Map(), remove: [] }
-  const path = [...policy.path, 'handler', 'options']
-  const withoutEffect = (place: readonly (string | number)[]) =>
-    warnings.push(
-      document.problemAt(
-        place,
-        "has no effect: a client's own headers never reach the upstream, so there is nothing to keep.",
-      ),
-    )
+/** What the header policies of a file amount to. */
+export interface HeaderPolicies {
+  /** By name of their policy. */
+  readonly changes: ReadonlyMap<string, HeaderChange>
+  readonly problems: readonly FileProblem[]
+  readonly warnings: readonly FileProblem[]
+}
 
-  switch (policy.kind.kind) {
+/** Reads the options of `set-headers-inbound`, `set-upstream-api-key-inbound` and `remove-headers-inbound`. */
+export function readHeaderPolicies(
+  document: JsoncDocument,
+  policies: readonly DeclaredPolicy[],
+): HeaderPolicies {
+  const changes = new Map<string, HeaderChange>()
+  const problems: FileProblem[] = []
+  const warnings: FileProblem[] = []
+  for (const policy of policies) {
+    const read = readHeaderPolicy(policy)
+    if (read === undefined) continue
+    const path = [...policy.path, 'handler', 'options']
+    if ('error' in read) {
+      problems.push(...schemaProblems(document, path, read.error, read.members))
+      continue
+    }
+    changes.set(policy.name, read.change)
+    for (const place of read.withoutEffect) {
+      const message =
+        "has no effect: a client's own headers never reach the upstream, so there is nothing to keep."
+      warnings.push(document.problemAt([...path, ...place], message))
+    }
+  }
+  return { changes, problems, warnings }
+}
+
+type ReadPolicy =
+  | { readonly change: HeaderChange; readonly withoutEffect: readonly JsonPath[] }
+  | { readonly error: z.ZodError; readonly members: readonly string[] }
+
+/** @returns `undefined` for a policy that is not about headers */
+function readHeaderPolicy({ kind, options }: DeclaredPolicy): ReadPolicy | undefined {
+  switch (kind.kind) {
     case 'remove-headers': {
-      const parsed = removeHeaders.safeParse(policy.options)
-      if (parsed.success) return { set: new Map(), remove: parsed.data.headers }
-      problems.push(...schemaProblems(document, path, parsed.error, ['headers']))
-      return nothing
+      const { data, error } = removeHeaders.safeParse(options)
+      if (error) return { error, members: ['headers'] }
+      return { change: { set: new Map(), remove: data.headers }, withoutEffect: [] }
     }
     case 'upstream-key': {
-      const parsed = upstreamKey.safeParse(policy.options)
-      if (!parsed.success) {
-        problems.push(...schemaProblems(document, path, parsed.error, ['value', 'header', 'overwrite']))
-        return nothing
-      }
-      if (parsed.data.overwrite === false) withoutEffect([...path, 'overwrite'])
-      return { set: new Map([[parsed.data.header, parsed.data.value]]), remove: [] }
+      const { data, error } = upstreamKey.safeParse(options)
+      if (error) return { error, members: ['value', 'header', 'overwrite'] }
+      const change = { set: new Map([[data.header, data.value]]), remove: [] }
+      return { change, withoutEffect: data.overwrite === false ? [['overwrite']] : [] }
     }
     case 'set-headers': {
-      const parsed = setHeaders.safeParse(policy.options)
-      if (!parsed.success) {
-        problems.push(
-          ...schemaProblems(document, path, parsed.error, ['headers', 'name', 'value', 'overwrite']),
-        )
-        return nothing
-      }
-      const { headers } = parsed.data
-      for (const [index, header] of headers.entries()) {
-        if (header.overwrite === false) withoutEffect([...path, 'headers', index, 'overwrite'])
-      }
-      return { set: new Map(headers.map(({ name, value }) => [name, value])), remove: [] }
+      const { data, error } = setHeaders.safeParse(options)
+      if (error) return { error, members: ['headers', 'name', 'value', 'overwrite'] }
+      const set = new Map(data.headers.map(({ name, value }) => [name, value]))
+      const withoutEffect = data.headers.flatMap(({ overwrite: replaces }, index) =>
+        replaces === false ? [['headers', index, 'overwrite']] : [],
+      )
+      return { change: { set, remove: [] }, withoutEffect }
     }
     default:
-      return nothing
+      return undefined
   }
 }

@@ -13,6 +13,8 @@ export interface ConfigFile {
 
 /** A parsed JSON file (comments and trailing commas allowed) that can say where each of its members stands. */
 export interface JsoncDocument {
+  /** As the reader knows it. */
+  readonly file: string
   readonly value: unknown
   /** Mistakes of the notation itself: syntax, and members that stand there twice. */
   readonly problems: readonly FileProblem[]
@@ -43,6 +45,7 @@ export function parseJsonc({ file, text: saved }: ConfigFile): JsoncDocument {
     message: `is not valid JSON: ${words(printParseErrorCode(error))}. Correct the notation here.`,
   }))
   return {
+    file,
     value: tree && (getNodeValue(tree) as unknown),
     // After a syntax error the tree is a guess: nothing else in it is worth reporting.
     problems: syntaxProblems.length > 0 || !tree ? syntaxProblems : repeatedMembers(tree, problemAt),

@@ -2,10 +2,10 @@ import type { CapabilityOptions } from '../capability-options.ts'
 import type { AcceptedTools, GatewayRoute } from '../gateway-route.ts'
 import { routeProblems } from '../route-rules.ts'
 import type { RouteProblem } from '../route-rules.ts'
-import type { AttachedPolicies } from './attached-policies.ts'
+import type { AttachedRoute } from './attached-policies.ts'
 import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
-import type { DeclaredRoute } from './routes-file.ts'
+import type { DeclaredRoute } from './route-operation.ts'
 
 /** What policies amount to, by their names. */
 export interface PolicyOutcomes {
@@ -16,10 +16,9 @@ export interface PolicyOutcomes {
   readonly accepted: ReadonlyMap<string, AcceptedTools>
 }
 
-/** A declared route as the gateway takes it. */
+/** A route of the file as the gateway takes it. */
 export function linkedRoute(
-  route: DeclaredRoute,
-  { headers, signIn, exchange, filter, upstreams }: AttachedPolicies,
+  { route, headers, signIn, exchange, filter, upstreams }: AttachedRoute,
   outcomes: PolicyOutcomes,
 ): GatewayRoute {
   const connectionOf = (name: string | undefined) =>
@@ -32,16 +31,16 @@ export function linkedRoute(
     id: route.operationId,
     ...(route.summary !== undefined && { name: route.summary }),
     ...(route.description !== undefined && { description: route.description }),
-    ...(route.upstreams
+    ...(upstreams
       ? {
-          upstreams: route.upstreams.map(({ prefix, url, era }, index) => {
-            const own = connectionOf(upstreams[index]?.exchange)
+          upstreams: upstreams.map(({ upstream: { prefix, url, era }, ...own }) => {
+            const ownConnection = connectionOf(own.exchange)
             return {
               prefix,
               url,
-              headers: upstreams[index]?.headers ?? {},
+              headers: own.headers,
               ...(era && { era }),
-              ...(own !== undefined && { connection: own }),
+              ...(ownConnection !== undefined && { connection: ownConnection }),
             }
           }),
         }

@@ -1,6 +1,7 @@
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
+import type { DeclaredRoute } from './route-operation.ts'
 
 /** Options of a provider that say which claims hold groups and roles. */
 export type MembershipClaims = Readonly<Partial<Record<ClaimOption, string>>>
@@ -9,22 +10,27 @@ type ClaimOption = 'groupClaim' | 'roleClaim'
 
 const usualNames: Readonly<Record<ClaimOption, string>> = { groupClaim: 'groups', roleClaim: 'roles' }
 
+export interface ClaimsOfProviders {
+  /** By name of the sign-in policy. */
+  readonly claims: ReadonlyMap<string, MembershipClaims>
+  readonly problems: readonly FileProblem[]
+}
+
 /**
  * R185: what the capability filters of the routes say of a provider whose users may use them. A user has one set of groups
  * and roles, so all that name a claim of it must agree; the usual names mean what the provider's package reads.
  *
- * @param routes names of the policies attached to each route
- * @returns by name of the sign-in policy
+ * @param routes with the names of the policies that are attached to each
  */
 export function membershipClaims(
   document: JsoncDocument,
   policies: ReadonlyMap<string, DeclaredPolicy>,
-  routes: readonly (readonly string[])[],
-  problems: FileProblem[],
-): ReadonlyMap<string, MembershipClaims> {
+  routes: readonly Pick<DeclaredRoute, 'inbound'>[],
+): ClaimsOfProviders {
+  const problems: FileProblem[] = []
   const claims = new Map<string, Partial<Record<ClaimOption, string>>>()
-  for (const names of routes) {
-    const attached = names.flatMap((name) => policies.get(name) ?? [])
+  for (const { inbound } of routes) {
+    const attached = inbound.flatMap((name) => policies.get(name) ?? [])
     for (const filter of attached.filter(({ kind }) => kind.kind === 'capability-filter')) {
       for (const [option, name] of Object.entries(claimsOf(filter)) as [ClaimOption, string][]) {
         for (const signIn of attached.filter(({ kind }) => kind.kind === 'sign-in')) {
@@ -40,7 +46,7 @@ export function membershipClaims(
       }
     }
   }
-  return claims
+  return { claims, problems }
 }
 
 /** The claims that a filter names; what else is wrong with it is said where its options are read. */

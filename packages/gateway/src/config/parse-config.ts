@@ -1,6 +1,7 @@
 import type { SafeFetch } from '@portico/safe-fetch'
 
-import type { GatewayConfig } from '../gateway-config.ts'
+import type { GatewayConfig, ServerSettings } from '../gateway-config.ts'
+import type { GatewayRoute } from '../gateway-route.ts'
 import { readAssertionPolicies } from './assertion-policies.ts'
 import { attachPolicies } from './attached-policies.ts'
 import { readCapabilityPolicies } from './capability-policies.ts'
@@ -10,18 +11,18 @@ import { ConfigFilesError } from './file-problem.ts'
 import type { FileProblem } from './file-problem.ts'
 import { gatewayBlockProblems } from './gateway-blocks.ts'
 import { readGatewaySettings } from './gateway-settings-block.ts'
-import { readHeaderPolicy } from './header-policies.ts'
+import { readHeaderPolicies } from './header-policies.ts'
 import { parseJsonc } from './jsonc-document.ts'
 import type { ConfigFile, JsoncDocument } from './jsonc-document.ts'
 import { linkedRoute, linkedRouteProblems } from './linked-routes.ts'
 import { membershipClaims } from './membership-claims.ts'
-import { nothingAccepted, readPinsFile } from './pins-file.ts'
+import { readPinsFile } from './pins-file.ts'
 import { readPoliciesFile } from './policies-file.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
 import type { ImportModule } from './provider-package.ts'
 import type { Environment } from './resolve-environment.ts'
+import type { DeclaredRoute } from './route-operation.ts'
 import { readRoutesFile } from './routes-file.ts'
-import type { DeclaredRoute } from './routes-file.ts'
 import { readServerSettings } from './server-settings.ts'
 
 /** The files of one gateway, and what they refer to. */
@@ -55,136 +56,110 @@ export interface ParsedConfig {
  *
  * @throws {ConfigFilesError} with every mistake in both files, in the order in which they stand there
  */
-export async function parseConfig({
-  policies: policiesFile,
-  routes: routesFile,
-  pins: pinsFile = { file: 'pins.json', text: '{}' },
-  environment,
-  importModule,
-  fetch,
-  providerIds = [],
-  development = false,
-}: ConfigFiles): Promise<ParsedConfig> {
-  const policiesDocument = parseJsonc(policiesFile)
-  const routesDocument = parseJsonc(routesFile)
-  const pinsDocument = parseJsonc(pinsFile)
-  const notation = [policiesDocument, routesDocument, pinsDocument].flatMap((document) => document.problems)
-  if (notation.length > 0) throw new ConfigFilesError(notation)
+export async function parseConfig(files: ConfigFiles): Promise<ParsedConfig> {
+  const { environment, importModule, fetch, providerIds = [], development = false } = files
+  const { policies: policiesDocument, routes: routesDocument, pins: pinsDocument } = parseDocuments(files)
 
-  const declared = readPoliciesFile(policiesDocument, environment, providerIds)
-  const policies = [...declared.policies.values()]
-  const routes = readRoutesFile(routesDocument, environment)
-  const claimProblems: FileProblem[] = []
-  const claims = membershipClaims(
-    policiesDocument,
-    declared.policies,
-    routes.routes.map(({ inbound }) => inbound),
-    claimProblems,
-  )
-  const configured = await configuredProviders(policiesDocument, policies, {
-    importModule,
-    providerIds,
-    development,
-    fetch,
-    claims,
-  })
+  const policiesFile = readPoliciesFile(policiesDocument, environment, providerIds)
+  const policies = [...policiesFile.policies.values()]
   const server = readServerSettings(policiesDocument, environment)
   const gateway = readGatewaySettings(policiesDocument, environment)
-  const problems = [
-    ...gatewayBlockProblems(policiesDocument, policies, configured.providers),
-    ...server.problems,
-    ...gateway.problems,
-    ...declared.problems,
-    ...routes.problems,
-    ...configured.problems,
-    ...claimProblems,
-  ]
-  const warnings = [
-    ...routes.warnings,
-    ...configured.warnings,
-    ...unused(policiesDocument, policies, routes.routes),
-  ]
+  const routesFile = readRoutesFile(routesDocument, environment)
+  const routeIds = routesFile.routes.map(({ operationId }) => operationId)
+  const pins = readPinsFile(pinsDocument, routeIds)
 
-  const headerChanges = new Map(
-    policies.map((policy) => [policy.name, readHeaderPolicy(policiesDocument, policy, problems, warnings)]),
-  )
-  const idsByPolicy = new Map([...configured.providers].map(([name, provider]) => [name, provider.id]))
-  const attached = routes.routes.map((route) =>
-    attachPolicies(routesDocument, route, declared, headerChanges, problems),
-  )
+  const membership = membershipClaims(policiesDocument, policiesFile.policies, routesFile.routes)
+  const sources = { importModule, providerIds, development, fetch, claims: membership.claims }
+  const configured = await configuredProviders(policiesDocument, policies, sources)
+  const { providers } = configured
+  const headers = readHeaderPolicies(policiesDocument, policies)
+  const attached = attachPolicies(routesDocument, routesFile.routes, policiesFile, headers.changes)
+
+  // What these say depends on the routes that they are attached to.
+  const statedElsewhere = server.config.identityAssertions !== undefined
   const assertions = readAssertionPolicies(
     policiesDocument,
     policies,
-    configured.providers,
-    routes.routes.map(({ path }, index) => ({ path, signIn: attached[index]?.signIn ?? [] })),
-    server.config.identityAssertions !== undefined,
+    providers,
+    attached.routes,
+    statedElsewhere,
   )
-  problems.push(...assertions.problems)
-  const exchange = readExchangePolicies(
-    policiesDocument,
-    policies,
-    routes.routes.flatMap(({ upstreamUrl, upstreams }, index) =>
-      upstreams === undefined
-        ? [{ upstreamUrl, exchange: attached[index]?.exchange }]
-        : upstreams.map(({ url }, each) => ({
-            upstreamUrl: url,
-            exchange: attached[index]?.upstreams[each]?.exchange,
-          })),
-    ),
-  )
-  problems.push(...exchange.problems)
-  warnings.push(...exchange.warnings)
-  const filters = readCapabilityPolicies(
-    policiesDocument,
-    policies,
-    routes.routes.map(({ scopes }, index) => ({ scopes, filter: attached[index]?.filter })),
-  )
-  problems.push(...filters.problems)
-  const routeIds = routes.routes.map(({ operationId }) => operationId)
-  const pins = readPinsFile(pinsDocument, routeIds)
-  problems.push(...pins.problems)
-  warnings.push(...pins.warnings)
+  const exchange = readExchangePolicies(policiesDocument, policies, attached.routes)
+  const filters = readCapabilityPolicies(policiesDocument, policies, attached.routes)
+
   const outcomes = {
-    providerIds: idsByPolicy,
+    providerIds: new Map([...providers].map(([policy, { id }]) => [policy, id])),
     connectionIds: exchange.connectionIds,
     capabilities: filters.options,
     accepted: pins.accepted,
   }
-  const linked = routes.routes.flatMap((route, index) => {
-    const policiesOfRoute = attached[index]
-    return policiesOfRoute ? [linkedRoute(route, policiesOfRoute, outcomes)] : []
-  })
-  for (const [index, { capabilities, acceptedTools, id }] of linked.entries()) {
-    const message = nothingAccepted(capabilities, acceptedTools, id)
-    const place = routes.routes[index]?.places.inbound
-    if (message !== undefined && place) warnings.push(routesDocument.problemAt(place, message))
-  }
-  for (const { dpopBound, places } of server.config.dpop === true ? [] : routes.routes) {
-    if (dpopBound !== true) continue
-    const message = `needs DPoP: put "authorizationServer": { "dpop": true } into ${policiesFile.file}, or remove it.`
-    problems.push(routesDocument.problemAt(places.dpopBound, message))
-  }
-  // A value that could not even be read is not judged a second time.
-  const reported = new Set(problems.map(placeOf))
-  problems.push(
-    ...linkedRouteProblems(routesDocument, routes.routes, linked).filter(
-      (found) => !reported.has(placeOf(found)),
-    ),
-  )
+  const routes = attached.routes.map((route) => linkedRoute(route, outcomes))
 
-  const files = [policiesFile.file, routesFile.file, pinsFile.file]
-  if (problems.length > 0) throw new ConfigFilesError(inOrder(problems, files))
+  const parts = [server, gateway, policiesFile, routesFile, configured, membership, headers, attached]
+  const found = [
+    ...gatewayBlockProblems(policiesDocument, policies, providers),
+    ...[...parts, assertions, exchange, filters, pins].flatMap(({ problems }) => problems),
+    ...dpopProblems(routesDocument, routesFile.routes, server.config, files.policies.file),
+  ]
+  // A value that could not even be read is not judged a second time.
+  const reported = new Set(found.map(placeOf))
+  const linkProblems = linkedRouteProblems(routesDocument, routesFile.routes, routes)
+  const problems = [...found, ...linkProblems.filter((problem) => !reported.has(placeOf(problem)))]
+  const order = [policiesDocument, routesDocument, pinsDocument].map(({ file }) => file)
+  if (problems.length > 0) throw new ConfigFilesError(inOrder(problems, order))
+
+  const warnings = [
+    ...[routesFile, configured].flatMap((part) => part.warnings),
+    ...unused(policiesDocument, policies, routesFile.routes),
+    ...[headers, exchange, pins].flatMap((part) => part.warnings),
+    ...unpinnedRoutes(routesDocument, routesFile.routes, routes),
+  ]
   return {
     config: {
-      providers: [...configured.providers.values()],
-      routes: linked,
+      providers: [...providers.values()],
+      routes,
       ...server.config,
       ...gateway.config,
       ...(assertions.identityAssertions.length > 0 && { identityAssertions: assertions.identityAssertions }),
       ...(exchange.connections.length > 0 && { connections: exchange.connections }),
     },
-    warnings: inOrder(warnings, files),
+    warnings: inOrder(warnings, order),
   }
+}
+
+/** @throws {ConfigFilesError} when one of the texts is no JSON: nothing else in it can be judged then */
+function parseDocuments({ policies, routes, pins = { file: 'pins.json', text: '{}' } }: ConfigFiles) {
+  const documents = { policies: parseJsonc(policies), routes: parseJsonc(routes), pins: parseJsonc(pins) }
+  const notation = Object.values(documents).flatMap(({ problems }) => problems)
+  if (notation.length > 0) throw new ConfigFilesError(notation)
+  return documents
+}
+
+function dpopProblems(
+  document: JsoncDocument,
+  routes: readonly DeclaredRoute[],
+  { dpop }: ServerSettings,
+  policiesFile: string,
+): readonly FileProblem[] {
+  if (dpop === true) return []
+  const message = `needs DPoP: put "authorizationServer": { "dpop": true } into ${policiesFile}, or remove it.`
+  return routes.flatMap(({ dpopBound, places }) =>
+    dpopBound === true ? [document.problemAt(places.dpopBound, message)] : [],
+  )
+}
+
+/** Routes that pin their tools, and have accepted none: they would report, hide or refuse every one of them. */
+function unpinnedRoutes(
+  document: JsoncDocument,
+  declared: readonly DeclaredRoute[],
+  routes: readonly GatewayRoute[],
+): readonly FileProblem[] {
+  return routes.flatMap(({ id, capabilities, acceptedTools }, index) => {
+    const place = declared[index]?.places.inbound
+    if (!place || capabilities?.pinning === undefined || acceptedTools !== undefined) return []
+    const message = `pins the tools of "${id}", of which none has been accepted: run "portico pin accept ${id}".`
+    return [document.problemAt(place, message)]
+  })
 }
 
 function unused(

@@ -1,7 +1,6 @@
 import { toolDigest } from '@portico/mcp'
 import { z } from 'zod'
 
-import type { CapabilityOptions } from '../capability-options.ts'
 import type { AcceptedTools } from '../gateway-route.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
@@ -52,13 +51,3 @@ export function readPinsFile(document: JsoncDocument, routeIds: readonly string[
   }
   return { accepted: new Map(Object.entries(parsed.data)), problems, warnings }
 }
-
-/** A route that pins its tools, and has accepted none: it would report, hide or refuse every one of them. */
-export const nothingAccepted = (
-  options: CapabilityOptions | undefined,
-  accepted: AcceptedTools | undefined,
-  routeId: string,
-): string | undefined =>
-  options?.pinning !== undefined && accepted === undefined
-    ? `pins the tools of "${routeId}", of which none has been accepted: run "portico pin accept ${routeId}".`
-    : undefined
