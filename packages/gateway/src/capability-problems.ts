@@ -1,5 +1,4 @@
 import { type CapabilityKind, capabilityKinds } from '@portico/mcp'
-import type { z } from 'zod'
 
 import {
   capabilityEntry,
@@ -7,27 +6,16 @@ import {
   type CapabilityOptions,
   idMembers,
 } from './capability-options.ts'
-import { issueSentence } from './config/issue-sentence.ts'
-import { nearestName } from './config/nearest-name.ts'
-
-/** A mistake in the options, at its place below them. */
-export interface CapabilityProblem {
-  readonly path: readonly (string | number)[]
-  /** Continues a sentence that begins with the place; with its remedy and a full stop. */
-  readonly message: string
-}
+import { type SchemaIssue, schemaIssues } from './config/schema-issues.ts'
 
 /**
  * Every mistake in the options of a capability filter.
  *
  * @param routeScopes what tokens of the route can have; a scope that nobody can get would be asked for in vain (SCOPE-10)
  */
-export function capabilityProblems(
-  options: unknown,
-  routeScopes: readonly string[],
-): readonly CapabilityProblem[] {
+export function capabilityProblems(options: unknown, routeScopes: readonly string[]): readonly SchemaIssue[] {
   const parsed = capabilityOptions.safeParse(options)
-  if (!parsed.success) return parsed.error.issues.flatMap((issue) => schemaProblem(issue, []))
+  if (!parsed.success) return schemaIssues(parsed.error, knownMembers)
   return [
     ...capabilityKinds.flatMap((kind) => entryProblems(kind, parsed.data)),
     ...ruleProblems(parsed.data),
@@ -35,36 +23,15 @@ export function capabilityProblems(
   ]
 }
 
-type Issue = z.core.$ZodIssue
-
-function schemaProblem(issue: Issue, before: readonly (string | number)[]): readonly CapabilityProblem[] {
-  const path = [...before, ...issue.path.filter((step) => typeof step !== 'symbol')]
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownMember(key) }))
-  }
-  // An entry that is an object was meant as one: what is wrong inside it says more than that it is no name.
-  const inside = issue.code === 'invalid_union' ? (issue.errors.at(-1) ?? []) : []
-  const isInside = inside.some((each) => each.path.length > 0 || each.code === 'unrecognized_keys')
-  return isInside
-    ? inside.flatMap((each) => schemaProblem(each, path))
-    : [{ path, message: issueSentence(issue) }]
-}
-
+/** Members at any depth, for proposals. */
 const knownMembers = Object.keys(capabilityOptions.shape).concat(
   ['name', 'uri', 'uriTemplate', 'pattern', 'rename', 'description', 'annotations', '_meta', 'mimeType'],
   ['roles', 'groups', 'public', 'scopes', 'users', 'clients', 'effect', 'arguments', 'unless'],
   ['mode', 'roleClaim', 'groupClaim', 'identifier', 'ignore'],
 )
 
-function unknownMember(name: string): string {
-  const nearest = nearestName(name, knownMembers)
-  return nearest === undefined || nearest === name
-    ? 'is not a known member here. Remove it.'
-    : `is not a known member: did you mean "${nearest}"?`
-}
-
-function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readonly CapabilityProblem[] {
-  const problems: CapabilityProblem[] = []
+function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readonly SchemaIssue[] {
+  const problems: SchemaIssue[] = []
   const byMembership = options.accessControl?.mode === 'rolesAndGroups'
   const ids = new Set<string>()
   const names = new Map<string, string>()
@@ -107,8 +74,8 @@ function entryProblems(kind: CapabilityKind, options: CapabilityOptions): readon
   return problems
 }
 
-function ruleProblems({ rules = [] }: CapabilityOptions): readonly CapabilityProblem[] {
-  const problems: CapabilityProblem[] = []
+function ruleProblems({ rules = [] }: CapabilityOptions): readonly SchemaIssue[] {
+  const problems: SchemaIssue[] = []
   for (const [index, rule] of rules.entries()) {
     const report = (message: string, ...place: readonly string[]) =>
       problems.push({ path: ['rules', index, ...place], message })
@@ -125,11 +92,8 @@ function ruleProblems({ rules = [] }: CapabilityOptions): readonly CapabilityPro
   return problems
 }
 
-function scopeProblems(
-  options: CapabilityOptions,
-  routeScopes: readonly string[],
-): readonly CapabilityProblem[] {
-  const problems: CapabilityProblem[] = []
+function scopeProblems(options: CapabilityOptions, routeScopes: readonly string[]): readonly SchemaIssue[] {
+  const problems: SchemaIssue[] = []
   const check = (scopes: readonly string[] = [], ...path: readonly (string | number)[]) => {
     for (const [index, scope] of scopes.entries()) {
       if (routeScopes.includes(scope)) continue

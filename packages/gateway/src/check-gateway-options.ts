@@ -49,7 +49,7 @@ function settingProblems({
   traces,
 }: GatewayOptions): readonly ConfigProblem[] {
   const { error } = gatewaySettings.safeParse({ allowedOrigins, limits, registry, traces })
-  return (error?.issues ?? []).flatMap((issue) => issueProblems(issue))
+  return issueProblems(error, [], [])
 }
 
 /** What callers without types may pass, and what nothing else could be said about. */

@@ -5,6 +5,11 @@ import type { GatewayOptions } from './gateway-options.ts'
 import { type UpstreamOptions, upstreamsOf } from './gateway-route.ts'
 import { issueProblems } from './issue-problems.ts'
 
+/** Members of a connection, whatever its mode, for proposals. */
+export const connectionMembers: readonly string[] = [
+  ...new Set(upstreamOptions.options.flatMap(({ shape }) => Object.keys(shape))),
+]
+
 /** Every mistake in the connections, and every route that names a missing one. */
 export function connectionProblems({
   connections = [],
@@ -13,8 +18,8 @@ export function connectionProblems({
   const ids = connections.map(({ id }) => id)
   return [
     ...connections.flatMap((connection, index) => {
-      const issues = upstreamOptions.safeParse(connection).error?.issues ?? []
-      return issues.flatMap((issue) => issueProblems(issue, ['connections', index]))
+      const { error } = upstreamOptions.safeParse(connection)
+      return issueProblems(error, ['connections', index], connectionMembers)
     }),
     ...ids.flatMap((id, index) =>
       ids.indexOf(id) === index

@@ -359,7 +359,7 @@ describe('wrong options', () => {
     [
       'a misspelled member of a connection',
       { connections: [{ ...linear, scope: 'read' }] },
-      'connections[0].scope is no known member here. Remove it.',
+      'connections[0].scope is not a known member: did you mean "scopes"?',
     ],
     [
       'two connections with one id',

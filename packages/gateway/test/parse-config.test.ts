@@ -217,6 +217,12 @@ describe('mistakes in the policies file', () => {
       'is not a policy type',
     ],
     ['a misspelled member', policy({ handlr: {} }), `${p}handlr`, 'did you mean "handler"'],
+    [
+      'a member that belongs elsewhere',
+      handler({ name: 'acme' }),
+      `${p}handler.name`,
+      'is not a known member here. Remove it.',
+    ],
     ['a missing handler', policy({ handler: undefined }), `${p}handler`, 'is missing'],
     ['a missing module', handler({ module: undefined }), `${p}handler.module`, 'is missing'],
     [

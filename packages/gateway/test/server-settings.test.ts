@@ -66,7 +66,12 @@ describe('gateway in the policies file', () => {
     ['no bytes', { limits: { requestBytes: 0 } }, 'gateway.limits.requestBytes', 'at least 1'],
     ['an unknown limit', { limits: { bytes: 1 } }, 'gateway.limits.bytes', 'is not a known member'],
     ['a half-open registry', { registry: true }, 'gateway.registry', '"public"'],
-    ['a time in words', { traces: { retainSeconds: '1h' } }, 'gateway.traces', 'retainSeconds'],
+    [
+      'a time in words',
+      { traces: { retainSeconds: '1h' } },
+      'gateway.traces.retainSeconds',
+      'must be a number',
+    ],
   ])('refuses %s', async (_, gateway, path, message) => {
     expect(await problemsOf(withGateway(gateway))).toMatchObject([
       { path, message: expect.stringContaining(message) },

@@ -36,5 +36,6 @@ export function isConfigError(error: unknown): error is ConfigError {
 
 /** What to read after the name of the option: the problem, and the remedy where there is one. */
 export function explainProblem({ problem, remedy }: Pick<ConfigProblem, 'problem' | 'remedy'>): string {
-  return remedy === undefined ? `${problem}.` : `${problem}. ${remedy}`
+  const sentence = problem.endsWith('?') ? problem : `${problem}.`
+  return remedy === undefined ? sentence : `${sentence} ${remedy}`
 }

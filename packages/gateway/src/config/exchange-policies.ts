@@ -1,5 +1,6 @@
 import { upstreamOptions, type UpstreamOptions } from '@portico/connections'
 
+import { connectionMembers } from '../connection-problems.ts'
 import type { AttachedRoute } from './attached-policies.ts'
 import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
@@ -15,10 +16,8 @@ export interface ExchangePolicies {
   readonly warnings: readonly FileProblem[]
 }
 
-/** Options that members of the policy may be called, for proposals. */
-const knownOptions = [...new Set(upstreamOptions.options.flatMap(({ shape }) => Object.keys(shape)))].filter(
-  (name) => name !== 'url',
-)
+/** Options of the policy, for proposals: the address is the route's. */
+const knownOptions = connectionMembers.filter((name) => name !== 'url')
 
 const connectionId = upstreamOptions.options[0].shape.id
 

@@ -1,3 +1,5 @@
+import { explainProblem } from '@portico/provider'
+
 import type { CapabilityOptions } from '../capability-options.ts'
 import type { AcceptedTools, GatewayRoute } from '../gateway-route.ts'
 import { routeProblems } from '../route-rules.ts'
@@ -72,9 +74,7 @@ export function linkedRouteProblems(
     const route = declared[problem.route]
     // Capability filters stand in the other file, and have been judged there.
     if (!route || problem.member === 'capabilities') return []
-    const { remedy } = problem
-    const message = remedy === undefined ? `${problem.problem}.` : `${problem.problem}. ${remedy}`
-    return [document.problemAt(placeOf(route, problem), message)]
+    return [document.problemAt(placeOf(route, problem), explainProblem(problem))]
   })
 }
 

@@ -112,7 +112,7 @@ export async function parseConfig(files: ConfigFiles): Promise<ParsedConfig> {
     ...[routesFile, configured].flatMap((part) => part.warnings),
     ...unused(policiesDocument, policies, routesFile.routes),
     ...[headers, exchange, pins].flatMap((part) => part.warnings),
-    ...unpinnedRoutes(routesDocument, routesFile.routes, routes),
+    ...nothingAccepted(routesDocument, routesFile.routes, routes),
   ]
   return {
     config: {
@@ -149,7 +149,7 @@ function dpopProblems(
 }
 
 /** Routes that pin their tools, and have accepted none: they would report, hide or refuse every one of them. */
-function unpinnedRoutes(
+function nothingAccepted(
   document: JsoncDocument,
   declared: readonly DeclaredRoute[],
   routes: readonly GatewayRoute[],
