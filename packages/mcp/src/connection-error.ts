@@ -6,3 +6,8 @@ export class ConnectionError extends Error {
     super('the connection to the upstream failed', { cause })
   }
 }
+
+/** For `catch`: whatever ended a request to the upstream ended its connection. */
+export function asConnectionError(cause: unknown): never {
+  throw new ConnectionError(cause)
+}

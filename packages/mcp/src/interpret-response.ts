@@ -118,7 +118,7 @@ function interpretClientError(
   if (method !== 'POST' && status === 405) return answered(methodNotAllowed('POST'))
   const [id] = context.methods.keys()
   const otherwise = status === 404 && context.sessionHandle !== undefined ? sessionNotFound(id) : malformed
-  if (!header('content-type')?.toLowerCase().startsWith('application/json')) return answered(otherwise)
+  if (!saysJson(header)) return answered(otherwise)
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   return {
     kind: 'collect',
@@ -135,6 +135,10 @@ function interpretClientError(
     },
   }
 }
+
+/** Whether a body is JSON by what its head says. */
+export const saysJson = (header: ReadHeader): boolean =>
+  header('content-type')?.toLowerCase().startsWith('application/json') === true
 
 /** The code of a JSON-RPC error; undefined when the text is none. */
 function errorCodeOf(text: string): number | undefined {

@@ -31,6 +31,13 @@ export interface JsonRpcError {
   readonly data?: unknown
 }
 
+/** An error as the response to a request. */
+export const errorResponse = (id: RequestId, code: number, message: string): JsonObject => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code, message },
+})
+
 /** The error codes that the proxy itself answers with. */
 export const errorCodes = {
   parseError: -32_700,

@@ -3,14 +3,14 @@ import type { Caller } from './caller.ts'
 import { ClientGoneError } from './client-gone-error.ts'
 import type { ClientRequest } from './client-request.ts'
 import { concatenate } from './concatenate.ts'
-import { ConnectionError } from './connection-error.ts'
+import { asConnectionError, ConnectionError } from './connection-error.ts'
 import { createExchange, type Exchange, type McpProxyOptions } from './exchange.ts'
+import { fetchUpstream, headOf, type Send } from './fetch-upstream.ts'
 import type { Incoming } from './interpret-response.ts'
 import { type Lifetime, startLifetime } from './lifetime.ts'
 import { type ByteStream, readBody, readRequestBody, toldLength } from './read-body.ts'
 import { relayBody } from './relay-body.ts'
 import { isTranslation, type Outgoing } from './request-context.ts'
-import type { Send } from './translate/upstream-caller.ts'
 
 export interface FetchMcpProxyOptions extends McpProxyOptions {
   /** Sends the requests to the upstream; default the runtime's own. */
@@ -71,10 +71,6 @@ const clientGone = (cause: unknown): never => {
   throw new ClientGoneError(cause)
 }
 
-const connectionError = (cause: unknown): never => {
-  throw new ConnectionError(cause)
-}
-
 /** TR-10: a client that leaves ends the upstream request; in the session eras that is a mere disconnect (TL-09). */
 async function forward(
   exchange: Exchange,
@@ -107,26 +103,16 @@ async function exchangeOnce(
   send: Send,
 ): Promise<Response> {
   const { requestId } = outgoing.context
-  const init: RequestInit = {
-    method: outgoing.method,
-    headers: { ...outgoing.headers },
-    redirect: 'manual',
-    signal: lifetime.signal,
-    ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-  }
-  const response = await send(outgoing.url, init, outgoing.context.caller).catch(connectionError)
+  const response = await fetchUpstream(send, outgoing, lifetime.signal)
   const body = response.body as ByteStream | null
-  const incoming = await exchange.interpret(outgoing, {
-    status: response.type === 'opaqueredirect' ? 302 : response.status,
-    header: (name) => response.headers.get(name) ?? undefined,
-  })
+  const incoming = await exchange.interpret(outgoing, headOf(response))
   switch (incoming.kind) {
     case 'stream':
       return isShort(response.headers, incoming)
         ? await whole(outgoing, response, incoming, lifetime)
         : stream(exchange, outgoing, body, incoming, lifetime)
     case 'collect': {
-      const read = await readBody(body, incoming.maxBytes).catch(connectionError)
+      const read = await readBody(body, incoming.maxBytes).catch(asConnectionError)
       lifetime.end()
       const finished = incoming.finish(read === 'too_large' ? undefined : read.text)
       return isTranslation(finished) ? exchange.translate(finished, client) : toResponse(finished, requestId)
@@ -153,7 +139,7 @@ async function whole(
   { status, headers, filter }: Incoming & { kind: 'stream' },
   lifetime: Lifetime,
 ): Promise<Response> {
-  const bytes = new Uint8Array(await upstream.arrayBuffer().catch(connectionError))
+  const bytes = new Uint8Array(await upstream.arrayBuffer().catch(asConnectionError))
   lifetime.end()
   const body = filter === undefined ? bytes : concatenate([filter.push(bytes), filter.end()])
   context.call?.end('client_left')

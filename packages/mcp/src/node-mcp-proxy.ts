@@ -7,13 +7,13 @@ import type { Caller } from './caller.ts'
 import { ClientGoneError } from './client-gone-error.ts'
 import type { ClientRequest } from './client-request.ts'
 import { createExchange, type McpProxyOptions } from './exchange.ts'
+import type { Send } from './fetch-upstream.ts'
 import { NodeClient } from './node-client.ts'
 import { relay } from './node-relay.ts'
 import { translateToNode } from './node-translate.ts'
 import { upstreamRequests } from './node-upstream.ts'
 import { decodeUtf8 } from './read-body.ts'
 import { isTranslation } from './request-context.ts'
-import type { Send } from './translate/upstream-caller.ts'
 
 export interface NodeMcpProxyOptions extends McpProxyOptions {
   /** Connections to the upstream, e.g. undici's `ProxyAgent`; default a pool of its own. */

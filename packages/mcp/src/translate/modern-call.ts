@@ -1,5 +1,6 @@
 import {
   errorCodes,
+  errorResponse,
   isJsonObject,
   type JsonObject,
   type JsonRpcRequest,
@@ -8,6 +9,7 @@ import {
 import type { RequestContext } from '../request-context.ts'
 import type { OwnSession } from '../session-binding.ts'
 import { modernHeaders } from '../standard-headers.ts'
+import { inputCapabilities } from './input-capabilities.ts'
 import type { LiveSession } from './live-sessions.ts'
 import { toModernRequest } from './to-modern-request.ts'
 import { toSessionError, toSessionResult } from './to-session.ts'
@@ -37,7 +39,7 @@ export async function* callModern(options: ModernCallOptions): AsyncGenerator<Js
     for (let round = 0; round < maxRounds; round++) {
       const answer = yield* ask(options, extra)
       if (answer === undefined) {
-        yield failure(id, errorCodes.upstreamFailed, 'the upstream ended the stream without an answer')
+        yield errorResponse(id, errorCodes.upstreamFailed, 'the upstream ended the stream without an answer')
         return
       }
       const { result, error } = answer
@@ -56,7 +58,7 @@ export async function* callModern(options: ModernCallOptions): AsyncGenerator<Js
       }
       extra = collected.extra
     }
-    yield failure(id, errorCodes.upstreamFailed, `the upstream asked more than ${maxRounds} times`)
+    yield errorResponse(id, errorCodes.upstreamFailed, `the upstream asked more than ${maxRounds} times`)
   } finally {
     live.running.delete(id)
   }
@@ -131,14 +133,8 @@ async function* collect(
   }
 }
 
-const capabilities: ReadonlyMap<unknown, string> = new Map([
-  ['elicitation/create', 'elicitation'],
-  ['sampling/createMessage', 'sampling'],
-  ['roots/list', 'roots'],
-])
-
 function canAnswer({ method }: JsonObject, session: OwnSession, { accepts }: RequestContext): boolean {
-  const capability = capabilities.get(method)
+  const capability = inputCapabilities.get(method)
   return accepts.eventStream && capability !== undefined && session.capabilities[capability] !== undefined
 }
 
@@ -146,9 +142,3 @@ function canAnswer({ method }: JsonObject, session: OwnSession, { accepts }: Req
 function paramsFor({ params }: JsonObject, id: string): unknown {
   return isJsonObject(params) && params['mode'] === 'url' ? { ...params, elicitationId: id } : params
 }
-
-const failure = (id: RequestId, code: number, message: string): JsonObject => ({
-  jsonrpc: '2.0',
-  id,
-  error: { code, message },
-})

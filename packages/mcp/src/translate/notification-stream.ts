@@ -2,17 +2,11 @@ import { isJsonObject, type JsonObject } from '../json-rpc.ts'
 import type { OwnSession } from '../session-binding.ts'
 import { modernHeaders } from '../standard-headers.ts'
 import { discover } from './discover.ts'
+import { listChanges } from './list-changes.ts'
 import type { LiveSession } from './live-sessions.ts'
 import { toModernRequest } from './to-modern-request.ts'
 import { toSessionNotification } from './to-session.ts'
 import type { TranslationScope } from './translation-scope.ts'
-
-/** The filter's members and the capability each rests on. */
-const listChanges = [
-  ['toolsListChanged', 'tools'],
-  ['promptsListChanged', 'prompts'],
-  ['resourcesListChanged', 'resources'],
-] as const
 
 /** The GET stream of a session, fed by `subscriptions/listen`; asked anew whenever the client (un)subscribes a resource. */
 export async function* notificationStream(
@@ -67,7 +61,7 @@ async function* listen(
 
 function filterFor({ subscriptions }: LiveSession, capabilities: JsonObject): JsonObject {
   const filter: Record<string, unknown> = {}
-  for (const [member, capability] of listChanges) {
+  for (const [member, , capability] of listChanges) {
     const offered = capabilities[capability]
     if (isJsonObject(offered) && offered['listChanged'] === true) filter[member] = true
   }

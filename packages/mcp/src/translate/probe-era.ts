@@ -1,10 +1,10 @@
+import type { Send } from '../fetch-upstream.ts'
 import { isJsonObject, type JsonObject, modernErrors } from '../json-rpc.ts'
 import { modernVersions } from '../protocol-version.ts'
 import { readBody, type ByteStream } from '../read-body.ts'
 import type { RequestContext } from '../request-context.ts'
 import { modernHeaders } from '../standard-headers.ts'
 import { modernMeta } from './modern-meta.ts'
-import type { Send } from './upstream-caller.ts'
 
 const maxBytes = 1_048_576
 const timeoutMs = 10_000

@@ -1,19 +1,20 @@
 import { capabilitiesOf, declaresUrlElicitation, mayAskForInput } from '../connect-required.ts'
-import { errorCodes, isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
+import {
+  errorCodes,
+  errorResponse,
+  isJsonObject,
+  type JsonObject,
+  type JsonRpcRequest,
+  metaOf,
+} from '../json-rpc.ts'
 import { metaKeys } from '../protocol-version.ts'
 import { declined } from './declined.ts'
+import { inputCapabilities } from './input-capabilities.ts'
 import { mirroredParams } from './mirrored-params.ts'
 import type { PendingCall } from './pending-calls.ts'
 import type { PooledSession } from './session-pool.ts'
 import { type SessionCallOptions, startCall } from './start-call.ts'
 import { toModernError, toModernResult } from './to-modern.ts'
-
-/** Server requests that a client answers, and the capability it declares them with. */
-const inputCapabilities: ReadonlyMap<unknown, string> = new Map([
-  ['elicitation/create', 'elicitation'],
-  ['sampling/createMessage', 'sampling'],
-  ['roots/list', 'roots'],
-])
 
 /**
  * PROXY-08: a modern request in a session of the upstream. What the upstream asks on the way becomes an
@@ -23,8 +24,8 @@ export async function* callInSession(options: SessionCallOptions): AsyncGenerato
   const { request, client, afterwards } = options
   const resumed = resume(options)
   if (resumed === 'gone') {
-    yield failure(
-      request,
+    yield errorResponse(
+      request.id,
       errorCodes.invalidParams,
       'the call that asked has ended: call again without requestState',
     )
@@ -64,7 +65,11 @@ export async function* callInSession(options: SessionCallOptions): AsyncGenerato
       }
     }
     state = 'answered'
-    yield failure(request, errorCodes.upstreamFailed, 'the upstream ended the stream without an answer')
+    yield errorResponse(
+      request.id,
+      errorCodes.upstreamFailed,
+      'the upstream ended the stream without an answer',
+    )
   } finally {
     if (state === 'open') {
       // TR-10 for the client, TL-09 for the upstream: there a disconnect alone says nothing.
@@ -157,9 +162,3 @@ function learnTools(session: PooledSession, { tools }: JsonObject): void {
     else session.mirrored.set(tool['name'], mirrored)
   }
 }
-
-const failure = ({ id }: JsonRpcRequest, code: number, message: string): JsonObject => ({
-  jsonrpc: '2.0',
-  id,
-  error: { code, message },
-})

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonRpcRequest } from '../json-rpc.ts'
+import { isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
 import { metaKeys } from '../protocol-version.ts'
 import { answerOf } from './answer-of.ts'
 import { declined } from './declined.ts'
+import { listChanges } from './list-changes.ts'
 import type { SessionClient } from './session-client.ts'
 import { openSession, type PooledSession } from './session-pool.ts'
 import { openStream } from './session-stream.ts'
@@ -18,13 +19,6 @@ export interface SessionListenOptions {
   readonly isTimeout: () => boolean
 }
 
-/** The filter's members, the notification each lets through, and the capability it rests on. */
-const listChanges = [
-  ['toolsListChanged', 'notifications/tools/list_changed', 'tools'],
-  ['promptsListChanged', 'notifications/prompts/list_changed', 'prompts'],
-  ['resourcesListChanged', 'notifications/resources/list_changed', 'resources'],
-] as const
-
 /**
  * TR-13: `subscriptions/listen` over the GET stream of a session of its own, because a session has one such stream. First
  * the acknowledgement of what can be had, then only that.
@@ -34,7 +28,7 @@ export async function* listenInSession(options: SessionListenOptions): AsyncGene
   const { id } = request
   const tagged = (params: JsonObject) => ({
     ...params,
-    _meta: { ...metaOf(params), [metaKeys.subscriptionId]: id },
+    _meta: { ...metaOf({ params }), [metaKeys.subscriptionId]: id },
   })
   const session = await openSession(client, upstream)
   try {
@@ -66,8 +60,6 @@ export async function* listenInSession(options: SessionListenOptions): AsyncGene
     await afterwards.call('DELETE', undefined, session.headers).catch(() => {})
   }
 }
-
-const metaOf = ({ _meta }: JsonObject): JsonObject => (isJsonObject(_meta) ? _meta : {})
 
 /** What of the wish can be granted. */
 async function subscribe(

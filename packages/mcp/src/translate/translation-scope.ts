@@ -1,7 +1,8 @@
 import type { ExchangeOptions } from '../exchange-options.ts'
+import type { Send } from '../fetch-upstream.ts'
 import type { Lifetime } from '../lifetime.ts'
 import type { RequestContext } from '../request-context.ts'
-import { createUpstreamCaller, type Send, type UpstreamCaller } from './upstream-caller.ts'
+import { createUpstreamCaller, type UpstreamCaller } from './upstream-caller.ts'
 
 /** What a translation may do while it lasts, and after. */
 export interface TranslationScope {

@@ -1,6 +1,7 @@
 import { type Answer, toResponse } from '../answer.ts'
 import { ConnectionError } from '../connection-error.ts'
 import type { ExchangeOptions } from '../exchange-options.ts'
+import type { Send } from '../fetch-upstream.ts'
 import type { Lifespan } from '../lifespan.ts'
 import { type GivenUp, startLifetime } from '../lifetime.ts'
 import type { CheckedLimits } from '../limits.ts'
@@ -12,7 +13,7 @@ import { messageResponse } from './message-response.ts'
 import { createModernToSession } from './modern-to-session.ts'
 import { createSessionToModern } from './session-to-modern.ts'
 import { createTranslationScope } from './translation-scope.ts'
-import { AnsweredError, type Send } from './upstream-caller.ts'
+import { AnsweredError } from './upstream-caller.ts'
 
 /** Answers messages whose era the upstream does not speak (PROXY-08). */
 export interface Translator {

@@ -1,18 +1,15 @@
 import type { Answer } from '../answer.ts'
-import type { Caller } from '../caller.ts'
-import { ConnectionError } from '../connection-error.ts'
+import { asConnectionError, ConnectionError } from '../connection-error.ts'
 import { splitEvents } from '../event-stream.ts'
 import type { ExchangeOptions } from '../exchange-options.ts'
-import { interpretResponse } from '../interpret-response.ts'
+import { fetchUpstream, headOf, type Send } from '../fetch-upstream.ts'
+import { interpretResponse, saysJson } from '../interpret-response.ts'
 import { isJsonObject, type JsonObject, type RequestId } from '../json-rpc.ts'
 import { maxReadLength } from '../message-filters.ts'
 import { type ByteStream, readBody } from '../read-body.ts'
 import { isTranslation, type Outgoing, type RequestContext } from '../request-context.ts'
 import type { SessionBinding } from '../session-binding.ts'
 import { upstreamFailure } from '../upstream-failure.ts'
-
-/** Sends a request on behalf of a caller; `fetch`, or what stands in for it. */
-export type Send = (url: string, init: RequestInit, caller: Caller) => Promise<Response>
 
 /** The messages with which an upstream answers. */
 export interface UpstreamReply {
@@ -70,30 +67,19 @@ export function createUpstreamCaller(
 
   const malformed = () => new AnsweredError(upstreamFailure('malformed', options.upstream.name, context))
   const attempt = async (outgoing: Outgoing, wantsAnswer: boolean): Promise<UpstreamReply> => {
-    const init: RequestInit = {
-      method: outgoing.method,
-      headers: { ...outgoing.headers },
-      redirect: 'manual',
-      signal: signal(),
-      ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
-    }
-    const response = await send(outgoing.url, init, context.caller).catch((cause: unknown) => {
-      throw new ConnectionError(cause)
-    })
+    const response = await fetchUpstream(send, outgoing, signal())
+    const head = headOf(response)
     const body = response.body as ByteStream | null
     const { status } = response
-    const sessionId = response.headers.get('mcp-session-id') ?? undefined
+    const sessionId = head.header('mcp-session-id')
     // What asks for nothing is answered by nothing, and some say so by 200. A session that has been forgotten is one
     // (PROXY-10), whatever the body says.
     const isForgotten = status === 404 && outgoing.headers['mcp-session-id'] !== undefined
-    if ((isForgotten && !isJson(response)) || (status === 200 && !wantsAnswer)) {
+    if ((isForgotten && !saysJson(head.header)) || (status === 200 && !wantsAnswer)) {
       await body?.cancel()
       return { status, sessionId, messages: none() }
     }
-    const incoming = await interpretResponse(plain, outgoing, {
-      status: response.type === 'opaqueredirect' ? 302 : status,
-      header: (name) => response.headers.get(name) ?? undefined,
-    })
+    const incoming = await interpretResponse(plain, outgoing, head)
     switch (incoming.kind) {
       case 'stream':
         return { status, sessionId, messages: messagesOf(body, incoming.isEventStream) }
@@ -108,9 +94,7 @@ export function createUpstreamCaller(
           return { status, sessionId, messages: none() }
         throw new AnsweredError(incoming.answer)
       case 'collect': {
-        const read = await readBody(body, incoming.maxBytes).catch((cause: unknown) => {
-          throw new ConnectionError(cause)
-        })
+        const read = await readBody(body, incoming.maxBytes).catch(asConnectionError)
         const answer = incoming.finish(read === 'too_large' ? undefined : read.text)
         if (isTranslation(answer) || answer.status >= 500) throw malformed()
         return { status: answer.status, sessionId, messages: parseJson(answer.body) }
@@ -155,9 +139,6 @@ function asRequest(message: JsonObject = {}): [RequestId, string] | undefined {
   const { id, method } = message
   return id === undefined || typeof method !== 'string' ? undefined : [id as RequestId, method]
 }
-
-const isJson = ({ headers }: Response) =>
-  headers.get('content-type')?.toLowerCase().startsWith('application/json') === true
 
 async function* none(): AsyncGenerator<JsonObject> {}
 

@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts'
-import { isJsonObject, type JsonObject, type JsonRpcRequest } from '../json-rpc.ts'
+import { errorCodes, isJsonObject, type JsonObject, type JsonRpcRequest } from '../json-rpc.ts'
 import type { McpProxy } from '../mcp-proxy.ts'
 import { modernHeaders } from '../standard-headers.ts'
 
@@ -47,6 +47,8 @@ export async function answerOfMember(member: VirtualMember, request: VirtualRequ
   if (isJsonObject(result)) return { prefix, result }
   return {
     prefix,
-    error: isJsonObject(error) ? error : { code: -32_603, message: `${prefix} gave no answer` },
+    error: isJsonObject(error)
+      ? error
+      : { code: errorCodes.internalError, message: `${prefix} gave no answer` },
   }
 }

@@ -1,9 +1,9 @@
+import type { Send } from '../fetch-upstream.ts'
 import { errorCodes, isJsonObject, isRequest, type JsonObject, type JsonRpcMessage } from '../json-rpc.ts'
 import { filterEvents, type Rewrite } from '../message-filters.ts'
 import { hiddenError } from '../policy/hidden-error.ts'
 import { modernVersions } from '../protocol-version.ts'
 import { unknownTask, withTaskIds } from '../task-messages.ts'
-import type { Send } from '../translate/upstream-caller.ts'
 import {
   addressedName,
   addressedUri,
