@@ -25,6 +25,7 @@ import { protocolFetch } from './protocol-fetch.ts'
 import { requestedPrompt, requestedResource, requestedScopes } from './requested-scopes.ts'
 import { originOf } from './same-upstream.ts'
 import { noteSealed } from './sealed-records.ts'
+import { noteRefusedClient } from './spent-client.ts'
 import { tokenFields } from './token-fields.ts'
 import { askForChallenge } from './upstream-challenge.ts'
 import { clientOfConnection, upstreamClient } from './upstream-client.ts'
@@ -204,7 +205,12 @@ async function redeem(
       additionalParameters: attempt.resource === undefined ? {} : { resource: attempt.resource },
     },
   )
-  const tokens = await processAuthorizationCodeResponse(server, oauthClient, response)
+  const tokens = await processAuthorizationCodeResponse(server, oauthClient, response).catch(
+    async (error: unknown) => {
+      await noteRefusedClient(context, client, error)
+      throw error
+    },
+  )
   await store(context, attempt, tokens)
 }
 

@@ -47,6 +47,10 @@ export type UpstreamClientRecord = {
   authMethod: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt'
   redirectUri: string
   createdAt: number
+  /** Unix seconds; absent when the secret does not expire, or there is none. */
+  secretExpiresAt?: number
+  /** The authorization server does not know it any more: whoever connects next has another one registered. */
+  refusedAt?: number
 }
 
 /** One trip of a browser to an upstream's authorization server; keyed by the hash of its `state`, taken by the callback. */

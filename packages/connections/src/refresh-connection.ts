@@ -20,6 +20,7 @@ import { errorCode } from './error-code.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { revokeTokens } from './revoke-tokens.ts'
 import { noteSealed } from './sealed-records.ts'
+import { noteRefusedClient } from './spent-client.ts'
 import { openTokens, tokenFields } from './token-fields.ts'
 import { clientOfConnection } from './upstream-client.ts'
 import type { OAuthUpstream } from './upstream-options.ts'
@@ -101,6 +102,9 @@ async function refreshOnce(
   } catch (error) {
     if (error instanceof ResponseBodyError && error.error === 'invalid_grant') {
       return end(context, connection, sent.version, 'refresh_refused')
+    }
+    if (await noteRefusedClient(context, client, error)) {
+      return end(context, connection, sent.version, 'client_refused')
     }
     const event = { name: 'connection.refresh_failed', outcome: 'failure', upstream: upstream.id } as const
     context.emit({ ...event, subject: connection.owner, reason: reasonOf(error) })

@@ -4,7 +4,7 @@ import { clientDocument } from './client-document.ts'
 import { clientRecordId, clientSeal, type UpstreamClient } from './client-record.ts'
 import type { ConnectionContext } from './connection-context.ts'
 import { UpstreamError } from './connection-context.ts'
-import { records, type UpstreamClientRecord } from './connection-records.ts'
+import { type Found, records, type UpstreamClientRecord } from './connection-records.ts'
 import type { ServerMetadata } from './discover-upstream.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { noteSealed } from './sealed-records.ts'
@@ -14,6 +14,7 @@ import type { OAuthUpstream } from './upstream-options.ts'
 /**
  * Registers a client at this authorization server (RFC 7591).
  *
+ * @param spent the registration that it takes the place of
  * @throws {UpstreamError} `upstream_registration_failed` or `upstream_registration_unavailable`
  */
 export async function registerClient(
@@ -21,6 +22,7 @@ export async function registerClient(
   upstream: OAuthUpstream,
   server: ServerMetadata,
   base: Pick<UpstreamClientRecord, 'upstream' | 'issuer' | 'redirectUri' | 'createdAt'>,
+  spent: Found<UpstreamClientRecord> | undefined,
 ): Promise<UpstreamClient> {
   if (server.registration_endpoint === undefined) {
     throw new UpstreamError(
@@ -41,6 +43,7 @@ export async function registerClient(
     )
     const answer = await processDynamicClientRegistrationResponse(await withSecretExpiry(response))
     const secret = typeof answer.client_secret === 'string' ? answer.client_secret : undefined
+    const { client_secret_expires_at: endsAt } = answer
     const recordId = await clientRecordId(upstream.id, server.issuer, base.redirectUri)
     const registered: UpstreamClientRecord = {
       ...base,
@@ -48,12 +51,15 @@ export async function registerClient(
       clientId: answer.client_id,
       authMethod: registeredMethod(answer.token_endpoint_auth_method, secret),
       ...(secret !== undefined && { secret: await context.sealer.seal(secret, clientSeal(recordId)) }),
+      // 0: it does not.
+      ...(secret !== undefined && typeof endsAt === 'number' && endsAt > 0 && { secretExpiresAt: endsAt }),
     }
     if (registered.secret !== undefined) {
-      await noteSealed(context, { kind: 'upstream-client', id: recordId }, registered.secret)
+      const sealed = { kind: 'upstream-client', id: recordId } as const
+      await noteSealed(context, sealed, registered.secret, spent?.value.secret)
     }
     const won = await records(context.storage, 'upstream-client').set(recordId, registered, {
-      when: 'absent',
+      when: spent ? { version: spent.version } : 'absent',
     })
     if (won) return { ...registered, recordId }
     // Another node registered at the same moment: one client, not two.

@@ -5,6 +5,7 @@ import { UpstreamError } from './connection-context.ts'
 import { records, type UpstreamClientRecord } from './connection-records.ts'
 import type { ServerMetadata } from './discover-upstream.ts'
 import { registerClient } from './register-client.ts'
+import { isSpent } from './spent-client.ts'
 import type { ManualRegistration, OAuthUpstream } from './upstream-options.ts'
 
 /**
@@ -31,7 +32,8 @@ export async function upstreamClient(
   }
   const recordId = await clientRecordId(upstream.id, server.issuer, redirectUri)
   const known = await records(context.storage, 'upstream-client').get(recordId)
-  return known ? { ...known.value, recordId } : registerClient(context, upstream, server, base)
+  if (known && !isSpent(known.value, context)) return { ...known.value, recordId }
+  return registerClient(context, upstream, server, base, known)
 }
 
 /**

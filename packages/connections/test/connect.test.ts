@@ -143,6 +143,84 @@ describe('registering at the upstream', () => {
     expect(headers?.['authorization']).toBe(`Basic ${btoa('a-client_1:its-secret%7E%25')}`)
   })
 
+  it('UP-05 registers anew in time before the secret of a registration ends (RFC 7591 §3.2.1)', async () => {
+    const upstream = scriptedUpstream({
+      metadata: { token_endpoint_auth_methods_supported: ['client_secret_post'] },
+    })
+    const { connections, clock } = connectionsOver(upstream)
+    upstream.routes[`${upstream.issuer}/register`] = () => {
+      upstream.state.registrations += 1
+      const count = upstream.state.registrations
+      const told = {
+        client_secret_expires_at: clock.now + 7200,
+        token_endpoint_auth_method: 'client_secret_post',
+      }
+      return Response.json(
+        { client_id: `client-${count}`, client_secret: `secret-${count}`, ...told },
+        { status: 201 },
+      )
+    }
+    const shown = () =>
+      upstream.requests.findLast(({ url }) => url.endsWith('/token'))?.form.get('client_secret')
+    await connect(connections, upstream)
+    clock.now += 6599
+    await connect(connections, upstream)
+    expect([upstream.state.registrations, shown()]).toEqual([1, 'secret-1'])
+    clock.now += 1
+    await connect(connections, upstream)
+    expect([upstream.state.registrations, shown()]).toEqual([2, 'secret-2'])
+    await connect(connections, upstream)
+    expect(upstream.state.registrations).toBe(2)
+  })
+
+  it.each([
+    ['in the answer', undefined],
+    ['by a challenge', { 'www-authenticate': 'Basic realm="as"' }],
+  ])(
+    'UP-05 COMPAT-05 registers anew once the server has said %s that it forgot its client',
+    async (_, headers) => {
+      let forgotten = ''
+      const upstream = scriptedUpstream({
+        answerToken: (form) =>
+          form.get('client_id') === forgotten
+            ? Response.json({ error: 'invalid_client' }, { status: 401, ...(headers && { headers }) })
+            : undefined,
+      })
+      const { connections, clock } = connectionsOver(upstream)
+      await connect(connections, upstream)
+      forgotten = 'client-1'
+      await expect(connect(connections, upstream)).rejects.toThrow()
+      await connect(connections, upstream)
+      expect(upstream.state.registrations).toBe(2)
+
+      forgotten = 'client-2'
+      clock.now += 3600
+      expect(await connections.authorize('linear', 'ada')).toMatchObject({ state: 'reconsent_required' })
+      expect((await connections.states('ada'))[0]).toMatchObject({ reason: 'client_refused' })
+      await connect(connections, upstream)
+      expect(upstream.state.registrations).toBe(3)
+      expect(await bearer(connections)).toMatch(/^Bearer access-/)
+    },
+  )
+
+  it('UP-08 leaves a client alone that the operator has registered, whose secret they have to mend', async () => {
+    let wrong = false
+    const manual = { mode: 'manual', clientId: 'ours', clientSecret: 'secret' } as const
+    const upstream = scriptedUpstream({
+      answerToken: () => (wrong ? Response.json({ error: 'invalid_client' }, { status: 401 }) : undefined),
+    })
+    const upstreams = [{ ...linear, clientRegistration: manual }]
+    const { connections, clock } = connectionsOver(upstream, { upstreams })
+    await connect(connections, upstream)
+    wrong = true
+    clock.now += 3600
+    await expect(connections.authorize('linear', 'ada')).rejects.toMatchObject({
+      code: 'upstream_token_unavailable',
+    })
+    wrong = false
+    expect(await bearer(connections)).toMatch(/^Bearer access-/)
+  })
+
   it('shows the operator’s secret in a way that the server has', async () => {
     const manual = { mode: 'manual', clientId: 'ours', clientSecret: 'secret' } as const
     const shown = async (methods: readonly string[] | undefined) => {

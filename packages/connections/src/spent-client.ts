@@ -1,0 +1,46 @@
+import { ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi'
+
+import type { UpstreamClient } from './client-record.ts'
+import type { ConnectionContext } from './connection-context.ts'
+import { records, type UpstreamClientRecord } from './connection-records.ts'
+
+/** Longer than a user takes from the click to the callback: the secret has to hold until then. */
+const marginSeconds = 600
+
+/** Whether a registration is of no use any more, so that the next user who connects needs another one (RFC 7591 §3.2.1). */
+export function isSpent(
+  { refusedAt, secretExpiresAt = Infinity }: UpstreamClientRecord,
+  { now }: Pick<ConnectionContext, 'now'>,
+): boolean {
+  return refusedAt !== undefined || now() >= secretExpiresAt - marginSeconds
+}
+
+/**
+ * Whether the authorization server has answered that it does not know its client, or not by this secret: `invalid_client`,
+ * or status 401, which it has for nothing else (RFC 6749 §5.2).
+ */
+function isClientRefused(error: unknown): boolean {
+  if (error instanceof ResponseBodyError) return error.error === 'invalid_client'
+  return error instanceof WWWAuthenticateChallengeError && error.status === 401
+}
+
+/**
+ * Notes that a client which we have registered was refused. What the operator has registered is theirs to mend, and a
+ * document of ours may not have been within reach.
+ *
+ * @returns whether `error` said so
+ */
+export async function noteRefusedClient(
+  { storage, now }: Pick<ConnectionContext, 'storage' | 'now'>,
+  { recordId, clientId, source }: UpstreamClient,
+  error: unknown,
+): Promise<boolean> {
+  if (source !== 'registered' || !isClientRefused(error)) return false
+  const clients = records(storage, 'upstream-client')
+  const found = await clients.get(recordId)
+  // Another one may have been registered meanwhile.
+  if (found?.value.clientId === clientId && found.value.refusedAt === undefined) {
+    await clients.set(recordId, { ...found.value, refusedAt: now() }, { when: { version: found.version } })
+  }
+  return true
+}
