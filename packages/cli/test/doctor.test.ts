@@ -133,6 +133,25 @@ describe('a provider with which all is well', () => {
       },
     ],
     [
+      'is asked inside a private network and publishes its public addresses',
+      {
+        idp: { sendsIss: false },
+        bend: json((document) => ({
+          ...document,
+          issuer: 'https://sso.example',
+          authorization_endpoint: 'https://sso.example/authorize',
+          token_endpoint: 'https://sso.example/token',
+        })),
+        provider: {
+          oidc: {
+            issuer: 'https://sso.example',
+            jwksUrl: 'https://idp.example/jwks',
+            discoveryUrl: 'https://idp.example/.well-known/openid-configuration',
+          },
+        },
+      },
+    ],
+    [
       'has accepted issuers besides',
       {
         bend: json((document) => ({ ...document, issuer: 'idp.example' })),

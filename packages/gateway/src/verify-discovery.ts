@@ -1,4 +1,4 @@
-import { ConfigError, type IdentityProvider } from '@portico/provider'
+import { ConfigError, type IdentityProvider, isPublishedAs } from '@portico/provider'
 import type { SafeFetch } from '@portico/safe-fetch'
 
 import { readDiscovery } from './read-discovery.ts'
@@ -7,8 +7,8 @@ const remedy =
   'Correct the options that it is derived from ("portico doctor" says more), or remove verifyDiscovery.'
 
 /**
- * The proof of what was derived: issuer, keys and endpoints are those of the discovery document, character by character.
- * Capabilities are not compared, for several providers leave them out of it.
+ * The proof of what was derived: issuer, keys and endpoints are those of the discovery document, character by character
+ * (for a server that is asked inside a private network: those behind its issuer). Capabilities are not compared, for several providers leave them out of it.
  *
  * @throws {ConfigError} naming each difference
  */
@@ -26,7 +26,7 @@ export async function verifyDiscovery(provider: IdentityProvider, fetch: SafeFet
     token_endpoint: browserLogin.tokenUrl,
   }
   const problems = Object.entries(derived)
-    .filter(([member, ours]) => document[member] !== ours)
+    .filter(([member, ours]) => !isPublishedAs(oidc, ours, document[member]))
     .map(([member, ours]) => ({
       option: 'verifyDiscovery',
       problem: `finds the ${member} ${JSON.stringify(document[member]) ?? 'missing'} at ${url}, derived is "${ours}"`,

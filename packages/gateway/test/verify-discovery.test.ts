@@ -49,6 +49,25 @@ describe('verifyDiscovery', () => {
     },
   )
 
+  it('takes the public addresses of a server that is asked inside a private network', async () => {
+    const inside = { ...acme(options), verifyDiscovery: true as const }
+    const provider = {
+      ...inside,
+      oidc: {
+        issuer: 'https://acme.example',
+        jwksUrl: 'https://acme.internal/jwks',
+        discoveryUrl: 'https://acme.internal/.well-known/openid-configuration',
+      },
+      browserLogin: { url: 'https://acme.example/auth', tokenUrl: 'https://acme.internal/token' },
+    }
+    const resolve = (document: object) =>
+      resolveProvider(provider, () => Promise.resolve(Response.json(document)))
+    expect(await resolve(published)).toBe(provider)
+    await expect(resolve({ ...published, token_endpoint: 'https://acme.example/other' })).rejects.toThrow(
+      'derived is "https://acme.internal/token"',
+    )
+  })
+
   it('names every difference at once', async () => {
     expect((await told(() => Response.json({}))).problems).toHaveLength(4)
   })

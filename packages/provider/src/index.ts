@@ -38,6 +38,7 @@ export type {
   ProviderPackage,
   Report,
 } from './definition.ts'
+export { isPublishedAs } from './is-published-as.ts'
 export { IdentityError, type IdentityErrorCode } from './identity-error.ts'
 export { parseOptions, type OptionShape, type ParsedOptions } from './parse-options.ts'
 export { standardClaims, standardIdentity, verifiedFlag } from './standard-claims.ts'

@@ -1,4 +1,4 @@
-import type { IdentityProvider } from '@portico/provider'
+import { type IdentityProvider, isPublishedAs } from '@portico/provider'
 
 import { fetchDocument, isMissing } from './fetch-document.ts'
 import { type Check, type Finding, ok, problem, warning } from './finding.ts'
@@ -54,6 +54,9 @@ function compareEndpoints(
   const compare = (check: Check, ours: string, report: typeof problem): Finding => {
     const theirs = document[check]
     if (theirs === ours) return ok(check, `${ours} is what ${name} publishes.`)
+    if (isPublishedAs(oidc, ours, theirs)) {
+      return ok(check, `${ours} leads inside to what ${name} publishes as ${String(theirs)}.`)
+    }
     if (typeof theirs !== 'string') {
       const remedy = `Check that ${name} is what answers at that address: every OpenID provider publishes it.`
       return report(check, `${name} publishes no ${check}; the derived value is ${ours}.`, remedy)
