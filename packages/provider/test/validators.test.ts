@@ -131,6 +131,12 @@ describe('bareHost', () => {
 
   it('takes a single label where a subdomain is asked for, and nothing more', () => {
     expect(refusal(hostLabel('Subdomain.'), 'gge-fra')).toBeUndefined()
+    expect(refusal(hostLabel('Subdomain.'), 'Gge-Fra')).toBe(
+      'must be in lower case: the issuer is compared byte by byte. Use "gge-fra".',
+    )
+    expect(refusal(hostLabel('Subdomain.'), 'Gge_Fra')).toBe(
+      'must be one label of a host name: lower-case letters, digits and "-" only',
+    )
     expect(refusal(hostLabel('Subdomain.'), 'gge.fra')).toBe(
       'must be one label of a host name: lower-case letters, digits and "-" only',
     )
@@ -307,6 +313,7 @@ describe('issuerUrl', () => {
       'still contains a template in braces. Put your own value in place of the braces.',
     ],
     ['https://idp.example.com/?a=b', 'must not have a query: remove "?" and what follows'],
+    ['https://idp.example.com%2eevil.example', 'has a "%" in its host name'],
     ['idp.example.com', 'must be an absolute https URL: add "https://"'],
   ])('refuses %s', (value, expected) => {
     expect(refusal(issuerUrl('Issuer.'), value)).toBe(expected)

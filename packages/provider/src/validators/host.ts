@@ -25,8 +25,14 @@ export function hostLabel(description: string, mistakes: readonly Mistake[] = []
     description,
     label,
     { problem: 'must be one label of a host name: lower-case letters, digits and "-" only' },
-    mistakes,
+    [...mistakes, capitals],
   )
+}
+
+const capitals: Mistake = {
+  when: /^(?=.*[A-Z])(?<host>[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)$/,
+  problem: 'must be in lower case: the issuer is compared byte by byte',
+  remedy: 'Use "$<host>".',
 }
 
 /** Why `host` is not a public host name in lower case. */

@@ -158,5 +158,7 @@ function absoluteRefusal(value: string): Refusal | undefined {
   if (parts.hasUserInfo) return { problem: 'must not contain user information: remove what is before "@"' }
   if (parts.hasFragment) return { problem: 'must not have a fragment: remove "#" and what follows' }
   if (/[\\\s]/.test(value) || !URL.canParse(value)) return { problem: 'is not a valid URL' }
+  // Decoded by a URL parser it would be another host than the one that is read here.
+  if (parts.host.includes('%')) return { problem: 'has a "%" in its host name' }
   return undefined
 }

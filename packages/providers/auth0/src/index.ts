@@ -31,6 +31,14 @@ export const auth0 = defineProvider({
       'Only members of this organization may sign in: its id `org_…`, or its name.',
       /^(?:org_[A-Za-z0-9]+|[a-z0-9][a-z0-9_-]{0,49})$/,
       { problem: 'must be an organization id beginning with "org_", or an organization name in lower case' },
+      [
+        {
+          // Called `host` to be shown in lower case, as Auth0 stores all names.
+          when: /^(?=.*[A-Z])(?!org_)(?<host>[A-Za-z0-9][\w-]{0,49})$/,
+          problem: 'must be in lower case, as the names of organizations are',
+          remedy: 'Use "$<host>", or the organization id.',
+        },
+      ],
     ).optional(),
     connection: text('Connection to sign in with, without showing the chooser.').optional(),
   },

@@ -89,6 +89,10 @@ describeProvider(auth0, {
       'audience is the Auth0 Management API, which is not for logins. Remove it, or name an API of your own.',
     ],
     [
+      { organization: 'Acme_Staff' },
+      'organization must be in lower case, as the names of organizations are. Use "acme_staff", or the organization id.',
+    ],
+    [
       { organization: 'Acme Staff' },
       'organization must be an organization id beginning with "org_", or an organization name in lower case. Expected: Only members of this organization may sign in: its id `org_…`, or its name.',
     ],

@@ -1,6 +1,9 @@
 import { bareHost, clientSecret, guid, hostLabel, wholeAddress } from '@portico/provider'
 import { z } from 'zod'
 
+/** The tenant of all personal accounts (id-token-claims-reference, `tid`). */
+export const personalAccounts = '9188040d-6c67-4c5b-b112-36a304b66dad'
+
 const tenantIdRemedy = 'Copy "Directory (tenant) ID" from the app registration\'s Overview page.'
 
 /** The option names of the reference, and what it lacks: other clouds and several tenants. */
@@ -10,6 +13,11 @@ export const entraOptions = {
       when: /^(?<alias>common|organizations|consumers)$/i,
       problem: 'is an alias for many tenants',
       remedy: `${tenantIdRemedy} To admit several tenants, use multiTenant with the audience "$<alias>".`,
+    },
+    {
+      when: new RegExp(`^${personalAccounts}$`, 'i'),
+      problem: 'is the tenant of all personal accounts',
+      remedy: `${tenantIdRemedy} To admit anybody with a personal account, use multiTenant with the audience "consumers".`,
     },
     {
       when: /^https?:\/\//i,

@@ -2,12 +2,9 @@ import { defineProvider, type OptionValues, type Report } from '@portico/provide
 
 import { externalCloud, nationalClouds } from './clouds.ts'
 import { entraClaims, entraIdentity } from './entra-identity.ts'
-import { entraClient, entraOptions } from './entra-options.ts'
+import { entraClient, entraOptions, personalAccounts } from './entra-options.ts'
 
 type Values = OptionValues<typeof entraOptions>
-
-/** The tenant of all personal accounts (id-token-claims-reference, `tid`). */
-const personalAccounts = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
 /**
  * Sign in with Microsoft Entra ID: one tenant, several, a national cloud or External ID
@@ -49,10 +46,7 @@ export const entra = defineProvider({
         severalPrompts: 'refused', // AADSTS90023 (opencloud-eu/desktop, issue 871).
         ...(domainHint && { parameters: { domain_hint: domainHint } }),
       },
-      warnings:
-        multiTenant?.audience === 'organizations' && multiTenant.allowedTenantIds === undefined
-          ? ['Users of every Entra tenant may sign in: name yours in multiTenant.allowedTenantIds.']
-          : [],
+      warnings: openDoors(multiTenant),
     }
   },
   claims: entraClaims,
@@ -69,6 +63,16 @@ export const entra = defineProvider({
       'The redirect URI is registered for a single-page application: register it under the platform Web.',
   },
 })
+
+function openDoors({
+  audience,
+  allowedTenantIds,
+}: Partial<NonNullable<Values['multiTenant']>> = {}): string[] {
+  if (audience === 'consumers') return ['Anybody with a personal Microsoft account may sign in.']
+  return audience === 'organizations' && allowedTenantIds === undefined
+    ? ['Users of every Entra tenant may sign in: name yours in multiTenant.allowedTenantIds.']
+    : []
+}
 
 /** Personal accounts have keys in common with organizations, so the tenant decides, not the signature. */
 function admittedTenants({ audience, allowedTenantIds }: NonNullable<Values['multiTenant']>) {

@@ -82,6 +82,7 @@ describeProvider(entra, {
         'oidc.issuer': `https://login.microsoftonline.com/${personal}/v2.0`,
         'oidc.jwksUrl': 'https://login.microsoftonline.com/consumers/discovery/v2.0/keys',
         'oidc.issuerTemplate.allowed': [personal],
+        warnings: ['Anybody with a personal Microsoft account may sign in.'],
       },
     ],
     [
@@ -115,6 +116,10 @@ describeProvider(entra, {
     [
       { tenantId: tenant, cloud: 'external', tenantSubdomain: 'https://contosoid.ciamlogin.com/' },
       'tenantSubdomain must be the name of the tenant alone, without ".ciamlogin.com". Use "contosoid".',
+    ],
+    [
+      { tenantId: personal.toUpperCase() },
+      `tenantId is the tenant of all personal accounts. ${copyTenant} To admit anybody with a personal account, use multiTenant with the audience "consumers".`,
     ],
     [
       { tenantSubdomain: 'acme' },

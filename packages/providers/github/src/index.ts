@@ -39,6 +39,11 @@ export const github = defineProvider({
           problem: 'is an address of github.com, which is the default',
           remedy: 'Remove it.',
         },
+        {
+          when: /^(?:https?:\/\/)?api\.(?<host>[a-z0-9-]+\.ghe\.com)(?:\/|$)/i,
+          problem: 'is the address of the API',
+          remedy: 'Use "https://$<host>".',
+        },
       ],
     ).optional(),
     organizations: z
@@ -113,13 +118,22 @@ function apiOf(githubUrl: string | undefined): string {
   return hostname.endsWith('.ghe.com') ? `https://api.${hostname}` : `${githubUrl}/api/v3`
 }
 
+/** The most that GitHub puts on one page. */
+const pageSize = 100
+/** Who is in more organizations than these pages hold has to wait for no more of them. */
+const maximumPages = 10
+
 /** Organizations of the list that the user is an active member of. GitHub leaves out those it may not tell. */
 async function membershipOf(organizations: readonly string[], api: string, read: Read): Promise<string[]> {
-  const active = await read(`${api}/user/memberships/orgs?state=active&per_page=100`, memberships)
   const allowed = new Set(organizations.map((each) => each.toLowerCase()))
-  const found = active
-    .map(({ organization }) => organization.login)
-    .filter((each) => allowed.has(each.toLowerCase()))
+  const found: string[] = []
+  for (let page = 1; page <= maximumPages; page += 1) {
+    const url = `${api}/user/memberships/orgs?state=active&per_page=${pageSize}`
+    const active = await read(page === 1 ? url : `${url}&page=${page}`, memberships)
+    const logins = active.map(({ organization }) => organization.login)
+    found.push(...logins.filter((each) => allowed.has(each.toLowerCase())))
+    if (active.length < pageSize) break
+  }
   if (found.length > 0) return found
   throw new IdentityError(
     'sign_in_refused',

@@ -15,6 +15,16 @@ const answers = (api: string) => ({
     { organization: { login: 'elsewhere' } },
   ],
 })
+/** Of somebody in more organizations than GitHub puts on one page. */
+const manyPages = (api: string) => {
+  const address = `${api}/user/memberships/orgs?state=active&per_page=100`
+  const full = Array.from({ length: 100 }, (_, index) => ({ organization: { login: `other-${index}` } }))
+  return {
+    ...answers(api),
+    [address]: full,
+    [`${address}&page=2`]: [{ organization: { login: 'Acme-Corp' } }],
+  }
+}
 const publicApi = answers('https://api.github.com')
 const ada = {
   subject: '583231',
@@ -53,6 +63,10 @@ describeProvider(github, {
   ],
   fixtures: new URL('fixtures/', import.meta.url),
   refuses: [
+    [
+      { githubUrl: 'https://api.acme.ghe.com' },
+      'githubUrl is the address of the API. Use "https://acme.ghe.com".',
+    ],
     [{ clientId: 'my app' }, 'clientId must be a client id. Expected: Client ID.'],
     [
       { scope: 'read:user offline_access' },
@@ -103,6 +117,12 @@ describeProvider(github, {
       options: { githubUrl: undefined, organizations: ['acme-corp', 'other'] },
       claims: {},
       answers: publicApi,
+      identity: { ...ada, groups: ['Acme-Corp'] },
+    },
+    {
+      options: { githubUrl: undefined, organizations: ['acme-corp'] },
+      claims: {},
+      answers: manyPages('https://api.github.com'),
       identity: { ...ada, groups: ['Acme-Corp'] },
     },
     {

@@ -26,7 +26,14 @@ export const ping = defineProvider({
         remedy: `Use "${name}".`,
       })),
     ).optional(),
-    customDomain: bareHost('Custom domain, in place of environment ID and region.').optional(),
+    customDomain: bareHost(
+      'Custom domain, in place of environment ID and region.',
+      Object.entries(regions).map(([name, { domain }]) => ({
+        when: new RegExp(String.raw`^(?:https://)?[a-z]+\.pingone\.${domain}(?:[/:]|$)`, 'i'),
+        problem: 'is an address of PingOne itself',
+        remedy: `Set environmentId instead, and region to "${name}".`,
+      })),
+    ).optional(),
   },
   derive: ({ environmentId, region, customDomain, clientId }, report) => {
     if (customDomain !== undefined && (environmentId !== undefined || region !== undefined)) {

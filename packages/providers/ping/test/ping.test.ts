@@ -81,6 +81,10 @@ describeProvider(ping, {
       'environmentId must be a GUID of the form xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Expected: Environment ID.',
     ],
     [
+      { environmentId: undefined, region: undefined, customDomain: 'auth.pingone.com.au' },
+      'customDomain is an address of PingOne itself. Set environmentId instead, and region to "australia".',
+    ],
+    [
       { environmentId: undefined, region: undefined, customDomain: 'https://login.example.com' },
       'customDomain must be a bare host name: remove "https://". Use "login.example.com".',
     ],
@@ -88,6 +92,7 @@ describeProvider(ping, {
   accepts: [
     { region: 'asia-pacific' },
     { environmentId: undefined, region: undefined, customDomain: 'login.example.com' },
+    { environmentId: undefined, region: undefined, customDomain: 'auth.pingone.com.example' },
   ],
   identifies: [
     {
