@@ -40,7 +40,11 @@ async function readText(request: ApiRequest, contentType: string): Promise<strin
     throw new OAuthError('invalid_request', `The body must be ${contentType}.`)
   const text = await request.text(maxBytes)
   if (text !== undefined) return text
-  throw new OAuthError('invalid_request', `The body must not be larger than ${maxBytes} bytes.`, {
-    status: 413,
-  })
+  throw new OAuthError(
+    'invalid_request',
+    `The body must be complete, and not larger than ${maxBytes} bytes.`,
+    {
+      status: 413,
+    },
+  )
 }

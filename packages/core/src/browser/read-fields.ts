@@ -6,7 +6,7 @@ const maximumBytes = 65_536
 /**
  * The fields that a browser posted.
  *
- * @throws {PageProblem} `invalid_request` when it is no form, or larger than any of ours
+ * @throws {PageProblem} `invalid_request` when it is no form, not complete, or larger than any of ours
  */
 export async function readFields(request: Request): Promise<URLSearchParams> {
   const mediaType = 'application/x-www-form-urlencoded'
@@ -15,6 +15,6 @@ export async function readFields(request: Request): Promise<URLSearchParams> {
   const text = await bodyText(request, maximumBytes)
   if (text !== undefined) return new URLSearchParams(text)
   throw new PageProblem('invalid_request', {
-    detail: `The body must not be larger than ${maximumBytes} bytes.`,
+    detail: `The body must be complete, and not larger than ${maximumBytes} bytes.`,
   })
 }

@@ -3,7 +3,7 @@ import type { Page } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import { interruptedStorage } from '../interrupted-storage.ts'
-import { hostedUri, notesUrl, signInFlow, type Flow, type FlowOptions } from '../sign-in-flow.ts'
+import { demoUrl, hostedUri, notesUrl, signInFlow, type Flow, type FlowOptions } from '../sign-in-flow.ts'
 import { publicUrl } from '../test-server.ts'
 
 const setupUrl = `${publicUrl}/oauth/setup`
@@ -124,6 +124,24 @@ describe('AS-82 approving while an operator ends the access of the user', () => 
       expect(again.parameters.has('code')).toBe(true)
     },
   )
+
+  it('leaves nothing behind when an earlier grant of the client ends beside it', async () => {
+    const { storage, interrupt } = interruptedStorage('grant')
+    const flow = signInFlow({ storage })
+    const clientId = await flow.register()
+    const request = await flow.request({}, { clientId })
+    const allowed = await (await flow.browser.open(request.url)).submit({}, { button: 'Allow' })
+    const metadata = await flow.client.authorizationServer(demoUrl)
+    const code = allowed.parameters.get('code') ?? ''
+    await flow.client.steps.redeem(metadata, { clientId, authMethod: 'none' }, request, code)
+    const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
+    const [grant] = await flow.server.listGrants(subject)
+    const page = await flow.browser.open((await flow.request({}, { clientId })).url)
+    interrupt(() => flow.server.withdrawGrant(subject, grant?.id ?? '', 'operator'))
+
+    expect((await page.submit({}, { button: 'Allow' })).status).toBe(403)
+    expect(await flow.server.context.storage.list(`subject:${subject}`)).toEqual([])
+  })
 
   it('gives no code for a consent that is remembered when that of the client ends beside it', async () => {
     const { storage, interrupt } = interruptedStorage('grant')
