@@ -49,7 +49,8 @@ export async function serve(gateway: HostedGateway, options: HostingOptions): Pr
         idleTimeout: 0,
         development: false,
         reusePort: false,
-        fetch: (request, self) => fetch(request, self.requestIP(request)?.address),
+        fetch: (request, self) =>
+          fetch(request, self.requestIP(request)?.address, () => request.signal.aborted),
       })
       return { server, port: server.port }
     },

@@ -7,8 +7,12 @@ import type { OpenStreams } from './open-streams.ts'
 import { requestIdOf } from './request-id.ts'
 import type { HostingOptions } from './running-server.ts'
 
-/** Answers one request of the peer with this address. */
-export type FetchForPeer = (request: Request, peer: string | undefined) => Promise<Response>
+/** Answers one request of the peer with this address; `hasLeft` tells whether it is gone, where the runtime knows that in time. */
+export type FetchForPeer = (
+  request: Request,
+  peer: string | undefined,
+  hasLeft?: () => boolean,
+) => Promise<Response>
 
 /**
  * Tells the gateway who sent a request, and reports it to `onRequest` as soon as its answer begins. Event streams are noted
@@ -23,7 +27,7 @@ export function observedFetch(
 ): FetchForPeer {
   const addressOf = clientAddress(trustedProxies)
   const idOf = requestIdOf(trustedProxies)
-  return async (request, peer) => {
+  return async (request, peer, hasLeft) => {
     const start = performance.now()
     const address = addressOf({ peer, header: (name) => request.headers.get(name) ?? undefined })
     const requestId = idOf({ peer }, request.headers.get('x-request-id') ?? undefined)
@@ -36,7 +40,7 @@ export function observedFetch(
     onRequest?.({
       method: request.method,
       path: path ?? '',
-      status: request.signal.aborted ? 0 : response.status,
+      status: hasLeft?.() ? 0 : response.status,
       durationMs: Math.round(performance.now() - start),
       clientAddress: address ?? 'unknown',
       requestId,

@@ -20,7 +20,7 @@ export interface ServedRequest {
   readonly method: string
   /** Empty on Bun and Deno where the host of a request is none, so that its URL cannot be read. */
   readonly path: string
-  /** 0 when the client left before it was answered. */
+  /** 0 when the client left before it was answered; Deno tells too late, and it is the status that nobody has got. */
   readonly status: number
   readonly durationMs: number
   readonly clientAddress: string
