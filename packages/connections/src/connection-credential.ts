@@ -24,6 +24,8 @@ const challengeTtlSeconds = 86_400
 /** Headers for the upstream, and how to get better ones. Fits `UpstreamCredential` of `@portico/mcp`. */
 export interface Credential {
   readonly headers: Readonly<Record<string, string>>
+  /** Another one after every connect: sessions at the upstream do not outlive it. */
+  readonly account?: string | undefined
   readonly refresh?: (challenge: Challenge) => Promise<Credential | ConnectDemand | undefined>
 }
 
@@ -68,6 +70,7 @@ export async function oauthCredential(
   const accessToken = await accessTokenOf(context, id, usable)
   return {
     headers: { authorization: `Bearer ${accessToken}` },
+    account: accountOf(usable),
     refresh: (challenge) => afterRefusal(context, upstream, usable, challenge, demand),
   }
 }
@@ -89,6 +92,7 @@ export async function apiKeyCredential(
   const { header, prefix } = upstream.apiKey
   return {
     headers: { [header.toLowerCase()]: `${prefix}${accessToken}` },
+    account: accountOf(found),
     async refresh({ status }) {
       // A 403 is about one operation; only a 401 says that the key is no good.
       if (status === 403) return undefined
@@ -97,6 +101,8 @@ export async function apiKeyCredential(
     },
   }
 }
+
+const accountOf = ({ value: { connectedAt } }: Found<ConnectionRecord>): string => String(connectedAt)
 
 /** The token, or the key, to send: noted as used, and sealed anew where a newer key is to be had. */
 async function accessTokenOf(
@@ -147,6 +153,7 @@ async function afterRefusal(
   const { accessToken } = await openTokens(context, refreshed.value)
   return {
     headers: { authorization: `Bearer ${accessToken}` },
+    account: accountOf(refreshed),
     async refresh({ status }) {
       if (status === 403) return undefined
       // A fresh token was refused too: only the user can help.

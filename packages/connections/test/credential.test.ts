@@ -73,6 +73,25 @@ describe('a credential', () => {
     expect(upstream.state.refreshes).toBe(1)
   })
 
+  it('G05 names the account as it was connected, the same over refreshes and another after a reconnect', async () => {
+    const upstream = scriptedUpstream()
+    const { connections, clock } = connectionsOver(upstream)
+    const accountOf = async () => {
+      const credential = await connections.authorize('linear', 'ada')
+      return 'headers' in credential ? credential.account : undefined
+    }
+    await connect(connections, upstream)
+    const first = await accountOf()
+    clock.now += 3600
+    expect([typeof first, await accountOf()]).toEqual(['string', first])
+    const credential = await connections.authorize('linear', 'ada')
+    const better = 'headers' in credential ? await credential.refresh?.(challenge401) : undefined
+    expect(better).toMatchObject({ account: first })
+    await connections.disconnect('linear', 'ada')
+    await connect(connections, upstream)
+    expect(await accountOf()).not.toBe(first)
+  })
+
   it('PROXY-05 is refreshed once after a 401, and then demanded anew', async () => {
     const upstream = scriptedUpstream()
     const { connections } = connectionsOver(upstream)

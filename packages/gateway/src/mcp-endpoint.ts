@@ -23,7 +23,7 @@ import { observeUpstream } from './observe/observe-upstream.ts'
 import { proxiedUpstream, virtualMembers } from './proxied-upstream.ts'
 import { routePolicy } from './route-capabilities.ts'
 import type { FlowTraces } from './trace/flow-traces.ts'
-import { upstreamAuthorization } from './upstream-connections.ts'
+import { isConnected, upstreamAuthorization } from './upstream-connections.ts'
 
 /** One MCP route at one origin: its guard, and what is behind it. */
 export interface McpEndpoint {
@@ -108,7 +108,9 @@ export function createMcpEndpoint(
       upstream: route.upstream?.url ?? resource.url,
     }),
     limits,
-    access: standingAccess(server),
+    access: standingAccess(server, (subject, since) =>
+      isConnected(connections, route.upstream?.connection, { subject, since }),
+    ),
     onMessage: (message) => {
       const used = routeUsed(resource, message)
       traces?.event(used)
@@ -156,13 +158,17 @@ export function createMcpEndpoint(
 /** Streams may be many, and each look reads several records: less often than before a request. */
 const minimumRecheckSeconds = 30
 
-/** RS-19: whether the grant behind an open stream still lives. */
-function standingAccess({ context }: AuthorizationServer): McpProxyOptions['access'] {
+/** RS-19: whether the grant behind an open stream still lives, and the account at the upstream is the one it began with. */
+function standingAccess(
+  { context }: AuthorizationServer,
+  isConnectedSince: (subject: string, since: number) => Promise<boolean>,
+): McpProxyOptions['access'] {
   const { accessTokens, settings } = context
   return {
     everyMs: Math.max(minimumRecheckSeconds, settings.accessToken.recheckSeconds) * 1000,
-    holds: ({ subject, clientId, claims }) =>
-      accessTokens.holds({ subject, clientId, grantId: String(claims?.['grantId']) }),
+    holds: async ({ subject, clientId, claims }, since) =>
+      (await accessTokens.holds({ subject, clientId, grantId: String(claims?.['grantId']) })) &&
+      isConnectedSince(subject, since),
   }
 }
 

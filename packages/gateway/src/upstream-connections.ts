@@ -94,6 +94,20 @@ export async function routeRequirements(
     }))
 }
 
+/** Whether the caller's account at an upstream is still connected, and was not connected anew since; true where there is none. */
+export async function isConnected(
+  connections: Connections | undefined,
+  id: string | undefined,
+  { subject, since }: { readonly subject: string; readonly since: number },
+): Promise<boolean> {
+  if (id === undefined || !connections) return true
+  const states = await connections.states(subject, [id])
+  return states.every(
+    ({ status, connectedAt = 0 }) =>
+      status === 'automatic' || (status === 'connected' && connectedAt <= since),
+  )
+}
+
 /** The credential of an upstream: static headers, the caller's connection, or both. */
 export function upstreamAuthorization(
   { headers, connection }: UpstreamOptions,
@@ -111,9 +125,10 @@ export function upstreamAuthorization(
       onConnectRequired(call, outcome.state)
       return outcome
     }
-    const { refresh } = outcome
+    const { account, refresh } = outcome
     return {
       headers: { ...headers, ...outcome.headers },
+      account,
       ...(refresh && {
         async refresh(challenge) {
           const next = await refresh(challenge)

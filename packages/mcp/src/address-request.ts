@@ -11,7 +11,7 @@ import type { Outgoing, RequestContext, Translation } from './request-context.ts
 import type { Session } from './session-binding.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 import { upstreamUrl } from './upstream-url.ts'
-import { isConnectRequired } from './upstream.ts'
+import { isConnectRequired, type UpstreamCredential } from './upstream.ts'
 import { watchCall } from './watched-calls.ts'
 
 /** What has been read and judged, and waits for its way to the upstream. */
@@ -48,6 +48,7 @@ export function addressRequest(
       if (credential !== undefined && isConnectRequired(credential)) {
         return connectRequiredAnswer(credential, request, era, opensUrls)
       }
+      if (isOfAnotherAccount(session, credential)) return sessionNotFound(request?.id)
       const context: RequestContext = {
         caller,
         era,
@@ -104,6 +105,15 @@ function outgoing(
   if (session?.kind === 'upstream') sent['mcp-session-id'] = session.upstreamId
   const { credential, url } = context
   return { url, method, headers: credential ? { ...sent, ...credential.headers } : sent, body, context }
+}
+
+/** G05: what was begun with one account is not gone on with by another. Handles of earlier releases do not say. */
+function isOfAnotherAccount(
+  session: Session | undefined,
+  credential: UpstreamCredential | undefined,
+): boolean {
+  if (session?.kind !== 'upstream' || session.account === undefined) return false
+  return session.account !== credential?.account
 }
 
 function canOpenUrls(request: JsonRpcRequest | undefined, session: Session | undefined): boolean {

@@ -39,10 +39,13 @@ export interface McpProxyOptions {
   readonly tasks?: TaskBinding | undefined
   /**
    * Tells whether a caller still has access, every so many milliseconds while a GET stream or a subscription is open; it
-   * ends when they have not (RS-19). A rejection says nothing.
+   * ends when they have not (RS-19). `openSince` is Unix seconds. A rejection says nothing.
    */
   readonly access?:
-    | { readonly everyMs: number; readonly holds: (caller: Caller) => Promise<boolean> }
+    | {
+        readonly everyMs: number
+        readonly holds: (caller: Caller, openSince: number) => Promise<boolean>
+      }
     | undefined
   /** Told about every request and notification of a client, and what was decided about it; must not throw. */
   readonly onMessage?: ((message: JudgedMessage) => void) | undefined
@@ -111,9 +114,10 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
   const lifespan: Exchange['lifespan'] = ({ method, context: { request, caller } }) => {
     if (method !== 'GET' && request?.method !== 'subscriptions/listen') return { ms: limits.requestMs }
     const { expiresAt = Infinity } = caller
+    const openSince = now()
     return {
       ms: Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000)),
-      access: access && { everyMs: access.everyMs, holds: () => access.holds(caller) },
+      access: access && { everyMs: access.everyMs, holds: () => access.holds(caller, openSince) },
     }
   }
   const cut: Exchange['cut'] = (context, givenUp, error) => {

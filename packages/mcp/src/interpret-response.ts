@@ -202,12 +202,16 @@ const collected = (
 /** TL-04: the client only ever sees a handle that is bound to it. TR-16: none in the modern era. */
 function sessionHandle(
   { sessions }: ExchangeOptions,
-  { era, sessionHandle, request, caller }: RequestContext,
+  { era, sessionHandle, request, caller, credential }: RequestContext,
   upstreamId: string | undefined,
 ): string | undefined | Promise<string> {
   if (era === 'modern' || upstreamId === undefined || !sessionId.test(upstreamId)) return undefined
   // A session begins with `initialize` and nothing else (transports, Session Management), a further one too.
   if (request?.method !== 'initialize') return sessionHandle
   const opensUrls = declaresUrlElicitation(capabilitiesOf(request))
-  return sessions.bind({ kind: 'upstream', upstreamId, opensUrls }, caller)
+  const account = credential?.account
+  return sessions.bind(
+    { kind: 'upstream', upstreamId, opensUrls, ...(account !== undefined && { account }) },
+    caller,
+  )
 }

@@ -7,6 +7,8 @@ import type { JsonObject } from './json-rpc.ts'
 export interface UpstreamSession {
   readonly kind: 'upstream'
   readonly upstreamId: string
+  /** The account that it was opened with, as its credential named it. */
+  readonly account?: string | undefined
   /** The client said at `initialize` that it opens URLs for the user (elicitation in URL mode). */
   readonly opensUrls: boolean
 }

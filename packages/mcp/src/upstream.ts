@@ -35,6 +35,11 @@ export interface UpstreamCredential {
   /** Only for this upstream, e.g. `{ authorization: 'Bearer …' }`. */
   readonly headers: Readonly<Record<string, string>>
   /**
+   * Names the account at the upstream, as it was connected; another one has sessions of its own (G05). The same for a better
+   * credential of it. Absent where there is only one.
+   */
+  readonly account?: string | undefined
+  /**
    * Called when the upstream has answered 401 or 403; undefined when nothing better can be had. The call is repeated once:
    * when the upstream refuses the better credential too, its own `refresh` can only say what has to be done first.
    */

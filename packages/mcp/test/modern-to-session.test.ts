@@ -55,6 +55,32 @@ describe.each(transports)('a modern client of a session upstream, over %s', (tra
     expect(call?.message['id']).not.toBe(list?.message['id'])
   })
 
+  it('G05 goes on with the session of one account at the upstream by no other one', async () => {
+    let account = '1'
+    const upstream = await startScriptedSessions()
+    const gateway = await startGateway(transport, upstream.url, {
+      upstream: {
+        url: upstream.url,
+        name: 'Upstream',
+        authorize: () => ({ headers: { authorization: `Bearer of-account-${account}` }, account }),
+      },
+    })
+    const list = modern('tools/list')
+    for (const connected of ['1', '2', '2']) {
+      account = connected
+      expect((await post(gateway.url, list.body, list.headers)).status).toBe(200)
+    }
+    expect(
+      upstream
+        .requests('tools/list')
+        .map(({ headers }) => [headers['mcp-session-id'], headers.authorization]),
+    ).toEqual([
+      ['session-1', 'Bearer of-account-1'],
+      ['session-2', 'Bearer of-account-2'],
+      ['session-2', 'Bearer of-account-2'],
+    ])
+  })
+
   it('PROXY-12 shares a session with no other user, client or set of capabilities', async () => {
     const { send, upstream } = await setUp()
     await send('tools/list')

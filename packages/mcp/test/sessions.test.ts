@@ -82,6 +82,29 @@ describe.each(transports)('sessions over %s', (transport) => {
     expect(await response.json()).toMatchObject({ id: null, error: { code: -32_001 } })
   })
 
+  it('G05 ends a session for a user who has connected another account at the upstream', async () => {
+    let account: string | undefined = '1'
+    const upstream = await startSessionServer({ json: true })
+    const gateway = await startGateway(transport, upstream.url, {
+      upstream: {
+        url: upstream.url,
+        name: 'Upstream',
+        era: 'both',
+        authorize: () => ({ headers: { authorization: 'Bearer token' }, account }),
+      },
+    })
+    const handle = (await post(gateway.url, initialize(), as('ada'))).headers.get('mcp-session-id') ?? ''
+    const statusOf = async (connected: string | undefined) => {
+      account = connected
+      const headers = { ...as('ada'), 'mcp-session-id': handle }
+      return (await post(gateway.url, legacy('tools/list'), headers)).status
+    }
+    expect(await statusOf('1')).toBe(200)
+    expect(await statusOf('2')).toBe(404)
+    expect(await statusOf(undefined)).toBe(404)
+    expect(await statusOf('1')).toBe(200)
+  })
+
   it('TL-06 keeps a session over a restart of the gateway', async () => {
     const { upstream, handle } = await openSession()
     const restarted = await startGateway(transport, upstream.url)

@@ -35,7 +35,7 @@ export function createModernToSession(
     if (unknownMethods.test(method)) {
       return errorAnswer(404, id, { code: errorCodes.methodNotFound, message: `unknown method: ${method}` })
     }
-    const client = sessionClient(message, context.caller)
+    const client = sessionClient(message, context.caller, context.credential)
     if (client.key.length > maxKeyLength) {
       return badRequest(id, errorCodes.invalidParams, 'params._meta says too much about the client')
     }

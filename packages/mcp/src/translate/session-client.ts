@@ -2,6 +2,7 @@ import type { Caller } from '../caller.ts'
 import { capabilitiesOf } from '../connect-required.ts'
 import { isJsonObject, type JsonObject, type JsonRpcRequest, metaOf } from '../json-rpc.ts'
 import { metaKeys } from '../protocol-version.ts'
+import type { UpstreamCredential } from '../upstream.ts'
 import { ownClientInfo } from './modern-meta.ts'
 
 /** Who stands behind a session at an upstream. Nobody else ever gets to use it (PROXY-12). */
@@ -15,7 +16,11 @@ export interface SessionClient {
 }
 
 /** Who asks, as the upstream's session is to know it. */
-export function sessionClient(request: JsonRpcRequest, caller: Caller): SessionClient {
+export function sessionClient(
+  request: JsonRpcRequest,
+  caller: Caller,
+  credential?: UpstreamCredential,
+): SessionClient {
   const declared = capabilitiesOf(request)
   const info = metaOf(request)?.[metaKeys.clientInfo]
   const capabilities: Record<string, unknown> = {}
@@ -23,6 +28,7 @@ export function sessionClient(request: JsonRpcRequest, caller: Caller): SessionC
     if (isJsonObject(declared) && declared[name] !== undefined) capabilities[name] = declared[name]
   }
   const clientInfo = isJsonObject(info) ? info : ownClientInfo
-  const key = JSON.stringify([caller.subject, caller.clientId, capabilities, clientInfo])
+  const { account } = credential ?? {}
+  const key = JSON.stringify([caller.subject, caller.clientId, account ?? null, capabilities, clientInfo])
   return { caller, capabilities, clientInfo, key }
 }
