@@ -41,5 +41,7 @@ export function createProgram(host: Host, finish: (code: ExitCode) => void): Com
   addAuditCommand(program, host, finish)
   addTraceCommand(program, host, finish)
   addNewCommand(program, host, finish)
+  // As above: `--help` is enough.
+  for (const command of program.commands) command.helpCommand(false)
   return program
 }

@@ -20,7 +20,7 @@ describe('the command line', () => {
     const { code, output, errors } = await run(commandLine)
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(output).toMatch(/^Usage: portico/)
-    expect(output).not.toMatch(/default: \{\}|undefined|\[object/)
+    expect(output).not.toMatch(/default: \{\}|undefined|\[object|^ *help \[command\]/m)
   })
 
   it.each([

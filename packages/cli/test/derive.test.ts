@@ -78,7 +78,7 @@ describe('portico derive', () => {
 
   it.each([
     [['derive'], "missing required argument 'provider'"],
-    [['derive', 'logto', '--options', '{'], '--options: is not valid JSON'],
+    [['derive', 'logto', '--options', '{a:1}'], 'Put names and texts in double quotes'],
     [['derive', 'logto', '--option', '{}'], "unknown option '--option'"],
     [['derive', 'logto', 'auth0'], 'too many arguments'],
   ])('calls %j a wrong command line', async (commandLine, message) => {

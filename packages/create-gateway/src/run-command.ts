@@ -23,7 +23,7 @@ export interface Host {
   readonly range: string
 }
 
-const collect = (value: string, soFar: readonly string[]): readonly string[] => [...soFar, value]
+const collect = (value: string, soFar: readonly string[] = []): readonly string[] => [...soFar, value]
 
 /** Runs one command line, e.g. `['my-gateway', '--provider', 'logto']`; resolves when it is done. */
 export async function runCommand(commandLine: readonly string[], host: Host): Promise<ExitCode> {
@@ -31,8 +31,8 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
     .description('Creates a project for your own MCP gateway.')
     .argument('[folder]', 'folder of the project (default mcp-gateway)')
     .option('--provider <id>', 'identity provider, e.g. logto')
-    .option('--option <name=value>', 'an option of the provider; may be repeated', collect, [])
-    .option('--route <name=url>', 'an MCP server behind the gateway; may be repeated', collect, [])
+    .option('--option <name=value>', 'an option of the provider; may be repeated', collect)
+    .option('--route <name=url>', 'an MCP server behind the gateway; may be repeated', collect)
     .option('--storage <kind>', 'sqlite (default), postgres or redis')
     .option('--public-url <origin>', 'the origin that users enter (default: this machine only)')
     .option('--yes', 'ask nothing')
@@ -40,7 +40,7 @@ export async function runCommand(commandLine: readonly string[], host: Host): Pr
     .exitOverride()
   try {
     program.parse([...commandLine], { from: 'user' })
-    const flags = program.opts<Flags & { readonly yes?: true }>()
+    const flags = { option: [], route: [], ...program.opts<Partial<Flags> & { readonly yes?: true }>() }
     const answers = await collectAnswers(program.args[0], flags, flags.yes ? undefined : host.questions)
     writeProject(join(host.directory, answers.folder), answers, host.range)
     host.write(nextSteps(answers))

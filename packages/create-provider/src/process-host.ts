@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { promisify } from 'node:util'
 
-import { createSafeFetch } from '@portico/safe-fetch'
-
+import { issuerFetch } from './issuer-fetch.ts'
 import type { Ranges } from './package-template.ts'
 import type { Host } from './run-command.ts'
 
@@ -39,7 +38,7 @@ export function processHost(): Host {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
-    fetch: createSafeFetch({ timeoutMs: 4000 }),
+    fetch: issuerFetch,
     ranges: {
       '@portico/provider': rangeOf('@portico/provider'),
       '@portico/testkit': rangeOf('@portico/testkit'),

@@ -25,7 +25,7 @@ export function reportUnsafeUrls(
       report(
         option,
         'uses http on loopback, which is for development only',
-        'Use https, or start in development mode.',
+        'Use https, or keep the gateway on this machine too: without an https public URL, in code with development: true.',
       )
     } else {
       report(option, 'leads to an address without https', 'Use https.')

@@ -316,7 +316,7 @@ describe('wrong options', () => {
   it('are refused on loopback outside development, and only there', () => {
     const options = { ...acmeOptions, acmeEndpoint: 'http://127.0.0.1:9001' }
     expect(sentencesOf(() => acme(options))).toEqual([
-      'acmeEndpoint uses http on loopback, which is for development only. Use https, or start in development mode.',
+      'acmeEndpoint uses http on loopback, which is for development only. Use https, or keep the gateway on this machine too: without an https public URL, in code with development: true.',
     ])
     expect(acme(options, { development: true }).oidc?.jwksUrl).toBe('http://127.0.0.1:9001/keys')
   })
@@ -325,7 +325,7 @@ describe('wrong options', () => {
     const trustedIssuers = [{ issuer: 'https://a.example', jwksUrl: 'http://localhost:1/keys' }]
     const options = { ...acmeOptions, idJag: { enabled: false, trustedIssuers } }
     expect(sentencesOf(() => acme(options))).toEqual([
-      'idJag.trustedIssuers[0].jwksUrl uses http on loopback, which is for development only. Use https, or start in development mode.',
+      'idJag.trustedIssuers[0].jwksUrl uses http on loopback, which is for development only. Use https, or keep the gateway on this machine too: without an https public URL, in code with development: true.',
     ])
     expect(sentencesOf(() => acme(options, { development: true }))).toEqual([])
   })

@@ -6,6 +6,7 @@ import { listChainHeads, verifyAudit } from '@portico/gateway'
 import type { AuditReport, SourceLine } from '@portico/gateway'
 import type { Command } from 'commander'
 
+import { counted } from '../counted.ts'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { openDeployment } from '../open-deployment.ts'
@@ -104,7 +105,7 @@ function explain({ chains, otherLines, findings }: AuditReport): readonly string
     ),
     ...(otherLines > 0 ? [`Lines that are not audit records: ${otherLines}`] : []),
     findings.length === 0
-      ? `All ${records} records are as they were written, in ${chains.length} chains.`
-      : `${findings.length} findings in ${records} records.`,
+      ? `No record was changed since it was written: ${counted(records, 'record')} in ${counted(chains.length, 'chain')}.`
+      : `${counted(findings.length, 'finding')} in ${counted(records, 'record')}.`,
   ]
 }

@@ -2,6 +2,7 @@ import { memoryStorage } from '@portico/storage'
 import type { Command } from 'commander'
 
 import { buildGateway } from '../build-gateway.ts'
+import { counted } from '../counted.ts'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { generateKey } from '../keyring-file.ts'
@@ -42,15 +43,11 @@ async function check(host: Host, { config: directory, json }: CheckOptions): Pro
     if (config && problems.length === 0) {
       const { routes, providers } = config
       writeLines(host.write, [
-        `The configuration is valid: ${count(routes.length, 'route')}, ${count(providers.length, 'identity provider')}.`,
+        `The configuration is valid: ${counted(routes.length, 'route')}, ${counted(providers.length, 'identity provider')}.`,
       ])
     }
   }
   return problems.length === 0 ? 0 : 1
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 /** What only the gateway itself finds wrong. */

@@ -33,7 +33,9 @@ async function derive(host: Host, name: string, { options, json }: DeriveOptions
     given = JSON.parse(options)
   } catch (error) {
     return refuse(
-      [`--options: is not valid JSON: ${error instanceof Error ? error.message : String(error)}`],
+      [
+        `--options: is not valid JSON: ${error instanceof Error ? error.message : String(error)}. Put names and texts in double quotes, and the whole in single ones: '{"logtoEndpoint":"https://acme.logto.app"}'.`,
+      ],
       2,
     )
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 
+import { counted } from '../counted.ts'
 import { writeJson, writeLines } from '../host.ts'
 import type { ExitCode, Host } from '../host.ts'
 import { generateKey } from '../keyring-file.ts'
@@ -58,14 +59,16 @@ function explain(rotation: Rotation): readonly string[] {
     ]
   }
   const { place, olderKeys, connections, signIns, failed } = rotation
+  const done = `${counted(connections, 'upstream connection')} and the tokens of ${counted(signIns, 'sign-in')}`
   if (failed > 0) {
     return [
-      `${failed} records cannot be decrypted: their key is missing, or they were changed. ${connections} upstream connections and the tokens of ${signIns} sign-ins were re-encrypted.`,
+      `${counted(failed, 'record')} cannot be decrypted: a key is missing, or something was changed. Re-encrypted: ${done}.`,
       'Put the missing key back behind the newest one and run "portico keys rotate" again. Keep the older keys until then.',
     ]
   }
   return [
-    `Stored records are encrypted with the newest key of ${place}, including ${connections} upstream connections and the tokens of ${signIns} sign-ins. Restart any gateway that was started before that key came first.`,
+    `Stored records are encrypted with the newest key of ${place}, including ${done}.`,
+    'Restart gateways that were started without this key: until then they can issue no tokens.',
     ...(olderKeys > 0
       ? [
           'Remove older keys once everything that browsers and clients hold has expired: after the longest session.',

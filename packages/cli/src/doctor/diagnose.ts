@@ -19,7 +19,7 @@ import { diagnoseProvider } from './diagnose-provider.ts'
 import { diagnosePublicUrl } from './diagnose-public-url.ts'
 import { checkSharedStorage, checkStorage } from './diagnose-storage.ts'
 import { diagnoseUpstream } from './diagnose-upstream.ts'
-import { type Finding, problem, skipped, warning } from './finding.ts'
+import { type Finding, skipped, warning } from './finding.ts'
 import { playClient } from './play-client.ts'
 import { playedClients } from './played-clients.generated.ts'
 import type { RunningGateway } from './running-gateway.ts'
@@ -171,9 +171,12 @@ async function openRecords({ settings }: Configured, workingDirectory: string): 
     return { ...(await openStorage(setting, workingDirectory)), findings: [] }
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    const remedy =
-      'Check that the server is running and reachable from here, that user and password are correct, and that no newer release has used it.'
-    const findings = error.problems.map(({ message }) => problem('storage', message, remedy))
+    // The messages have remedies of their own.
+    const findings = error.problems.map(({ message }): Finding => ({
+      check: 'storage',
+      status: 'problem',
+      message,
+    }))
     return { ...nothing, findings }
   }
 }

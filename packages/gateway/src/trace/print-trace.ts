@@ -32,7 +32,7 @@ export function printTrace({
     ...steps.map(line),
     '',
     `Status: ${diagnosis.status} at ${diagnosis.step}`,
-    `What happened: ${diagnosis.happened}${diagnosis.reason === undefined ? '' : ` ${diagnosis.reason}`}`,
+    `What happened: ${diagnosis.happened}${diagnosis.reason === undefined ? '' : ` Reason: ${diagnosis.reason}`}`,
     ...(diagnosis.missing === undefined ? [] : [`What is missing: ${diagnosis.missing}`]),
     ...(diagnosis.remedy === undefined ? [] : [`What to do: ${diagnosis.remedy}`]),
   ]

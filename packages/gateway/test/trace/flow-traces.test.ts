@@ -74,7 +74,10 @@ const failures: readonly [
       const server = await client.authorizationServer(demoUrl)
       await client.steps.register(server, { redirect_uris: ['http://app.example/callback'] })
     },
-    [/Status: failed at registration\.refused/, /What happened: .* invalid_redirect_uri: redirect_uris/],
+    [
+      /Status: failed at registration\.refused/,
+      /What happened: .* Reason: invalid_redirect_uri: redirect_uris/,
+    ],
   ],
   [
     'the browser is never opened',

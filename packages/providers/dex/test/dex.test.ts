@@ -46,7 +46,7 @@ describeProvider(dex, {
     ],
     [
       { dexIssuer: 'http://127.0.0.1:5556/dex' },
-      'dexIssuer uses http on loopback, which is for development only. Use https, or start in development mode.',
+      'dexIssuer uses http on loopback, which is for development only. Use https, or keep the gateway on this machine too: without an https public URL, in code with development: true.',
     ],
   ],
   accepts: [{ dexIssuer: 'https://dex.example.com' }, { connectorId: undefined }],

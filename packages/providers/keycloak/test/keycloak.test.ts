@@ -103,7 +103,7 @@ describeProvider(keycloak, {
     ],
     [
       { keycloakBaseUrl: 'http://localhost:8080' },
-      'keycloakBaseUrl uses http on loopback, which is for development only. Use https, or start in development mode.',
+      'keycloakBaseUrl uses http on loopback, which is for development only. Use https, or keep the gateway on this machine too: without an https public URL, in code with development: true.',
     ],
     [
       { realm: 'staff/../master' },
