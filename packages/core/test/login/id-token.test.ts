@@ -76,6 +76,24 @@ describe('IDP-06 E09 an ID token', () => {
     expect(hinted.failure?.detail?.['problem']).toContain('Pick a signing key in the console.')
   })
 
+  it('is never taken when it is encrypted, and the message says so and names the remedy', async () => {
+    const header = btoa('{"alg":"RSA-OAEP-256","enc":"A256CBC-HS512"}').replaceAll('=', '')
+    const encrypted: LoginVariant['apply'] = (idp) =>
+      void idp.bendJson('token', (answer) => ({ ...answer, id_token: `${header}.a.b.c.d` }))
+    for (const [hints, remedy] of [
+      [[], 'Let the application there have signed ID tokens'],
+      [[{ member: 'alg', value: 'RSA-OAEP-256', remedy: 'Remove the key.' }], 'Remove the key.'],
+    ] as const) {
+      const flow = signInFlow({ provider: { hints } })
+      await encrypted(flow.idp)
+      expect(await signIn(flow)).toBe('refused')
+      const failure = flow.events.find(({ name }) => name === 'login.failed')
+      expect(failure?.reason).toBe('id_token_malformed')
+      expect(failure?.detail?.['problem']).toContain('encrypted the ID token')
+      expect(failure?.detail?.['problem']).toContain(remedy)
+    }
+  })
+
   it('says where an issuer differs, and gives the adapter the last word', async () => {
     const slash = idTokenVariants.find(({ id }) => id === 'issuer-slash')!
     const hints = [{ member: 'iss' as const, value: 'https://idp.example/', remedy: 'Use the other form.' }]

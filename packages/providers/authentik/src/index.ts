@@ -68,6 +68,11 @@ export const authentik = defineProvider({
               value: global,
               remedy: 'All providers have the same issuer: set issuerMode to "global".',
             },
+        {
+          member: 'alg',
+          value: 'RSA-OAEP-256',
+          remedy: 'Remove the Encryption Key from the settings of the provider.',
+        },
       ],
       warnings:
         signIn?.requireVerifiedEmail || signIn?.allowedDomains

@@ -22,6 +22,7 @@ describeProvider(authentik, {
         'browserLogin.tokenUrl': 'https://auth.example.com/application/o/token/',
         'hints.1.remedy': 'All providers have the same issuer: set issuerMode to "global".',
         'hints.1.value': 'https://auth.example.com/',
+        'hints.2.remedy': 'Remove the Encryption Key from the settings of the provider.',
         warnings: undefined,
       },
     ],

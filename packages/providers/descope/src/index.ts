@@ -37,10 +37,11 @@ export const descope = defineProvider({
         issuer: isInbound ? ofInboundApps : ofProject,
         jwksUrl: `${ofProject}/.well-known/jwks.json`,
         revocationUrl: `${endpoints}/revoke`,
-        ...(!isInbound && { userinfoUrl: `${endpoints}/userinfo`, endSessionUrl: `${endpoints}/logout` }),
+        userinfoUrl: `${endpoints}/userinfo`,
+        ...(!isInbound && { endSessionUrl: `${endpoints}/logout` }),
       },
       browserLogin: { url: `${endpoints}/authorize`, tokenUrl: `${endpoints}/token` },
-      ...(!isInbound && { userinfo: 'whenMissing' }),
+      userinfo: 'whenMissing',
       hints: [
         isInbound
           ? {

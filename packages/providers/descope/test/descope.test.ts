@@ -36,7 +36,9 @@ describeProvider(descope, {
       {
         'oidc.issuer': `https://auth.example.com/v1/apps/${projectId}`,
         'oidc.jwksUrl': `https://auth.example.com/${projectId}/.well-known/jwks.json`,
-        'oidc.userinfoUrl': undefined,
+        'oidc.userinfoUrl': 'https://auth.example.com/oauth2/v1/apps/userinfo',
+        'oidc.endSessionUrl': undefined,
+        userinfo: 'whenMissing',
         'browserLogin.url': 'https://auth.example.com/oauth2/v1/apps/authorize',
         'browserLogin.tokenUrl': 'https://auth.example.com/oauth2/v1/apps/token',
         'hints.0.remedy': 'The token is the project’s: set applicationType to "project".',
@@ -58,13 +60,10 @@ describeProvider(descope, {
       'descopeBaseUrl is an address of the vendor, not of the API. Remove it, or set your custom domain.',
     ],
     [{ applicationType: 'federated' }, 'applicationType must be one of "project", "inbound".'],
-    [
-      { useUserinfo: 'always' },
-      'useUserinfo cannot be used: this provider has no userinfo endpoint. Remove it.',
-    ],
   ],
   accepts: [
     { applicationType: 'project', useUserinfo: 'always' },
+    { useUserinfo: 'always' },
     { descopeBaseUrl: 'https://api.euc1.descope.com' },
   ],
   identifies: [

@@ -17,6 +17,8 @@ export interface SignedToken {
 
 const headerSchema = z.object({ alg: z.string(), kid: z.string().optional() })
 const payloadSchema = z.record(z.string(), z.unknown())
+/** RFC 7516 §3.1; a signed token has three. */
+const encryptedParts = 5
 /** Without a `kid` every fitting key is tried, up to this many. */
 const maximumKeys = 20
 
@@ -33,6 +35,12 @@ export async function verifySignature(
   idToken: string,
 ): Promise<SignedToken> {
   const { alg, kid } = parseHeader(idToken)
+  if (idToken.split('.').length === encryptedParts) {
+    throw idTokenError(
+      'id_token_malformed',
+      `${provider.name} encrypted the ID token, which Portico cannot read. ${hintFor(provider, alg) ?? 'Let the application there have signed ID tokens that are not encrypted.'}`,
+    )
+  }
   const allowed = (oidc.algorithms ?? ['RS256']).filter((name) => name !== 'none' && !name.startsWith('HS'))
   if (!allowed.includes(alg)) {
     throw idTokenError(
@@ -84,11 +92,15 @@ async function tryKey(idToken: string, jwk: JWK, alg: string): Promise<Uint8Arra
   }
 }
 
-function remedyFor({ hints = [], name }: IdentityProvider, alg: string): string {
-  const hint = hints.find(({ member, value }) => member === 'alg' && value === alg)
-  if (hint) return hint.remedy
+function hintFor({ hints = [] }: IdentityProvider, alg: string): string | undefined {
+  return hints.find(({ member, value }) => member === 'alg' && value === alg)?.remedy
+}
+
+function remedyFor(provider: IdentityProvider, alg: string): string {
+  const hint = hintFor(provider, alg)
+  if (hint !== undefined) return hint
   if (alg.startsWith('HS')) {
-    return `Select an asymmetric signing key for this application at ${name}: a shared secret proves nothing about the sender.`
+    return `Select an asymmetric signing key for this application at ${provider.name}: a shared secret proves nothing about the sender.`
   }
   if (alg === 'none') return 'An unsigned token is never accepted.'
   return 'If the provider is meant to use it, add it to "idTokenSigningAlgs".'
