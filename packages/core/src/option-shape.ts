@@ -172,7 +172,15 @@ export const optionShape = {
       privateUseSchemes: z
         .array(shaped(/^[a-z][a-z\d+.-]*$/, 'must be a scheme in lower case without ":", e.g. "cursor"'))
         .optional(),
-      trustedRedirectHosts: z.array(z.string().min(1)).optional(),
+      trustedRedirectHosts: z
+        .array(
+          shaped(
+            /^(?:[a-z\d.-]+|\[[a-f\d:]+\])(?::\d+)?$/,
+            'must be a host in lower case, e.g. "client.example"',
+            'Leave out the scheme and the path.',
+          ),
+        )
+        .optional(),
       unusedClientTtlSeconds: seconds(60, 3650 * day),
       clientTtlSeconds: seconds(60, 3650 * day),
     })
@@ -222,7 +230,11 @@ export const optionShape = {
   theme: z
     .strictObject({
       name: z.string().min(1).max(100).optional(),
-      logoUrl: z.string().optional(),
+      logoUrl: shaped(
+        /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]|\/(?!\/))[\x21-\x7E]*$/,
+        'must be an https URL, or a path on this origin',
+        'Use "https://www.example.com/logo.svg", for example.',
+      ).optional(),
       accentColor: shaped(/^#([\da-f]{3}|[\da-f]{6})$/i, 'must be a hex color such as "#3355ff"').optional(),
       stylesheet: shaped(
         /^[^<]{0,50000}$/,

@@ -174,6 +174,7 @@ export interface RateLimitOptions {
 /** How the pages look; the name is also said in their text. */
 export interface ThemeOptions {
   readonly name?: string | undefined
+  /** https, or a path on this origin that the host serves. */
   readonly logoUrl?: string | undefined
   /** Hex. */
   readonly accentColor?: string | undefined

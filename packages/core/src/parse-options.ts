@@ -45,7 +45,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   reportTwice(
     'providers',
     providers.map(({ id }) => id),
-    'Give one of them another "id".',
+    'Give one of them a "providerId" of its own.',
     report,
   )
   const basePath = options.basePath ?? '/oauth'

@@ -26,6 +26,14 @@ function refusal(change: Record<string, unknown>): string {
   return ''
 }
 
+const machine = {
+  clientId: 'job',
+  name: 'Job',
+  clientSecret: 'a-long-enough-secret-of-forty-characters',
+  grantTypes: ['client_credentials'],
+  resources: ['/mcp'],
+} as const
+
 describe('options', () => {
   it('has safe defaults for everything but who, what, where and under which keys', () => {
     const { settings } = parseOptions(good)
@@ -78,6 +86,15 @@ describe('options', () => {
     )
     const { settings } = parseOptions({ ...good, providers, accessToken: { ttlSeconds: 900 } })
     expect(settings.accessToken.ttlSeconds).toBe(900)
+  })
+
+  it.each<[string, object]>([
+    ['a logo elsewhere', { theme: { logoUrl: 'https://cdn.example/logo.svg' } }],
+    ['a logo on this origin', { theme: { logoUrl: '/logo.svg' } }],
+    ['trusted hosts', { registration: { trustedRedirectHosts: ['client.example', 'client.example:8443'] } }],
+    ['scopes of a machine', { clients: [{ ...machine, scope: 'mcp:tools' }] }],
+  ])('takes %s', (_, options) => {
+    expect(() => parseOptions({ ...good, ...options })).not.toThrow()
   })
 
   it('SEC-21 names everything that is wrong at once, with the remedy and without a secret', () => {
@@ -142,7 +159,24 @@ describe('options', () => {
     [
       'two providers of one id',
       { providers: [idleProvider, idleProvider] },
-      'providers has "idle" twice. Give one of them another "id".',
+      'providers has "idle" twice. Give one of them a "providerId" of its own.',
+    ],
+    ...['javascript:alert(1)', 'logo.svg', '//cdn.example/logo.svg', 'http://cdn.example/logo.svg'].map(
+      (logoUrl): [string, Record<string, unknown>, string] => [
+        `the logo ${logoUrl}`,
+        { theme: { logoUrl } },
+        'theme.logoUrl must be an https URL, or a path on this origin',
+      ],
+    ),
+    [
+      'a URL in place of a trusted host',
+      { registration: { trustedRedirectHosts: ['https://client.example'] } },
+      'registration.trustedRedirectHosts[0] must be a host in lower case',
+    ],
+    [
+      'a scope that a client could never get',
+      { clients: [{ ...machine, scope: 'mcp:tools mcp:admin' }] },
+      'clients["job"].scope names "mcp:admin", which none of the resources has that the client may use. Use "mcp:tools".',
     ],
     ['no resource', { resources: [] }, 'resources must not be an empty list'],
     ['a missing storage', { storage: undefined }, 'storage'],

@@ -6,13 +6,14 @@ import { connectionProblems } from './connection-problems.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { gatewaySettings } from './gateway-settings.ts'
 import { issueProblems } from './issue-problems.ts'
+import { optionForms } from './option-forms.ts'
 import { unknownNames } from './option-names.ts'
 import { routeProblems } from './route-rules.ts'
 
 /** @throws {ConfigError} naming every option that is wrong in itself, and its remedy */
 export function checkGatewayOptions(options: GatewayOptions): void {
   const { routes, admin = {} } = options
-  checkForm(routes)
+  checkForm(options)
   const problems: ConfigProblem[] = [
     ...unknownNames(options),
     ...settingProblems(options),
@@ -53,7 +54,8 @@ function settingProblems({
 }
 
 /** What callers without types may pass, and what nothing else could be said about. */
-function checkForm(routes: unknown): void {
+function checkForm(options: { readonly routes: unknown }): void {
+  const { routes } = options
   const remedy =
     'Use `[{ path: "/mcp/linear-v1", id: "linear", upstream: { url: "https://mcp.linear.app/mcp" } }]`, for example.'
   if (!Array.isArray(routes)) {
@@ -65,5 +67,7 @@ function checkForm(routes: unknown): void {
       ? []
       : [{ option: `routes[${index}]`, problem: 'must be an object', remedy }],
   )
+  const { error } = optionForms.safeParse(options)
+  if (problems.length === 0) problems.push(...(error?.issues ?? []).flatMap((issue) => issueProblems(issue)))
   if (problems.length > 0) throw new ConfigError('The gateway', problems)
 }

@@ -2,7 +2,7 @@ import type { ConfigProblem } from '@portico/provider'
 
 import { nearestName } from './config/nearest-name.ts'
 import type { GatewayOptions } from './gateway-options.ts'
-import type { GatewayRoute } from './gateway-route.ts'
+import type { GatewayRoute, PrefixedUpstream, UpstreamOptions } from './gateway-route.ts'
 
 type Names<Of> = Readonly<Record<keyof Of, true>>
 
@@ -64,11 +64,33 @@ const routeNames = {
   upstreams: true,
 } as const satisfies Names<GatewayRoute>
 
+const prefixedNames = {
+  connection: true,
+  era: true,
+  headers: true,
+  prefix: true,
+  url: true,
+} as const satisfies Names<PrefixedUpstream>
+
+const upstreamNames = {
+  connection: true,
+  era: true,
+  forwardSearch: true,
+  headers: true,
+  url: true,
+} as const satisfies Names<UpstreamOptions>
+
 /** Options that do not exist: a misspelled one would be without effect. */
 export function unknownNames(options: GatewayOptions): readonly ConfigProblem[] {
   return [
     ...unknown(options, Object.keys(gatewayNames), ''),
-    ...options.routes.flatMap((route, index) => unknown(route, Object.keys(routeNames), `routes[${index}].`)),
+    ...options.routes.flatMap((route, index) => [
+      ...unknown(route, Object.keys(routeNames), `routes[${index}].`),
+      ...unknown(route.upstream ?? {}, Object.keys(upstreamNames), `routes[${index}].upstream.`),
+      ...(route.upstreams ?? []).flatMap((upstream, each) =>
+        unknown(upstream, Object.keys(prefixedNames), `routes[${index}].upstreams[${each}].`),
+      ),
+    ]),
   ]
 }
 

@@ -347,6 +347,50 @@ describe('wrong options', () => {
       'routes[0].capabilites is an unknown option. Did you mean "capabilities"?',
     ],
     [
+      'a misspelled member of an upstream',
+      { routes: [{ ...route, upstream: { ...route.upstream, conection: 'linear' } }] },
+      'routes[0].upstream.conection is an unknown option. Did you mean "connection"?',
+    ],
+    [
+      'a misspelled member of one of several upstreams',
+      {
+        routes: [
+          { path: '/mcp/a', id: 'a', upstreams: [{ prefix: 'a', url: 'https://a.example', header: {} }] },
+        ],
+      },
+      'routes[0].upstreams[0].header is an unknown option. Did you mean "headers"?',
+    ],
+    [
+      'an unknown era',
+      { routes: [{ ...route, upstream: { ...route.upstream, era: 'old' } }] },
+      'routes[0].upstream.era must be "auto", "modern", "legacy" or "both".',
+    ],
+    [
+      'headers in one text',
+      { routes: [{ ...route, upstream: { ...route.upstream, headers: 'x: y' } }] },
+      'routes[0].upstream.headers must be an object with a text for each name.',
+    ],
+    ['upstreams that are no list', { routes: [{ path: '/a', id: 'a', upstreams: {} }] }, 'must be a list'],
+    ['connections by name', { connections: { linear } }, 'connections must be a list of upstream accounts.'],
+    ['the token of operators by itself', { admin: 'x'.repeat(32) }, 'admin must be an object with "token".'],
+    ['a misspelled member of the admin side', { admin: { tokn: 'x' } }, 'admin.tokn is no known member here'],
+    ['an audit trail that nobody writes', { audit: {} }, 'audit.write must be a function.'],
+    [
+      'metrics without their text',
+      { metrics: { contentType: 'text/plain' } },
+      'metrics.text must be a function.',
+    ],
+    ['an observer of another kind', { observer: { event: 'log' } }, 'observer'],
+    ['a listener that is none', { onEvent: 'log' }, 'onEvent must be a function.'],
+    [
+      'one origin in place of a list',
+      { allowedOrigins: 'https://a.example' },
+      'allowedOrigins must be a list',
+    ],
+    ['a limit in words', { limits: { requestBytes: '1mb' } }, 'limits.requestBytes must be a'],
+    ['no such registry', { registry: false }, 'registry must be "public", "authenticated" or "off".'],
+    ['a time that is none', { traces: { retainSeconds: -1 } }, 'traces'],
+    [
       'a connection of an unknown mode',
       { connections: [{ ...linear, authMode: 'magic' }] },
       'connections[0].authMode must be "user-oauth", "shared-oauth"',

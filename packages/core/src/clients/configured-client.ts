@@ -82,6 +82,16 @@ export function configuredClient(
   const introspects = urlsOf('introspects', options.introspects)
   const from = urlsOf('exchanges.from', options.exchanges?.from)
   const to = urlsOf('exchanges.to', options.exchanges?.to)
+  const reachable = new Set([...(own ?? []), ...(to ?? [])])
+  const scopes = resources.flatMap(({ url, scopes: known }) => (reachable.has(url) ? [...known.keys()] : []))
+  for (const scope of reachable.size > 0 ? (options.scope?.split(' ') ?? []) : []) {
+    if (scopes.includes(scope)) continue
+    report(
+      `${at}.scope`,
+      `names "${scope}", which none of the resources has that the client may use`,
+      `Use ${scopes.map((each) => `"${each}"`).join(', ')}.`,
+    )
+  }
 
   return {
     clientId: options.clientId,
