@@ -131,6 +131,7 @@ describe('the example for Kubernetes', () => {
       template: {
         spec: {
           automountServiceAccountToken: false,
+          enableServiceLinks: false,
           terminationGracePeriodSeconds: 30,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [

@@ -99,6 +99,7 @@ describe.each(runtimes)('the entry for %s', { timeout: 60_000 }, (id, runtime) =
 
 describe('the settings of an entry', () => {
   it('default to port 9000, a file in data, and this machine alone', () => {
+    expect(readSurroundings({ PORTICO_KEYS: key, PORTICO_PORT: 'tcp://10.96.0.7:80' }).port).toBe(9000)
     expect(readSurroundings({ PORTICO_KEYS: 'one, two' })).toEqual({
       publicUrl: undefined,
       port: 9000,

@@ -66,7 +66,10 @@ export function readSettings(
 ): SettingsResult {
   const problems: SettingProblem[] = []
   const report: Report = (setting, message) => problems.push({ setting, message })
-  const given = (name: string) => environment[name]?.trim() || undefined
+  const given = (name: string) => {
+    const value = environment[name]?.trim()
+    return value === '' || (value !== undefined && isServiceLink(name, value)) ? undefined : value
+  }
   const list = (name: string) =>
     given(name)
       ?.split(/[\s,]+/)
@@ -102,6 +105,14 @@ export function readSettings(
     tracing: tracingSetting(environment),
   }
   return { settings, problems }
+}
+
+/**
+ * Kubernetes puts `PORTICO_PORT=tcp://10.0.0.1:80` into every pod beside a service that is called `portico`, and
+ * `PORTICO_ADMIN_PORT` for one that is called `portico-admin`: nobody has said that.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  return name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value)
 }
 
 function publicUrlSetting(value: string | undefined, report: Report): string | undefined {

@@ -78,6 +78,11 @@ describe('the settings', () => {
     expect(settings.admin).toEqual({ port: 9100, hosts, isOpen, token: key, url: 'http://gateway:9100' })
   })
 
+  it('overlooks what Kubernetes says of services that are called portico and portico-admin', () => {
+    const links = { PORTICO_PORT: 'tcp://10.96.0.7:80', PORTICO_ADMIN_PORT: 'tcp://10.96.0.8:9100' }
+    expect(readSettings(links)).toMatchObject({ settings: { port: 9000, admin: undefined }, problems: [] })
+  })
+
   it('lets the command line win over PORTICO_PORT', () => {
     expect(readSettings({ PORTICO_PORT: '1' }, { port: '2' }).settings.port).toBe(2)
   })

@@ -13,7 +13,8 @@ export interface Surroundings {
 /** @throws {TypeError} naming the variable and its remedy */
 export function readSurroundings(environment: Readonly<Record<string, string | undefined>>): Surroundings {
   const list = (name: string) => (environment[name] ?? '').split(/[\s,]+/).filter((item) => item !== '')
-  const port = environment['PORTICO_PORT'] ?? '9000'
+  // Kubernetes puts the address of a service that is called `portico` there.
+  const port = (environment['PORTICO_PORT'] ?? '9000').replace(/^tcp:\/\/.*$/, '9000')
   if (!/^\d{1,5}$/.test(port)) throw new TypeError('PORTICO_PORT: must be a number, e.g. 9000.')
   const keys = list('PORTICO_KEYS')
   if (keys.length === 0) {
