@@ -62,7 +62,7 @@ function checkForm(options: { readonly routes: unknown }): void {
     const problem = routes === undefined ? 'is missing' : 'must be a list'
     throw new ConfigError('The gateway', [{ option: 'routes', problem, remedy }])
   }
-  const problems = routes.flatMap((route: unknown, index) =>
+  const problems: ConfigProblem[] = routes.flatMap((route: unknown, index) =>
     typeof route === 'object' && route !== null
       ? []
       : [{ option: `routes[${index}]`, problem: 'must be an object', remedy }],
