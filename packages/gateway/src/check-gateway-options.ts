@@ -6,7 +6,7 @@ import { connectionProblems } from './connection-problems.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { gatewaySettings } from './gateway-settings.ts'
 import { issueProblems } from './issue-problems.ts'
-import { optionForms } from './option-forms.ts'
+import { formMembers, optionForms } from './option-forms.ts'
 import { unknownNames } from './option-names.ts'
 import { routeProblems } from './route-rules.ts'
 
@@ -68,6 +68,6 @@ function checkForm(options: { readonly routes: unknown }): void {
       : [{ option: `routes[${index}]`, problem: 'must be an object', remedy }],
   )
   const { error } = optionForms.safeParse(options)
-  if (problems.length === 0) problems.push(...(error?.issues ?? []).flatMap((issue) => issueProblems(issue)))
+  if (problems.length === 0) problems.push(...issueProblems(error, [], formMembers))
   if (problems.length > 0) throw new ConfigError('The gateway', problems)
 }

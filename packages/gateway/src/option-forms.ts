@@ -81,3 +81,6 @@ export const optionForms = z.object({
   routes: z.array(route),
   upstreamFetch: member,
 })
+
+/** Members that may have been meant by an unknown one. */
+export const formMembers = ['arguments', 'redact', 'token', 'url', 'write']

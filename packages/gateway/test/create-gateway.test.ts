@@ -373,7 +373,11 @@ describe('wrong options', () => {
     ['upstreams that are no list', { routes: [{ path: '/a', id: 'a', upstreams: {} }] }, 'must be a list'],
     ['connections by name', { connections: { linear } }, 'connections must be a list of upstream accounts.'],
     ['the token of operators by itself', { admin: 'x'.repeat(32) }, 'admin must be an object with "token".'],
-    ['a misspelled member of the admin side', { admin: { tokn: 'x' } }, 'admin.tokn is no known member here'],
+    [
+      'a misspelled member of the admin side',
+      { admin: { tokn: 'x' } },
+      'admin.tokn is not a known member: did you mean "token"?',
+    ],
     ['an audit trail that nobody writes', { audit: {} }, 'audit.write must be a function.'],
     [
       'metrics without their text',
