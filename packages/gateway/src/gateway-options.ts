@@ -24,7 +24,10 @@ export interface GatewayOptions
   readonly admin?: AdminOptions | undefined
   /** What `gateway.admin` answers to `GET /metrics`; default nothing. */
   readonly metrics?: MetricsText | undefined
-  /** For URLs that clients or providers named; default public https addresses only, and loopback in development. */
+  /**
+   * For every request but those to upstreams. Default: public https addresses only, and loopback in development; identity
+   * providers and upstream accounts may be wherever the options say.
+   */
   readonly fetch?: SafeFetch | undefined
   /** Sends the requests to upstreams in the portable transport; default the runtime's own fetch. */
   readonly upstreamFetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined

@@ -8,6 +8,7 @@ import type { AuthorizationServer, Requirement, Resource } from '@portico/core'
 import type { AuthorizeUpstream, UpstreamCall, UpstreamCredential } from '@portico/mcp'
 import { ConfigError, type ConfigProblem } from '@portico/provider'
 
+import { createConnectionFetch } from './connection-fetch.ts'
 import type { GatewayOptions, OriginOptions } from './gateway-options.ts'
 import { upstreamsOf } from './gateway-route.ts'
 import type { GatewayRoute, UpstreamOptions } from './gateway-route.ts'
@@ -15,11 +16,12 @@ import { addressOfConnection, observeFetch } from './observe/observe-fetch.ts'
 
 /** The vault of one origin, or undefined where no upstream needs one. */
 export function upstreamConnections(
-  { connections = [], observer, onEvent, now }: OriginOptions,
+  { connections = [], observer, onEvent, now, fetch: own }: OriginOptions,
   { context, issuer, providerToken }: AuthorizationServer,
 ): Connections | undefined {
   if (connections.length === 0) return undefined
-  const { storage, vault, fetch, settings, randomToken } = context
+  const { storage, vault, settings, randomToken } = context
+  const fetch = own ?? createConnectionFetch(connections, settings)
   return createConnections({
     publicUrl: issuer,
     storage,

@@ -1,3 +1,4 @@
+export { allowUrls } from './allow-urls.ts'
 export { createSafeFetch, type SafeFetchOptions } from './create-safe-fetch.ts'
 export { FetchFailedError, type FetchFailedCode } from './fetch-failed-error.ts'
 export { isLoopbackHost } from './loopback-host.ts'

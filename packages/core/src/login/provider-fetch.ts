@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '@portico/provider'
-import { createSafeFetch, type SafeFetch } from '@portico/safe-fetch'
+import { allowUrls, createSafeFetch, type SafeFetch } from '@portico/safe-fetch'
 
 /**
  * The guarded fetch for identity providers. Their hosts stand in the operator's configuration, so they may be inside the
@@ -10,22 +10,16 @@ export function createProviderFetch(options: {
   readonly development: boolean
 }): SafeFetch {
   const { providers, development } = options
-  const hosts = [...new Set(providers.flatMap(hostsOf))]
   return createSafeFetch({
     development,
-    allowHosts: hosts.filter((host) => !isAddress(host)),
-    allowAddresses: hosts.filter(isAddress).map(asRange),
+    ...allowUrls(providers.flatMap(urlsOf)),
     timeoutMs: Math.max(...providers.map(({ settings }) => settings.remoteTimeoutMs)),
   })
 }
 
-/** Of every URL that we, not the browser, go to. */
-function hostsOf({ browserLogin, oidc }: IdentityProvider): string[] {
-  const urls = [browserLogin.tokenUrl, oidc?.jwksUrl, oidc?.userinfoUrl, oidc?.revocationUrl]
-  return urls.flatMap((url) => (url !== undefined && URL.canParse(url) ? [new URL(url).hostname] : []))
+/** Every URL that we, not the browser, go to. */
+function urlsOf({ browserLogin, oidc }: IdentityProvider): string[] {
+  return [browserLogin.tokenUrl, oidc?.jwksUrl, oidc?.userinfoUrl, oidc?.revocationUrl].flatMap(
+    (url) => url ?? [],
+  )
 }
-
-/** As a URL spells it: `10.0.0.5` or `[fd00::5]`. */
-const isAddress = (host: string): boolean => host.startsWith('[') || /^\d+(\.\d+){3}$/.test(host)
-
-const asRange = (host: string): string => (host.startsWith('[') ? `${host.slice(1, -1)}/128` : `${host}/32`)
