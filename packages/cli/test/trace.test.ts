@@ -32,9 +32,10 @@ describe('portico trace', () => {
     const { code, output } = await run(['trace'], { directory })
     expect(code).toBe(0)
     const lines = output.trimEnd().split('\n')
-    expect(lines).toHaveLength(2)
-    expect(output).toContain(reference)
-    expect(output).toMatch(/discovery {2}\/mcp\/linear-v1 {2}claude$/m)
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toMatch(/^Id +Begun +Outcome +Route +Client$/)
+    expect(output).toMatch(new RegExp(`^${reference} .* failed at page\\.refused`, 'm'))
+    expect(output).toMatch(/ stopped at challenge\.sent +\/mcp\/linear-v1 +claude$/m)
   })
 
   it('prints an attempt by the reference that its user was shown', async () => {

@@ -46,6 +46,8 @@ export type {
   UpstreamOperation,
 } from './observe/observer.ts'
 export { resolveProvider } from './resolve-provider.ts'
+export { findTraces } from './trace/find-traces.ts'
+export type { DiagnosedTrace, FoundTraces, TracesQuery } from './trace/find-traces.ts'
 export { printTrace } from './trace/print-trace.ts'
 export { listTraces, readTrace } from './trace/read-trace.ts'
 export type { FlowTrace } from './trace/read-trace.ts'

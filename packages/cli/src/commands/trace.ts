@@ -1,5 +1,5 @@
-import { listTraces, printTrace, readTrace } from '@portico/gateway'
-import type { TraceHead } from '@portico/gateway'
+import { findTraces, printTrace, readTrace } from '@portico/gateway'
+import type { DiagnosedTrace } from '@portico/gateway'
 import type { Command } from 'commander'
 
 import { writeJson, writeLines } from '../host.ts'
@@ -29,9 +29,9 @@ function trace(host: Host, id: string | undefined, { config, json }: TraceOption
     const { storage, close } = await openDeployment(configured, host.directory)
     try {
       if (id === undefined) {
-        const traces = await listTraces(storage)
+        const { traces } = await findTraces(storage, { statuses: [], limit: newest })
         if (json) writeJson(host.write, { traces })
-        else writeLines(host.write, traces.length === 0 ? ['There are no traces.'] : traces.map(line))
+        else writeLines(host.write, traces.length === 0 ? ['There are no traces.'] : table(traces))
         return 0
       }
       const found = await readTrace(storage, id)
@@ -48,9 +48,23 @@ function trace(host: Host, id: string | undefined, { config, json }: TraceOption
   })
 }
 
-function line({ id, kind, startedAt, route, clientId, program }: TraceHead): string {
-  const who = clientId ?? program ?? ''
-  return [id.padEnd(12), new Date(startedAt * 1000).toISOString(), kind.padEnd(9), route ?? '', who]
-    .join('  ')
-    .trimEnd()
+/** How many are listed. */
+const newest = 50
+
+function table(traces: readonly DiagnosedTrace[]): readonly string[] {
+  const rows = traces.map(({ id, startedAt, route, clientId, program, diagnosis: { status, step } }) => [
+    id,
+    new Date(startedAt * 1000).toISOString(),
+    `${status} at ${step}`,
+    route ?? '',
+    clientId ?? program ?? '',
+  ])
+  const all = [['Id', 'Begun', 'Outcome', 'Route', 'Client'], ...rows]
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? []
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
 }

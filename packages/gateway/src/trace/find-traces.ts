@@ -6,7 +6,8 @@ import { listTraceSteps, type TraceHead } from './trace-step.ts'
 
 /** Which traces are looked for. */
 export interface TracesQuery {
-  readonly kind: TraceHead['kind']
+  /** Absent: both. */
+  readonly kind?: TraceHead['kind'] | undefined
   /** Any of these; empty for all. */
   readonly statuses: readonly TraceDiagnosis['status'][]
   readonly limit: number
@@ -36,7 +37,7 @@ export async function findTraces(
   const heads = await listTraces(storage, mostLookedAt, after)
   const traces: DiagnosedTrace[] = []
   for (const head of heads) {
-    if (head.kind !== kind) continue
+    if (kind !== undefined && head.kind !== kind) continue
     const diagnosis = diagnoseTrace(await listTraceSteps(storage, head.id))
     if (statuses.length === 0 || statuses.includes(diagnosis.status)) traces.push({ ...head, diagnosis })
     if (traces.length === limit) return { traces, next: { id: head.id, startedAt: head.startedAt } }
