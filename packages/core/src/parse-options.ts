@@ -10,8 +10,9 @@ import type { OptionValues } from './option-shape.ts'
 import { optionShape } from './option-shape.ts'
 import type { AuthorizationServerOptions } from './options.ts'
 import { assertionsOfProviders, parseIdentityAssertions } from './parse-identity-assertions.ts'
+import type { ClientRecord } from './records.ts'
 import { parsePublicUrl, parseResources, resourceAt } from './resource-settings.ts'
-import type { Settings } from './settings.ts'
+import type { Resource, Settings } from './settings.ts'
 
 const day = 86_400
 
@@ -60,24 +61,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     'Give one of them another "clientId".',
     report,
   )
-  if (!options.dpop) {
-    const needsDpop = (option: string) => report(option, 'needs DPoP', 'Set "dpop: true", or remove it.')
-    for (const { clientId } of clients.filter(({ dpopBound }) => dpopBound)) {
-      needsDpop(`clients["${clientId}"].dpopBound`)
-    }
-    for (const [index, { dpopBound }] of resources.entries()) {
-      if (dpopBound) needsDpop(`resources[${index}].dpopBound`)
-    }
-    if (options.dpopNonceTtlSeconds !== undefined) needsDpop('dpopNonceTtlSeconds')
-  }
-  const devices = clients.filter(({ grantTypes }) => grantTypes.includes(deviceCodeGrant))
-  for (const { clientId } of options.deviceAuthorization ? [] : devices) {
-    report(
-      `clients["${clientId}"].grantTypes`,
-      'needs device authorization',
-      'Set "deviceAuthorization: true", or remove the grant type.',
-    )
-  }
+  reportMissingFeatures(options, { clients, resources }, report)
   const stated = options.identityAssertions ?? []
   const identityAssertions = parseIdentityAssertions(
     [...stated, ...assertionsOfProviders(providers, stated)],
@@ -107,25 +91,10 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     providers,
     resources: new Map(resources.map((resource) => [resource.url, resource])),
     clients: new Map(clients.map((client) => [client.clientId, client])),
-    registration: {
-      dynamic: options.registration?.dynamic ?? true,
-      metadataDocuments,
-      management: options.registration?.management ?? false,
-      initialAccessTokenHashes: (options.registration?.initialAccessTokens ?? []).map(sha256Text),
-      policy: options.registration?.policy,
-      documentPolicy: {
-        hosts: new Map(Object.entries(options.registration?.documentPolicy?.hosts ?? {})),
-        others: options.registration?.documentPolicy?.others ?? 'allow',
-      },
-      fetchBudget: {
-        perHost: options.registration?.fetchBudget?.perHost ?? 20,
-        total: options.registration?.fetchBudget?.total ?? 300,
-      },
-      privateUseSchemes,
-      trustedRedirectHosts: options.registration?.trustedRedirectHosts ?? [],
-      unusedClientTtlSeconds: options.registration?.unusedClientTtlSeconds ?? 7 * day,
-      clientTtlSeconds,
-    },
+    registration: registrationSettings(
+      { metadataDocuments, privateUseSchemes, clientTtlSeconds },
+      options.registration,
+    ),
     ...lifetimes,
     identityAssertions,
     deviceAuthorization: options.deviceAuthorization ?? false,
@@ -147,6 +116,63 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
     requirements: options.requirements ?? (() => Promise.resolve([])),
   }
   return { settings, keys: options.keys }
+}
+
+/** What is configured for a feature that is off would be without effect, or refuse everything. */
+function reportMissingFeatures(
+  options: Partial<OptionValues>,
+  { clients, resources }: { clients: readonly ClientRecord[]; resources: readonly Resource[] },
+  report: Report,
+): void {
+  if (!options.dpop) {
+    const needsDpop = (option: string) => report(option, 'needs DPoP', 'Set "dpop: true", or remove it.')
+    for (const { clientId } of clients.filter(({ dpopBound }) => dpopBound)) {
+      needsDpop(`clients["${clientId}"].dpopBound`)
+    }
+    for (const [index, { dpopBound }] of resources.entries()) {
+      if (dpopBound) needsDpop(`resources[${index}].dpopBound`)
+    }
+    if (options.dpopNonceTtlSeconds !== undefined) needsDpop('dpopNonceTtlSeconds')
+  }
+  const devices = clients.filter(({ grantTypes }) => grantTypes.includes(deviceCodeGrant))
+  for (const { clientId } of options.deviceAuthorization ? [] : devices) {
+    report(
+      `clients["${clientId}"].grantTypes`,
+      'needs device authorization',
+      'Set "deviceAuthorization: true", or remove the grant type.',
+    )
+  }
+}
+
+/** What else says something about registrations. */
+type KnownRegistration = Pick<
+  Settings['registration'],
+  'metadataDocuments' | 'privateUseSchemes' | 'clientTtlSeconds'
+>
+
+function registrationSettings(
+  { metadataDocuments, privateUseSchemes, clientTtlSeconds }: KnownRegistration,
+  options: OptionValues['registration'] = {},
+): Settings['registration'] {
+  return {
+    dynamic: options.dynamic ?? true,
+    metadataDocuments,
+    management: options.management ?? false,
+    initialAccessTokenHashes: (options.initialAccessTokens ?? []).map(sha256Text),
+    policy: options.policy,
+    documentPolicy: {
+      hosts: new Map(Object.entries(options.documentPolicy?.hosts ?? {})),
+      others: options.documentPolicy?.others ?? 'allow',
+    },
+    fetchBudget: {
+      perHost: options.fetchBudget?.perHost ?? 20,
+      total: options.fetchBudget?.total ?? 300,
+    },
+    privateUseSchemes,
+    trustedRedirectHosts: options.trustedRedirectHosts ?? [],
+    unusedClientTtlSeconds: options.unusedClientTtlSeconds ?? 7 * day,
+    clientTtlSeconds,
+  }
 }
 
 /**
