@@ -96,6 +96,7 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
       )
     }
   }
+  reportPrompt(values, derivation, report)
   for (const claim of Object.keys(values.allowedIdTokenClaims ?? {})) {
     if (Object.hasOwn(oidc?.requiredClaims ?? {}, claim)) {
       report(`allowedIdTokenClaims.${claim}`, 'is already fixed by another option', 'Remove it.')
@@ -121,6 +122,21 @@ export function reportLoginOptions(values: CommonValues, derivation: Derivation,
     oidc.userinfoUrl === undefined
   ) {
     report('useUserinfo', 'cannot be used: this provider has no userinfo endpoint', 'Remove it.')
+  }
+}
+
+/** Values that end every login in an error: at any provider (OpenID Connect Core §3.1.2.1), or at this one. */
+function reportPrompt(
+  { extraAuthorizationParams }: CommonValues,
+  { browserLogin }: Derivation,
+  report: Report,
+): void {
+  const option = 'extraAuthorizationParams.prompt'
+  const prompts = extraAuthorizationParams?.['prompt']?.split(' ') ?? []
+  if (prompts.length < 2) return
+  if (prompts.includes('none')) report(option, 'combines "none" with other values', 'Keep one of the two.')
+  else if (browserLogin.severalPrompts === 'refused') {
+    report(option, 'has several values, of which this provider takes one', `Use "${prompts[0]}".`)
   }
 }
 

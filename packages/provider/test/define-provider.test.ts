@@ -224,6 +224,10 @@ describe('wrong options', () => {
       'extraAuthorizationParams.state belongs to the protocol and is set by Portico. Remove it.',
     ],
     [
+      { extraAuthorizationParams: { prompt: 'none login' } },
+      'extraAuthorizationParams.prompt combines "none" with other values. Keep one of the two.',
+    ],
+    [
       { extraAuthorizationParams: { ui: 'x' } },
       'extraAuthorizationParams.ui is set by the provider itself. Remove it.',
     ],

@@ -118,6 +118,10 @@ describeProvider(entra, {
       'tenantSubdomain must be the name of the tenant alone, without ".ciamlogin.com". Use "contosoid".',
     ],
     [
+      { extraAuthorizationParams: { prompt: 'select_account consent' } },
+      'extraAuthorizationParams.prompt has several values, of which this provider takes one. Use "select_account".',
+    ],
+    [
       { tenantId: personal.toUpperCase() },
       `tenantId is the tenant of all personal accounts. ${copyTenant} To admit anybody with a personal account, use multiTenant with the audience "consumers".`,
     ],
@@ -190,6 +194,7 @@ describeProvider(entra, {
     { tenantId: undefined, multiTenant: { audience: 'common', allowedTenantIds: [tenant] } },
     { tenantId: undefined, multiTenant: { audience: 'common', allowAnyTenant: true } },
     { scope: 'openid profile' },
+    { extraAuthorizationParams: { prompt: 'select_account' } },
   ],
   identifies: [
     {

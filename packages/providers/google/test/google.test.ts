@@ -105,6 +105,7 @@ describeProvider(google, {
     ],
   ],
   accepts: [
+    { extraAuthorizationParams: { prompt: 'select_account consent' } },
     { clientId: '123456789012.apps.googleusercontent.com' },
     { hostedDomain: '*' },
     { hostedDomain: undefined },
