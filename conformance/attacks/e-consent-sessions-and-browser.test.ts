@@ -87,6 +87,9 @@ describeAttacks('E. Consent, sessions, browser', (open) => {
     expect((await target.browser.open(await url(), { from: evil })).text).toContain(asks)
     const again = await target.browser.open(await url())
     expect(again.parameters.has('code')).toBe(true)
+    // Nor is the answer to one client a way to begin for another, as if from a page of ours.
+    const hidden = await target.register({ redirect_uris: [await url()] })
+    expect([hidden.status, (await jsonOf(hidden))['error']]).toEqual([400, 'invalid_redirect_uri'])
   })
 
   it.each<[string, Readonly<Record<string, string>>]>([

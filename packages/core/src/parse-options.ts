@@ -53,7 +53,7 @@ export function parseOptions(input: AuthorizationServerOptions): ParsedOptions {
   const resources = parseResources(options.resources ?? [], { publicUrl, basePath, providers }, report)
   const privateUseSchemes = options.registration?.privateUseSchemes ?? defaultPrivateUseSchemes
   const clients = (options.clients ?? []).map((client) =>
-    configuredClient(client, { privateUseSchemes, resources }, report),
+    configuredClient(client, { publicUrl, basePath, privateUseSchemes, resources }, report),
   )
   reportTwice(
     'clients',

@@ -299,6 +299,11 @@ describe('a client of the configuration', () => {
       'clients["app"].redirectUris[0] must not use the scheme javascript',
     ],
     [
+      'a redirect URI that begins an authorization (E03)',
+      { redirectUris: ['https://mcp.example.com/oauth/authorize?client_id=b'] },
+      'clients["app"].redirectUris[0] is an authorization endpoint of this server',
+    ],
+    [
       'a method without its secret',
       { authMethod: 'client_secret_post' },
       'clientSecret is required with authMethod',

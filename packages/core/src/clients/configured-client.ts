@@ -1,15 +1,16 @@
 import type { Report } from '@portico/provider'
 import type { JsonValue } from '@portico/storage'
 
+import { beginsAuthorization } from '../browser/begins-authorization.ts'
 import { sha256Text } from '../digest.ts'
 import { tokenExchangeGrant } from '../grants/grant-names.ts'
 import type { ClientOptions } from '../options.ts'
 import type { ClientAuthMethod, ClientRecord } from '../records.ts'
 import { resourceAt } from '../resource-settings.ts'
-import type { Resource } from '../settings.ts'
+import type { Resource, Settings } from '../settings.ts'
 import { classifyRedirectUri } from './redirect-uri.ts'
 
-interface Surroundings {
+interface Surroundings extends Pick<Settings, 'publicUrl' | 'basePath'> {
   readonly privateUseSchemes: readonly string[]
   readonly resources: readonly Resource[]
 }
@@ -17,7 +18,7 @@ interface Surroundings {
 /** The record of a client that the operator configured (DCR-15). */
 export function configuredClient(
   options: ClientOptions,
-  { privateUseSchemes, resources }: Surroundings,
+  { publicUrl, basePath, privateUseSchemes, resources }: Surroundings,
   report: Report,
 ): ClientRecord {
   const at = `clients["${options.clientId}"]`
@@ -36,6 +37,13 @@ export function configuredClient(
   for (const [index, uri] of redirectUris.entries()) {
     const kind = classifyRedirectUri(uri, privateUseSchemes)
     if (typeof kind !== 'string') report(`${at}.redirectUris[${index}]`, kind.message)
+    else if (beginsAuthorization({ publicUrl, basePath }, new URL(uri))) {
+      report(
+        `${at}.redirectUris[${index}]`,
+        'is an authorization endpoint of this server',
+        'Name the address at which the client takes its answers.',
+      )
+    }
   }
   reportAuthentication(options, authMethod, (option, problem, remedy) =>
     report(`${at}.${option}`, problem, remedy),
