@@ -53,6 +53,14 @@ export const consentSessionsAndBrowser: ThreatSection = {
               "if (request.prompt.includes('consent') || !mayRemember(settings, transaction)) return false",
           },
         },
+        {
+          does: 'takes no redirect URI at which the next authorization would begin, as if from a page of its own',
+          file: 'packages/core/src/browser/begins-authorization.ts',
+          removal: {
+            text: 'if (origin !== publicUrl) return false',
+            replacement: 'if (origin !== publicUrl || pathname !== basePath) return false',
+          },
+        },
       ],
     },
     {
