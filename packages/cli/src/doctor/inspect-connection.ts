@@ -17,7 +17,7 @@ export async function inspectConnection(
   const found = assumed
     ? warning(
         'authorization_server',
-        `${displayName} requires a token but publishes no metadata: ${issuer}/authorize and /token are assumed.`,
+        `${displayName} publishes no metadata about how users connect: ${issuer}/authorize and /token are assumed.`,
         'If users cannot connect, set "authorizationServer" or "protectedResourceMetadataUrl" of the upstream, or use an API key.',
       )
     : ok('authorization_server', `${displayName} is served by ${issuer}.`)

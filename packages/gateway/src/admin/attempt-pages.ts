@@ -72,7 +72,7 @@ function attemptOf({ id, startedAt, route, clientId, before, steps, diagnosis }:
     clientId,
     program: before.find(({ program }) => program !== undefined)?.program,
     status,
-    happened: reason === undefined ? happened : `${happened} ${reason}`,
+    happened: reason === undefined ? happened : `${happened} (${reason})`,
     missing,
     remedy,
     before: before.map(shown),
