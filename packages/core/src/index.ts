@@ -25,6 +25,7 @@ export type { AccountConnection } from './pages/account-page.ts'
 export type { ConnectPageContent, HostPages, HostProblem } from './host-pages.ts'
 export type { RequestFacts } from './limits/client-address.ts'
 export type { OperatorPages, OperatorSession } from './operator-pages.ts'
+export { optionFormProblems } from './option-form-problems.ts'
 export { OAuthError, UpstreamError } from './oauth-error.ts'
 export type { OAuthErrorCode } from './oauth-error.ts'
 export type {

@@ -42,6 +42,29 @@ describe('authorizationServer in the policies file', () => {
   })
 })
 
+describe('a wrong value in authorizationServer', () => {
+  it.each<[string, object, string, string]>([
+    ['of a wrong type', { sessionTtlSeconds: '10' }, 'sessionTtlSeconds', 'must be a number, not a string.'],
+    ['too small', { accessToken: { ttlSeconds: 0 } }, 'accessToken.ttlSeconds', ''],
+    ['misspelled', { accessToken: { ttlSecond: 5 } }, 'accessToken.ttlSecond', 'Did you mean "ttlSeconds"?'],
+    [
+      'in a list',
+      { clients: [{ clientId: 'job', name: 'Job', clientSecret: 'short' }] },
+      'clients[0].clientSecret',
+      'is too short to be random',
+    ],
+  ])('is named at its place when it is %s', async (_, authorizationServer, path, message) => {
+    expect(await problemsOf(withServer(authorizationServer))).toMatchObject([
+      {
+        file: 'config/policies.json',
+        line: expect.any(Number),
+        path: `authorizationServer.${path}`,
+        message: expect.stringContaining(message),
+      },
+    ])
+  })
+})
+
 describe('gateway in the policies file', () => {
   const withGateway = (gateway: unknown) => ({ policies: { policies: [signInPolicy()], gateway } })
   const settings = {

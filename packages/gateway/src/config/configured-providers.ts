@@ -7,6 +7,7 @@ import type { FileProblem, JsonPath } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { isLoadFailure, loadProvider } from './load-provider.ts'
 import type { MembershipClaims } from './membership-claims.ts'
+import { optionPath } from './option-path.ts'
 import type { DeclaredPolicy } from './policies-file.ts'
 import type { ImportModule } from './provider-package.ts'
 
@@ -95,12 +96,4 @@ function optionProblems(document: JsoncDocument, policy: DeclaredPolicy, error: 
       ),
     )
     .filter(({ path }) => !unresolved.has(path))
-}
-
-/** `signIn.allowedDomains[0]` → `['signIn', 'allowedDomains', 0]` */
-function optionPath(option: string): JsonPath {
-  return option
-    .split(/[.[\]]/)
-    .filter((step) => step !== '')
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step))
 }
