@@ -3,7 +3,7 @@ import type { SafeFetch } from '@portico/safe-fetch'
 
 import { resolveProvider } from '../resolve-provider.ts'
 import { formatJsonPath } from './file-problem.ts'
-import type { FileProblem, JsonPath } from './file-problem.ts'
+import type { FileProblem } from './file-problem.ts'
 import type { JsoncDocument } from './jsonc-document.ts'
 import { isLoadFailure, loadProvider } from './load-provider.ts'
 import type { MembershipClaims } from './membership-claims.ts'
