@@ -7,6 +7,7 @@ import type { SafeFetch, SafeFetchOptions } from '@portico/safe-fetch'
 
 import { withEnvironmentFiles } from './environment-files.ts'
 import { loadConfig } from './load-config.ts'
+import { misspelledSettings } from './misspelled-settings.ts'
 import { readSettings } from './settings.ts'
 import type { EgressSettings, ServeSettings, SettingProblem } from './settings.ts'
 
@@ -27,7 +28,7 @@ export interface Prepared {
   /** For URLs of the configuration itself, which may be inside the operator's network. */
   readonly trustedFetch: SafeFetch
   readonly problems: readonly Problem[]
-  readonly warnings: readonly FileProblem[]
+  readonly warnings: readonly Problem[]
 }
 
 /** Settings and a configuration without mistakes. */
@@ -58,7 +59,7 @@ export async function prepare(
       development,
       fetch: trustedFetch,
     })
-    return { ...prepared, config, warnings }
+    return { ...prepared, config, warnings: [...misspelledSettings(completed), ...warnings] }
   } catch (error) {
     if (!(error instanceof ConfigFilesError)) throw error
     return { ...prepared, problems: [...problems, ...error.problems] }

@@ -63,6 +63,16 @@ describe('portico config check', () => {
     expect(await run(['config', 'check'], { directory })).toMatchObject({ code: 0 })
   })
 
+  it('warns of variables that are nearly settings', async () => {
+    const misspelled = { ...environment, PORTICO_TRUSTED_PROXY: '10.0.0.0/8' }
+    const directory = temporaryDirectory(files)
+    expect(await run(['config', 'check'], { directory, environment: misspelled })).toMatchObject({
+      code: 0,
+      errors:
+        'warning: PORTICO_TRUSTED_PROXY: is no setting, and has no effect: did you mean PORTICO_TRUSTED_PROXIES?\n',
+    })
+  })
+
   it('names file, line, path, problem and remedy on one line', async () => {
     const directory = temporaryDirectory(files)
     const wrong = { ...environment, LOGTO_ENDPOINT: 'https://acme.logto.app/oidc' }

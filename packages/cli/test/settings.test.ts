@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+
 import { describe, expect, it } from 'vitest'
 
+import { misspelledSettings } from '../src/misspelled-settings.ts'
 import { readSettings } from '../src/settings.ts'
 
 const key = 'Zm9vYmFyYmF6cXV4cXV1eGNvcmdlZ3JhdWx0Z2FycGx5'
@@ -216,5 +219,35 @@ describe('the settings', () => {
 
   it('take an empty variable for none', () => {
     expect(readSettings({ PORTICO_PUBLIC_URL: ' ', PORTICO_KEYS: '' })).toEqual(readSettings({}))
+  })
+})
+
+describe('variables that are nearly settings', () => {
+  it.each([
+    ['PORTICO_TRUSTED_PROXY', 'PORTICO_TRUSTED_PROXIES'],
+    ['PORTICO_PUBLICURL', 'PORTICO_PUBLIC_URL'],
+    ['PORTICO_KEY', 'PORTICO_KEYS'],
+    ['PORTICO_ALLOW_HOST', 'PORTICO_ALLOW_HOSTS'],
+    ['PORTICO_ALLOW_ADDRESS', 'PORTICO_ALLOW_ADDRESSES'],
+    ['portico_port', 'PORTICO_PORT'],
+  ])('%s is told from %s', (setting, meant) => {
+    expect(misspelledSettings({ [setting]: 'x', [meant]: undefined })).toEqual([
+      { setting, message: `is no setting, and has no effect: did you mean ${meant}?` },
+    ])
+  })
+
+  it('are neither settings, nor what an operator or Kubernetes may call something else', () => {
+    const others = { PORTICO_LINEAR_KEY: 'x', PORTICO_SERVICE_HOST: '10.0.0.1', PORTICO_PORT_80_TCP: 'x' }
+    const settings = { PORTICO_TRUSTED_PROXIES: '', PORTICO_KEYS: 'x', PORTICO_PORT: '1', PATH: '/bin' }
+    expect(misspelledSettings({ ...others, ...settings })).toEqual([])
+  })
+
+  it('are all that the README lists, and no others', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const listed = [...readme.matchAll(/^\| `(PORTICO_\w+)`/gm)].map(([, name = '']) => name)
+    expect(new Set(listed).size).toBeGreaterThan(10)
+    for (const name of listed) {
+      expect(misspelledSettings({ [name.toLowerCase()]: 'x' })).toHaveLength(1)
+    }
   })
 })
