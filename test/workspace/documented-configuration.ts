@@ -159,7 +159,10 @@ function environmentOf(text: string): Readonly<Record<string, string>> {
     names.map((name) => [
       name,
       environment[name] ??
-        (/_(URL|ENDPOINT|ISSUER)$/.test(name) ? 'https://idp.example.com' : `the-${name.toLowerCase()}`),
+        (/_(URL|ENDPOINT|ISSUER)$/.test(name)
+          ? 'https://idp.example.com'
+          : // As long as the secret of a client has to be.
+            `the-${name.toLowerCase()}`.padEnd(name.endsWith('_SECRET') ? 32 : 0, '-')),
     ]),
   )
 }
