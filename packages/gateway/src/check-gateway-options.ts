@@ -47,9 +47,10 @@ function settingProblems({
   allowedOrigins,
   limits,
   registry,
+  returnOrigins,
   traces,
 }: GatewayOptions): readonly ConfigProblem[] {
-  const { error } = gatewaySettings.safeParse({ allowedOrigins, limits, registry, traces })
+  const { error } = gatewaySettings.safeParse({ allowedOrigins, limits, registry, returnOrigins, traces })
   return issueProblems(error, [], [])
 }
 

@@ -10,6 +10,7 @@ const documentPath = /^\/\.well-known\/oauth-client\/([\w.-]+)$/
 export function connectEndpoints(
   server: AuthorizationServer,
   connections: Connections | undefined,
+  returnOrigins: readonly string[] = [],
 ): OriginFetch {
   if (!connections) return (request, _path, facts) => server.fetch(request, facts)
   return (request, path, facts) => {
@@ -24,6 +25,7 @@ export function connectEndpoints(
       upstream,
       request,
       requestId: facts?.requestId,
+      returnOrigins,
     }
     const steps = action === 'callback' ? callbackSteps : connectSteps
     const step = steps.get(request.method)
@@ -38,6 +40,7 @@ interface Page {
   readonly upstream: Upstream
   readonly request: Request
   readonly requestId: string | undefined
+  readonly returnOrigins: readonly string[]
 }
 
 /** Read by authorization servers, so: JSON, for anybody, cacheable for minutes. */
@@ -106,7 +109,7 @@ async function start(page: Page): Promise<Response> {
     const location = await connections.begin(upstream.id, {
       owner: ownerOf(upstream, subject),
       session: user.sessionId,
-      returnTo: returnPath(page) ?? '',
+      returnTo: returnAddress(page) ?? '',
       requestId,
     })
     return server.pages.redirect(location)
@@ -128,7 +131,11 @@ async function finish(page: Page): Promise<Response> {
     const { searchParams } = new URL(request.url)
     const { returnTo, problem } = await connections.finish(upstream.id, searchParams, browser)
     if (problem === 'failed') return await server.pages.problem(request, 'connect_failed', { retry })
-    if (returnTo !== '') return server.pages.redirect(returnTo)
+    if (returnTo !== '') {
+      return server.pages.redirect(
+        answered(returnTo, upstream, problem === 'denied' ? 'denied' : 'connected'),
+      )
+    }
     return await (problem === 'denied'
       ? server.pages.redirect(retry)
       : server.pages.connected(request, upstream.displayName))
@@ -167,22 +174,22 @@ function showForm(page: Page, user: SignedIn, keyRefused: boolean): Promise<Resp
         ? { instructions: upstream.apiKey.instructions, refused: keyRefused }
         : undefined,
     action: addressOf(page),
-    cancelTo: returnPath(page),
+    cancelTo: returnAddress(page),
   })
 }
 
 function done(page: Page): Response | Promise<Response> {
   const { server, request, upstream } = page
-  const returnTo = returnPath(page)
+  const returnTo = returnAddress(page)
   return returnTo === undefined
     ? server.pages.connected(request, upstream.displayName)
-    : server.pages.redirect(returnTo)
+    : server.pages.redirect(answered(returnTo, upstream, 'connected'))
 }
 
 /** Where the user came from: what a demand of an MCP client opens has no way back to a page of ours. */
 function placeOf(page: Page): 'account' | 'consent' | 'link' {
-  const back = returnPath(page)
-  if (back === undefined) return 'link'
+  const back = returnAddress(page)
+  if (!back?.startsWith('/')) return 'link'
   return back.startsWith('/account') ? 'account' : 'consent'
 }
 
@@ -203,9 +210,24 @@ function addressOf({ request }: Page): string {
   return own.length === 0 ? pathname : `${pathname}?${new URLSearchParams(own).toString()}`
 }
 
-/** Where the page was opened from, if it was a page of ours (SEC-17). */
-function returnPath({ server, request }: Page): string | undefined {
-  return server.pages.localPath(new URL(request.url).searchParams.get('return_to'))
+/** Where the page was opened from, if it was a page of ours, or of an application that the operator named (SEC-17). */
+function returnAddress({ server, request, returnOrigins }: Page): string | undefined {
+  const wanted = new URL(request.url).searchParams.get('return_to') ?? ''
+  const local = server.pages.localPath(wanted)
+  if (local !== undefined || !URL.canParse(wanted)) return local
+  const { origin, username, password, href } = new URL(wanted)
+  // Our own origin is judged as a path alone: an authorization must not look as if we had begun it.
+  const isNamed = origin !== server.issuer && returnOrigins.includes(origin)
+  return isNamed && username === '' && password === '' ? href : undefined
+}
+
+/** An application is told what became of the connection; a page of ours looks by itself. */
+function answered(returnTo: string, upstream: Upstream, outcome: 'connected' | 'denied'): string {
+  if (returnTo.startsWith('/')) return returnTo
+  const url = new URL(returnTo)
+  url.searchParams.set('connection', upstream.id)
+  url.searchParams.set('outcome', outcome)
+  return url.href
 }
 
 function notAllowed(allow: string): Response {

@@ -41,7 +41,11 @@ export function createOrigin(
     requirements: (subject, resource) => routeRequirements(options.routes, connections, subject, resource),
   })
   const connections: Connections | undefined = upstreamConnections(options, server)
-  const pages = accountEndpoints(server, connections, connectEndpoints(server, connections))
+  const pages = accountEndpoints(
+    server,
+    connections,
+    connectEndpoints(server, connections, options.returnOrigins),
+  )
   const registry = registryEndpoints(
     server.issuer,
     options.routes,
@@ -90,6 +94,7 @@ function authorizationServer(
     metrics: _metrics,
     onError: _onError,
     registry: _registry,
+    returnOrigins: _returnOrigins,
     routes,
     traces: _traces,
     upstreamFetch: _upstreamFetch,

@@ -13,6 +13,11 @@ export interface GatewaySettings {
    */
   readonly registry?: 'public' | 'authenticated' | 'off' | undefined
   /**
+   * Origins of your own applications that the connect page of an upstream account may send the browser back to
+   * (`?return_to=https://app.example.com/…`), beside pages of the gateway; default none.
+   */
+  readonly returnOrigins?: readonly string[] | undefined
+  /**
    * Authorization attempts are followed from the first 401 to the first tool call, and kept in the storage for
    * `retainSeconds`, default one day; `off` follows none.
    */
@@ -24,6 +29,11 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 const origin = z
   .string('must be an origin, e.g. "https://app.example.com".')
   .refine(isOrigin, 'is not an origin: use "https://app.example.com", without a path.')
+
+const returnOrigin = origin.refine(
+  (text) => /^(?:https:|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|$))/.test(text),
+  'must be https, or on this machine.',
+)
 
 const limit = z.int().min(1).max(2_147_483_647).optional()
 
@@ -47,6 +57,9 @@ export const gatewaySettings = z.strictObject({
     )
     .optional(),
   registry: z.enum(['public', 'authenticated', 'off']).optional(),
+  returnOrigins: z
+    .array(returnOrigin, 'must be a list of origins, e.g. ["https://app.example.com"].')
+    .optional(),
   traces: z
     .union([z.literal('off'), z.strictObject({ retainSeconds: z.int().min(1).optional() })], {
       error: 'must be "off", or an object with "retainSeconds", a whole number from 1.',

@@ -40,6 +40,7 @@ const gatewayNames = {
   registration: true,
   registry: true,
   rememberConsentSeconds: true,
+  returnOrigins: true,
   routes: true,
   sessionTtlSeconds: true,
   storage: true,

@@ -150,6 +150,42 @@ describe('an upstream that every user connects', () => {
     expect((await browser.open(linkTo('/account'), led)).links).toHaveLength(1)
   })
 
+  const appUrl = 'https://app.example/settings?tab=accounts'
+
+  /** Connects an account from a link that names where to go afterwards. */
+  async function connectFrom(returnTo: string, returnOrigins: readonly string[] = ['https://app.example']) {
+    const { servers } = createScriptedUpstream()
+    const app = () => new Response('<h1>Settings</h1>', { headers: { 'content-type': 'text/html' } })
+    const own = { routes, connections: [linear], returnOrigins }
+    const others = { ...servers, 'https://app.example': () => Promise.resolve(app()) }
+    const { browser } = testGateway(own, { others })
+    const query = new URLSearchParams({ return_to: returnTo }).toString()
+    const page = await browser.open(`${publicUrl}/auth/connections/linear/connect?${query}`)
+    return { page, after: await page.submit({}, { button: /Continue/ }) }
+  }
+
+  it('sends the browser back to an application of the operator, and tells it what became of the connection', async () => {
+    const { page, after } = await connectFrom(appUrl)
+    expect(page.links).toContainEqual(expect.objectContaining({ href: appUrl }))
+    expect(after.url).toBe(`${appUrl}&connection=linear&outcome=connected`)
+  })
+
+  it.each<[string, string, string[]?]>([
+    ['nobody named', 'https://evil.example/'],
+    ['nobody named, in any case', appUrl, []],
+    ['that has the name in it', 'https://app.example.evil.example/'],
+    ['that is on another port', 'https://app.example:8443/'],
+    ['with a name and a password', 'https://app.example@evil.example/'],
+    ['with a password for it', 'https://user:pass@app.example/'],
+    ['that is no web page', 'javascript:alert(1)'],
+    ['that is ours', `${publicUrl}/oauth/authorize?client_id=x`, [publicUrl]],
+  ])('SEC-17 sends the browser to no address %s', async (_, address, returnOrigins) => {
+    const { page, after } = await connectFrom(address, returnOrigins)
+    expect(page.links).toEqual([])
+    expect(new URL(after.url).origin).toBe(publicUrl)
+    expect(after.text).toContain('Linear')
+  })
+
   it('UP-11 G01 refuses a link that was made for another user', async () => {
     const peers = connected()
     await consentPage(peers)

@@ -71,6 +71,7 @@ describe('gateway in the policies file', () => {
     allowedOrigins: ['https://app.example.com'],
     limits: { requestBytes: 1_048_576, streamsPerSubject: 5 },
     registry: 'off',
+    returnOrigins: ['https://app.example.com', 'http://localhost:3000'],
     traces: { retainSeconds: 3600 },
   }
 
@@ -88,6 +89,7 @@ describe('gateway in the policies file', () => {
     ['a URL', { allowedOrigins: ['https://a.example/'] }, 'gateway.allowedOrigins[0]', 'without a path'],
     ['no bytes', { limits: { requestBytes: 0 } }, 'gateway.limits.requestBytes', 'at least 1'],
     ['an unknown limit', { limits: { bytes: 1 } }, 'gateway.limits.bytes', 'is not a known member'],
+    ['plain http', { returnOrigins: ['http://a.example'] }, 'gateway.returnOrigins[0]', 'must be https'],
     ['a half-open registry', { registry: true }, 'gateway.registry', '"public"'],
     [
       'a time in words',
