@@ -1,6 +1,6 @@
 import { findTraces } from '../trace/find-traces.ts'
 import { type FlowTrace, readTrace } from '../trace/read-trace.ts'
-import { stageOf } from '../trace/trace-stages.ts'
+import { reasonOf, stageOf } from '../trace/trace-stages.ts'
 import type { TraceStep } from '../trace/trace-step.ts'
 import type { AdminContext } from './admin-context.ts'
 import type { OperatorAnswer, OperatorVisit } from './admin-pages.ts'
@@ -61,7 +61,7 @@ function attemptOf({ id, startedAt, route, clientId, before, steps, diagnosis }:
   const shown = (step: TraceStep) => ({
     name: step.name,
     sentence: stageOf(step).happened,
-    told: [step.reason, step.text].filter((part) => part !== undefined).join(': '),
+    told: reasonOf(step),
     seconds: step.at - origin,
   })
   const { status, happened, reason, missing, remedy } = diagnosis

@@ -161,11 +161,10 @@ class McpRequestFacts implements RequestFacts {
   }
 }
 
-function factsOf({ method = '', url = '', headers }: IncomingMessage, requestId?: string): RequestFacts {
+function factsOf({ method = '', url = '', headers }: IncomingMessage): RequestFacts {
   return {
     method,
     url,
-    requestId,
     header: (name) => {
       const value = headers[name]
       return Array.isArray(value) ? value.join(', ') : value

@@ -1,4 +1,4 @@
-import { stageOf, traceStages } from './trace-stages.ts'
+import { reasonOf, stageOf, traceStages } from './trace-stages.ts'
 import type { TraceStep } from './trace-step.ts'
 
 /** How far an attempt came, and what it lacks. */
@@ -20,7 +20,7 @@ export function diagnoseTrace(steps: readonly TraceStep[]): TraceDiagnosis {
   if (!last) return { status: 'stopped', step: 'none', happened: 'Nothing is known of it.' }
   const { happened, missing, remedy, end } = stageOf(last)
   // Metadata at one of several places is asked for in turn: absent ones are no failure by themselves.
-  const reason = [last.reason, last.text].filter((part) => part !== undefined).join(': ')
+  const reason = reasonOf(last)
   return {
     status: end ?? 'stopped',
     step: last.name,

@@ -1,5 +1,5 @@
 import type { FlowTrace } from './read-trace.ts'
-import { stageOf } from './trace-stages.ts'
+import { reasonOf, stageOf } from './trace-stages.ts'
 import type { TraceStep } from './trace-step.ts'
 
 /** A trace for people, one line each. */
@@ -14,9 +14,9 @@ export function printTrace({
 }: FlowTrace): readonly string[] {
   const origin = before[0]?.at ?? startedAt
   const line = (step: TraceStep): string => {
-    const told = [step.reason, step.text].filter((part) => part !== undefined).join(': ')
+    const reason = reasonOf(step)
     const sentence = stageOf(step).happened
-    return `  ${`+${step.at - origin}s`.padEnd(7)} ${step.name.padEnd(24)} ${told === '' ? sentence : `${sentence} (${told})`}`
+    return `  ${`+${step.at - origin}s`.padEnd(7)} ${step.name.padEnd(24)} ${reason === '' ? sentence : `${sentence} (${reason})`}`
   }
   const programs = [...new Set(before.map(({ program }) => program).filter((name) => name !== undefined))]
   return [

@@ -187,3 +187,8 @@ export const traceStages: Readonly<Record<string, TraceStage>> = {
 export function stageOf({ name }: Pick<TraceStep, 'name'>): TraceStage {
   return traceStages[name] ?? { happened: name }
 }
+
+/** Why it happened, as far as the step says: its stable code, then the words. Empty where it says neither. */
+export function reasonOf({ reason, text }: Pick<TraceStep, 'reason' | 'text'>): string {
+  return [reason, text].filter((part) => part !== undefined).join(': ')
+}
