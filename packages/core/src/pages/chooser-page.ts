@@ -25,7 +25,7 @@ export interface ChooserPage {
 
 export function chooserPage(frame: PageFrame, page: ChooserPage): Html {
   const { text } = frame.translator
-  const { providers, asked, traceId } = page
+  const { providers, asked } = page
   const byEmail = providers.some(({ signIn }) => (signIn.emailDomains ?? []).length > 0)
   const buttons = providers.map(
     (provider) =>
@@ -45,9 +45,7 @@ export function chooserPage(frame: PageFrame, page: ChooserPage): Html {
     view: page,
     parts,
     title: text('chooser.title'),
-    ...(traceId !== undefined && {
-      footer: html`${text('error.reference')} <span class="mono">${traceId}</span>`,
-    }),
+    reference: page.traceId,
     body: html`<h1>
         ${asked ? text('chooser.toContinue', { resource: asked.resourceName }) : text('chooser.title')}
       </h1>

@@ -33,7 +33,7 @@ export function consentPage(frame: PageFrame, page: ConsentPage): Html {
     view: page,
     parts,
     title: text('consent.title', { resource: resource.name }),
-    footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
+    reference: page.traceId,
     body: html`<h1>${parts.question}</h1>
       ${parts.warnings}
       <dl class="rows">

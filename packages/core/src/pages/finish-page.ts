@@ -29,7 +29,7 @@ export function finishPage(frame: PageFrame, page: FinishPage): Html {
   const title = text(titleOf(outcome))
   return layout(frame, {
     title,
-    footer: html`${text('error.reference')} <span class="mono">${page.traceId}</span>`,
+    reference: page.traceId,
     ...(page.openApp && { refreshTo: outcomeUrl(outcome) }),
     body: html`<h1>${title}</h1>
       ${explanation(frame, page)}

@@ -18,7 +18,8 @@ export interface PageFrame {
 export interface PageContent {
   readonly title: Html
   readonly body: Html
-  readonly footer?: Html
+  /** Stands below the page, for who has to ask somebody. */
+  readonly reference?: string | undefined
   /** For lists: as wide as a table needs. */
   readonly wide?: boolean
   /** Goes to this URL by itself: for programs that a browser cannot show (SEC-14). */
@@ -44,7 +45,7 @@ export function layout({ theme, translator }: PageFrame, page: PageContent): Htm
           >
         </header>
         <main${page.wide === true ? html` class="wide"` : ''}>${page.body}</main>
-        <footer>${page.footer ?? ''}</footer>
+        <footer>${page.reference === undefined ? '' : html`${translator.text('error.reference')} <span class="mono">${page.reference}</span>`}</footer>
       </body>
     </html>`
 }
