@@ -1,13 +1,7 @@
-import type { Storage } from '@portico/storage'
-
-import type { RateLimits } from '../limits/rate-limits.ts'
 import type { GrantRecord } from '../records.ts'
 import { groups, records } from '../records.ts'
-import type { Settings } from '../settings.ts'
-import type { SigningKeys } from '../signing-keys.ts'
 import { accessTokenType, opaquePrefix } from './access-token-format.ts'
-import type { DpopNonces } from './dpop-nonces.ts'
-import type { TokenVerifier } from './token-verifier.ts'
+import type { TokenVerifier, TokenVerifierOptions } from './token-verifier.ts'
 import { createTokenVerifier } from './token-verifier.ts'
 
 export interface IssuedAccessToken {
@@ -34,16 +28,8 @@ export interface AccessTokens extends TokenVerifier {
   issue(grant: GrantRecord, scope: string, dpopKey?: string): Promise<IssuedAccessToken>
 }
 
-export interface AccessTokensOptions {
-  readonly settings: Settings
-  readonly storage: Storage
-  readonly signingKeys: SigningKeys
-  /** Unix seconds. */
-  readonly now: () => number
+export interface AccessTokensOptions extends TokenVerifierOptions {
   readonly randomToken: () => string
-  /** Absent: proofs need no nonce. */
-  readonly dpopNonces?: DpopNonces | undefined
-  readonly rateLimits: RateLimits
 }
 
 /** What a token says, in either format. */

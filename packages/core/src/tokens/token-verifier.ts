@@ -74,12 +74,13 @@ export interface PresentedProof extends Omit<ProvenRequest, 'accessToken' | 'key
 
 type AtOnce<Value> = Value | Promise<Value>
 
-interface TokenVerifierOptions {
+export interface TokenVerifierOptions {
   readonly settings: Settings
   readonly storage: Storage
   readonly signingKeys: SigningKeys
   /** Unix seconds. */
   readonly now: () => number
+  /** Absent: proofs need no nonce. */
   readonly dpopNonces?: DpopNonces | undefined
   readonly rateLimits: RateLimits
 }
