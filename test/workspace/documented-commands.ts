@@ -8,7 +8,7 @@ import type { CodeFence } from './code-fences.ts'
 /** Programs of others that pages may call. What is theirs is not checked. */
 const foreign = new Set(
   [
-    'cd chmod cp date echo export install mkdir sed umask sh node bun bunx deno',
+    '. cd chmod cp date echo export install mkdir sed set umask sh node bun bunx deno',
     'claude docker kubectl systemctl journalctl pg_dump psql redis-cli sqlite3',
     '@modelcontextprotocol/inspector vitest wrangler',
   ].flatMap((line) => line.split(' ')),
