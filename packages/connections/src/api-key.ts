@@ -1,6 +1,6 @@
 import type { ConnectionContext } from './connection-context.ts'
 import { connectionGroup, connectionId, records } from './connection-records.ts'
-import { apiKeyClient, originOf } from './same-upstream.ts'
+import { apiKeyClient, heldSince, originOf } from './same-upstream.ts'
 import { noteSealed } from './sealed-records.ts'
 import { tokenSeal } from './token-fields.ts'
 import type { ApiKeyUpstream } from './upstream-options.ts'
@@ -38,8 +38,10 @@ export async function saveApiKey(
   )
   const origin = originOf(upstream)
   const id = connectionId(upstream.id, owner)
+  const connections = records(context.storage, 'connection')
+  const previous = await connections.get(id)
   await noteSealed(context, { kind: 'connection', id }, tokens)
-  await records(context.storage, 'connection').set(
+  await connections.set(
     id,
     {
       upstream: upstream.id,
@@ -52,6 +54,7 @@ export async function saveApiKey(
       tokens,
       status: 'connected',
       connectedAt: now,
+      heldSince: heldSince(previous?.value, origin, now),
     },
     { group: connectionGroup(owner) },
   )

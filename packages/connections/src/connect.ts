@@ -23,7 +23,7 @@ import { discoverUpstream } from './discover-upstream.ts'
 import { errorCode } from './error-code.ts'
 import { protocolFetch } from './protocol-fetch.ts'
 import { requestedPrompt, requestedResource, requestedScopes } from './requested-scopes.ts'
-import { originOf } from './same-upstream.ts'
+import { heldSince, originOf } from './same-upstream.ts'
 import { noteSealed } from './sealed-records.ts'
 import { noteRefusedClient } from './spent-client.ts'
 import { tokenFields } from './token-fields.ts'
@@ -239,6 +239,7 @@ async function store(
     ...(sameClient && previous.value.rotates !== undefined && { rotates: previous.value.rotates }),
     status: 'connected',
     connectedAt: now,
+    heldSince: heldSince(previous?.value, attempt.origin, now),
   }
   await noteSealed(context, { kind: 'connection', id }, connection.tokens, previous?.value.tokens)
   await connections.set(id, connection, { group: connectionGroup(attempt.owner) })

@@ -24,7 +24,7 @@ const challengeTtlSeconds = 86_400
 /** Headers for the upstream, and how to get better ones. Fits `UpstreamCredential` of `@portico/mcp`. */
 export interface Credential {
   readonly headers: Readonly<Record<string, string>>
-  /** Another one after every connect: sessions at the upstream do not outlive it. */
+  /** Another one once it was disconnected: sessions at the upstream do not outlive that. */
   readonly account?: string | undefined
   readonly refresh?: (challenge: Challenge) => Promise<Credential | ConnectDemand | undefined>
 }
@@ -102,7 +102,8 @@ export async function apiKeyCredential(
   }
 }
 
-const accountOf = ({ value: { connectedAt } }: Found<ConnectionRecord>): string => String(connectedAt)
+const accountOf = ({ value: { connectedAt, heldSince } }: Found<ConnectionRecord>): string =>
+  String(heldSince ?? connectedAt)
 
 /** The token, or the key, to send: noted as used, and sealed anew where a newer key is to be had. */
 async function accessTokenOf(

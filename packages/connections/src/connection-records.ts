@@ -27,6 +27,8 @@ export type ConnectionRecord = {
   /** Why, when the status is not `connected`: a stable code. */
   reason?: string
   connectedAt: number
+  /** When it was connected for the first time since it was last disconnected; absent in records of earlier releases. */
+  heldSince?: number
   refreshedAt?: number
 }
 

@@ -15,5 +15,15 @@ export function isForUpstream(
   return given === undefined || given === originOf(upstream)
 }
 
+/** Since when a connection is held that is made anew: mended in place it is the same one, unless the upstream has moved. */
+export function heldSince(
+  previous: Pick<ConnectionRecord, 'origin' | 'heldSince' | 'connectedAt'> | undefined,
+  origin: string | undefined,
+  now: number,
+): number {
+  if (previous?.origin !== origin) return now
+  return previous?.heldSince ?? previous?.connectedAt ?? now
+}
+
 /** In place of a client, for connections by a key that the user has entered; their issuer is the upstream's origin. */
 export const apiKeyClient = 'api-key'

@@ -73,7 +73,7 @@ describe('a credential', () => {
     expect(upstream.state.refreshes).toBe(1)
   })
 
-  it('G05 names the account as it was connected, the same over refreshes and another after a reconnect', async () => {
+  it('G05 names the account as it was connected, the same until it is disconnected', async () => {
     const upstream = scriptedUpstream()
     const { connections, clock } = connectionsOver(upstream)
     const accountOf = async () => {
@@ -87,6 +87,8 @@ describe('a credential', () => {
     const credential = await connections.authorize('linear', 'ada')
     const better = 'headers' in credential ? await credential.refresh?.(challenge401) : undefined
     expect(better).toMatchObject({ account: first })
+    await connect(connections, upstream)
+    expect(await accountOf()).toBe(first)
     await connections.disconnect('linear', 'ada')
     await connect(connections, upstream)
     expect(await accountOf()).not.toBe(first)

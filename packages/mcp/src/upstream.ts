@@ -35,7 +35,7 @@ export interface UpstreamCredential {
   /** Only for this upstream, e.g. `{ authorization: 'Bearer …' }`. */
   readonly headers: Readonly<Record<string, string>>
   /**
-   * Names the account at the upstream, as it was connected; another one has sessions of its own (G05). The same for a better
+   * Names the account at the upstream, from its connection to its disconnection; another one has sessions of its own (G05). The same for a better
    * credential of it. Absent where there is only one.
    */
   readonly account?: string | undefined
