@@ -1,3 +1,4 @@
+import { checkHosting } from '../hosting/check-hosting.ts'
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
 import { observedFetch } from '../hosting/observed-fetch.ts'
@@ -34,6 +35,7 @@ declare const Deno: {
  * @throws {TypeError} when an option is wrong, and what `Deno.serve` reports when the port is taken
  */
 export async function serve(gateway: HostedGateway, options: HostingOptions): Promise<RunningServer> {
+  checkHosting(options)
   const { port, hosts = loopbackHosts, drainSeconds = 10 } = options
   const streams = openStreams()
   const fetch = observedFetch(gateway, options, streams)

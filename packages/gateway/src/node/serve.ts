@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 import type { Dispatcher } from 'undici'
 
+import { checkHosting } from '../hosting/check-hosting.ts'
 import type { HostedGateway } from '../hosting/hosted-gateway.ts'
 import { listenOnEach } from '../hosting/listen-on-each.ts'
 import { requestIdOf } from '../hosting/request-id.ts'
@@ -27,6 +28,7 @@ export interface ServeOptions extends HostingOptions {
  * @throws {TypeError} when an option is wrong, and what `listen` reports when the port is taken
  */
 export async function serve(gateway: HostedGateway, options: ServeOptions): Promise<RunningServer> {
+  checkHosting(options, ['dispatcher'])
   const { port, hosts = loopbackHosts, trustedProxies = [], drainSeconds = 10, onRequest } = options
   const addressOf = clientOf(trustedProxies)
   const idOf = requestIdOf(trustedProxies)
