@@ -20,6 +20,7 @@ export interface DiagnosedTrace extends TraceHead {
   readonly diagnosis: TraceDiagnosis
 }
 
+/** One page of traces. */
 export interface FoundTraces {
   readonly traces: readonly DiagnosedTrace[]
   /** What `after` is for the next page; absent on the last. */
