@@ -59,7 +59,7 @@ export function createOrigin(
         ? [
             [
               route.path,
-              createMcpEndpoint(route, resource, server, options, { connections, traces }),
+              createMcpEndpoint({ route, resource, server, options, connections, traces }),
             ] as const,
           ]
         : []

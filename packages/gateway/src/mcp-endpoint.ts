@@ -40,24 +40,71 @@ export interface McpEndpoint {
   readonly fetch: (request: Request, facts?: ClientFacts) => Promise<Response>
 }
 
+/** What an MCP route is served with. */
+export interface McpEndpointParts {
+  readonly route: GatewayRoute
+  readonly resource: Resource
+  readonly server: AuthorizationServer
+  readonly options: OriginOptions
+  readonly connections: Connections | undefined
+  readonly traces: FlowTraces | undefined
+}
+
 /** @throws {TypeError} when an option is wrong */
-export function createMcpEndpoint(
-  route: GatewayRoute,
-  resource: Resource,
-  server: AuthorizationServer,
-  options: OriginOptions,
-  {
-    connections,
-    traces,
-  }: { readonly connections?: Connections | undefined; readonly traces?: FlowTraces | undefined } = {},
-): McpEndpoint {
-  const { allowedOrigins, audit, limits, observer, onError, onEvent = () => {}, now } = options
+export function createMcpEndpoint(parts: McpEndpointParts): McpEndpoint {
+  const { route, resource, options, traces } = parts
+  const { observer, onEvent = () => {} } = options
+  const guard = routeGuard(parts)
+  const authorizationOf = upstreamAuthorizations(parts)
+  const proxyOptions = routeProxyOptions(parts, guard, authorizationOf)
   const upstreamFetch = observer
     ? observeUpstream(options.upstreamFetch ?? runtimeFetch, observer, route.path)
     : options.upstreamFetch
+  const virtual =
+    route.upstreams &&
+    createVirtualUpstream({
+      name: resource.name,
+      members: virtualMembers(route.upstreams, resource, { ...options, upstreamFetch }, authorizationOf),
+    })
+  const proxy = createMcpProxy({ ...proxyOptions, fetch: virtual ?? upstreamFetch })
+
+  const authorize: McpEndpoint['authorize'] = (token, requestId) => {
+    if (token.scopes.some((scope) => resource.scopes.has(scope))) return undefined
+    accessDenied(resource, onEvent, token, requestId)
+    return guard.insufficientScope(resource.defaultScopes, token)
+  }
+  const answer = guard.protect((request, token, requestId = '') => {
+    const refusal = authorize(token, requestId)
+    return refusal ? toResponse(refusal) : proxy.fetch(request, token, requestId)
+  })
+  const refused: McpEndpoint['refused'] = ({ method, header }, status, clientAddress) => {
+    if (status !== 401) return
+    const hasToken = header('authorization') !== undefined
+    const userAgent = header('user-agent')
+    traces?.request({ method, path: route.path, status, hasToken, userAgent, clientAddress })
+  }
+
+  return {
+    route,
+    resource,
+    guard,
+    authorize,
+    proxyOptions: virtual ? undefined : proxyOptions,
+    refused,
+    async fetch(request, facts) {
+      const response = await answer(request, facts?.requestId, facts?.clientAddress)
+      refused(factsOf(request), response.status, facts?.clientAddress)
+      return response
+    },
+  }
+}
+
+/** The resource server of the route: tokens are the authorization server's own, and looked at without a request to it. */
+function routeGuard({ resource, server, options }: McpEndpointParts): ResourceServer {
+  const { allowedOrigins, onError } = options
   const callerOf = rememberedCallers()
   const algorithms = server.dpopAlgorithms
-  const guard = createResourceServer({
+  return createResourceServer({
     resource: resource.url,
     authorizationServer: resource.issuer,
     name: resource.name,
@@ -71,30 +118,44 @@ export function createMcpEndpoint(
       return verified && callerOf(verified)
     },
   })
+}
+
+type AuthorizationOf = (upstream: UpstreamOptions) => ReturnType<typeof upstreamAuthorization>
+
+/** How requests to an upstream are authorized; where a connection is missing, the audit trail learns of it. */
+function upstreamAuthorizations({
+  route,
+  resource,
+  options,
+  connections,
+}: McpEndpointParts): AuthorizationOf {
+  const { onEvent = () => {} } = options
+  return (upstream) =>
+    upstreamAuthorization(upstream, connections, ({ caller, requestId }, state) => {
+      const id = upstream.connection ?? route.id
+      connectionRequired(resource, onEvent, caller, { upstream: id, state, requestId })
+    })
+}
+
+function routeProxyOptions(
+  { route, resource, server, options, connections, traces }: McpEndpointParts,
+  guard: ResourceServer,
+  authorizationOf: AuthorizationOf,
+): McpProxyOptions {
+  const { audit, limits, observer, onError, onEvent = () => {}, now } = options
   const { vault } = server.context
   const signerFor = (purpose: 'request-state' | 'task') => ({
     mac: (text: string) => vault.mac(purpose, text),
     verifyMac: (text: string, mac: string) => vault.verifyMac(purpose, text, mac),
   })
-  const authorizationOf = (upstream: UpstreamOptions) =>
-    upstreamAuthorization(upstream, connections, ({ caller, requestId }, state) => {
-      const id = upstream.connection ?? route.id
-      connectionRequired(resource, onEvent, caller, { upstream: id, state, requestId })
-    })
-  const virtual =
-    route.upstreams &&
-    createVirtualUpstream({
-      name: resource.name,
-      members: virtualMembers(route.upstreams, resource, { ...options, upstreamFetch }, authorizationOf),
-    })
   const observeTools = toolEvents(resource, onEvent, audit)
-  const proxyOptions: McpProxyOptions = {
+  return {
     upstream: route.upstream
       ? proxiedUpstream(route.upstream, resource.name, authorizationOf)
       : { url: 'https://virtual.invalid/', name: resource.name, era: 'modern' },
     sessions: sealedSessions(vault, resource.url),
     policy: routePolicy(route, guard, ({ tool, change, digest }, mode) =>
-      onEvent?.({
+      onEvent({
         name: 'tool.not_as_accepted',
         outcome: mode === 'warn' ? 'success' : 'denied',
         resource: resource.url,
@@ -121,37 +182,6 @@ export function createMcpEndpoint(
     onAnswered: toolAnswered(resource, onEvent),
     onError,
     now,
-  }
-  const proxy = createMcpProxy({ ...proxyOptions, fetch: virtual ?? upstreamFetch })
-  const authorize: McpEndpoint['authorize'] = (token, requestId) => {
-    if (token.scopes.some((scope) => resource.scopes.has(scope))) return undefined
-    accessDenied(resource, onEvent, token, requestId)
-    return guard.insufficientScope(resource.defaultScopes, token)
-  }
-
-  const answer = guard.protect((request, token, requestId = '') => {
-    const refusal = authorize(token, requestId)
-    return refusal ? toResponse(refusal) : proxy.fetch(request, token, requestId)
-  })
-  const refused: McpEndpoint['refused'] = ({ method, header }, status, clientAddress) => {
-    if (status !== 401) return
-    const hasToken = header('authorization') !== undefined
-    const userAgent = header('user-agent')
-    traces?.request({ method, path: route.path, status, hasToken, userAgent, clientAddress })
-  }
-
-  return {
-    route,
-    resource,
-    guard,
-    authorize,
-    proxyOptions: virtual ? undefined : proxyOptions,
-    refused,
-    async fetch(request, facts) {
-      const response = await answer(request, facts?.requestId, facts?.clientAddress)
-      refused(factsOf(request), response.status, facts?.clientAddress)
-      return response
-    },
   }
 }
 
