@@ -1,5 +1,6 @@
 import type { AccessToken, VerifyToken } from './access-token.ts'
 import { type Challenge, challenge } from './challenge.ts'
+import { checkOptions } from './check-options.ts'
 import { crossOrigin } from './cross-origin.ts'
 import { isProofRefusal, presentedProof, type PresentedProof } from './presented-proof.ts'
 import { parsePresentedToken, type TokenScheme } from './presented-token.ts'
@@ -61,6 +62,7 @@ export interface ResourceServer {
 
 /** @throws {TypeError} when an option is wrong */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
+  checkOptions(options)
   checkProtectedResource(options)
   const { resource, scopes, verify, dpop, onError } = options
   const origins = crossOrigin(options)
