@@ -57,7 +57,7 @@ export function parseClientMetadata(
     throw invalid('response_types must include code: no other is supported.')
   }
   const metadata: ClientMetadata = { redirectUris, authMethod, grantTypes: usable }
-  const name = displayText(members.name)
+  const name = printableName(members.name)
   if (name !== undefined) metadata.name = name
   if (scope && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) metadata.scope = scope
   if (members.dpopBound) metadata.dpopBound = true
@@ -140,7 +140,7 @@ function addLinks(metadata: ClientMetadata, members: MetadataMembers): void {
 }
 
 /** DCR-13, A07: no control characters, and nothing that turns the direction of the text around it. */
-function displayText(value: string | undefined): string | undefined {
+function printableName(value: string | undefined): string | undefined {
   const clean = value?.replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu, '').trim()
   return clean === '' ? undefined : clean
 }

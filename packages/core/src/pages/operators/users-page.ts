@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 
 import { type ConnectionFacts, connectionEntry } from '../access-entries.ts'
-import { displayText } from '../display-text.ts'
+import { accountName } from '../account-name.ts'
 import { facts, time } from '../facts.ts'
 import { type Html, nothing } from '../html.ts'
 import type { PageFrame } from '../layout.ts'
@@ -83,8 +83,7 @@ function userEntry(frame: PageFrame, user: UsersPage['users'][number]): Html {
   </li>`
 }
 
-/** By name and address, or by what the provider or we call them. */
+/** As all pages name a user; a client that acts for itself is called what we call it. */
 export function operatorsUserName({ name, email, providerSubject, subject }: OperatorsUser): string {
-  const parts = [name, email?.address].flatMap((part) => (part ? [displayText(part)] : []))
-  return parts.length > 0 ? parts.join(' · ') : displayText(providerSubject ?? subject)
+  return accountName({ name, email, providerSubject: providerSubject ?? subject })
 }
