@@ -119,6 +119,8 @@ export function upstreamAuthorization(
   if (connection === undefined || !connections) {
     return headers && (() => ({ headers }))
   }
+  const mode = connections.upstreams.get(connection)?.authMode
+  const isPersonal = mode !== undefined && mode !== 'shared-oauth'
   const withStatic = (
     call: UpstreamCall,
     outcome: Credential | ConnectDemand,
@@ -131,6 +133,7 @@ export function upstreamAuthorization(
     return {
       headers: { ...headers, ...outcome.headers },
       account,
+      isPersonal,
       ...(refresh && {
         async refresh(challenge) {
           const next = await refresh(challenge)

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@portico/core'
 import { memoryStorage } from '@portico/storage'
-import { answerPage, createScriptedBrowser, createScriptedUpstream } from '@portico/test-peers'
+import { answerPage, createScriptedBrowser, createScriptedUpstream, type Page } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { GatewayOptions } from '../src/index.ts'
@@ -306,7 +306,37 @@ describe('an upstream with a key of each user', () => {
     await connection.call('tools/list')
     expect(peers.upstreamRequests[0]?.headers.get('x-api-key')).toBe('key-1')
   })
+
+  it.each([
+    ['a key of their own', { connection: 'linear' }, 200],
+    ['a key of all', { headers: { 'X-Api-Key': 'key-1' } }, 400],
+  ])('TL-08 lets users resume a stream outside of a session by %s alone', async (_, credential, status) => {
+    const seen: (string | null)[] = []
+    const peers = connected({
+      connections: [keyed],
+      routes: [
+        { path: '/mcp/demo', id: 'demo', upstream: { url: linear.url, era: 'legacy', ...credential } },
+      ],
+      upstreamFetch(_url, { headers }) {
+        const sent = new Headers(headers)
+        seen.push(sent.get('x-api-key'), sent.get('last-event-id'))
+        const answer = new Response(': resumed\n\n', { headers: { 'content-type': 'text/event-stream' } })
+        return Promise.resolve(answer)
+      },
+    })
+    const page = await peers.browser.open(`${publicUrl}/auth/connections/linear/connect`)
+    await (await signedIn(page)).submit({ api_key: 'key-1' })
+    const { tokens } = await peers.client.connect(demoUrl)
+    const headers = { authorization: `Bearer ${tokens.accessToken}`, accept: 'text/event-stream' }
+    const response = await peers.request(demoUrl, { headers: { ...headers, 'last-event-id': '7' } })
+    expect(response.status).toBe(status)
+    expect(seen).toEqual(status === 200 ? ['key-1', '7'] : [])
+  })
 })
+
+async function signedIn(page: Page): Promise<Page> {
+  return page.url.startsWith(publicUrl) ? page : signedIn(await answerPage(page, {}))
+}
 
 function subjectOf(token: string): string {
   const [, payload = ''] = token.split('.')

@@ -1,11 +1,11 @@
 import { parseAccept } from './accepts.ts'
-import { type Answer, sessionNotFound } from './answer.ts'
+import { type Answer, badRequest, sessionNotFound } from './answer.ts'
 import { type AtOnce, whenKnown } from './at-once.ts'
 import type { Caller } from './caller.ts'
 import type { ClientRequest } from './client-request.ts'
 import { capabilitiesOf, connectRequiredAnswer, declaresUrlElicitation } from './connect-required.ts'
 import type { ExchangeOptions } from './exchange-options.ts'
-import type { JsonRpcMessage, JsonRpcRequest, RequestId } from './json-rpc.ts'
+import { errorCodes, type JsonRpcMessage, type JsonRpcRequest, type RequestId } from './json-rpc.ts'
 import type { Era } from './protocol-version.ts'
 import type { Outgoing, RequestContext, Translation } from './request-context.ts'
 import type { Session } from './session-binding.ts'
@@ -49,6 +49,9 @@ export function addressRequest(
         return connectRequiredAnswer(credential, request, era, opensUrls)
       }
       if (isOfAnotherAccount(session, credential)) return sessionNotFound(request?.id)
+      if ('last-event-id' in judged.headers && session === undefined && credential?.isPersonal !== true) {
+        return badRequest(undefined, errorCodes.invalidRequest, notResumable)
+      }
       const context: RequestContext = {
         caller,
         era,
@@ -106,6 +109,9 @@ function outgoing(
   const { credential, url } = context
   return { url, method, headers: credential ? { ...sent, ...credential.headers } : sent, body, context }
 }
+
+/** TL-08: the session, or a credential of their own, says whose a stream is. By another one the upstream sees all users as one. */
+const notResumable = 'Last-Event-ID is taken in a session only: send its Mcp-Session-Id, or call again'
 
 /** G05: what was begun with one account is not gone on with by another. Handles of earlier releases do not say. */
 function isOfAnotherAccount(

@@ -232,11 +232,6 @@ function prepareSessionRequest(
   const version = checkLegacyVersion(request.header('mcp-protocol-version'))
   if (version !== undefined) return version
   const lastEventId = method === 'GET' ? request.header('last-event-id') : undefined
-  // TL-08: the session says whose the stream is. Without one the upstream sees only its own client, which all users may be.
-  if (lastEventId !== undefined && request.header('mcp-session-id') === undefined) {
-    const reason = 'Last-Event-ID is taken in a session only: send its Mcp-Session-Id, or call again'
-    return badRequest(undefined, errorCodes.invalidRequest, reason)
-  }
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
   return addressRequest(options, request, caller, {
     era: 'legacy',

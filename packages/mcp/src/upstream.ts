@@ -40,6 +40,11 @@ export interface UpstreamCredential {
    */
   readonly account?: string | undefined
   /**
+   * The caller's own: the upstream knows by it whose its streams are, and they can be resumed outside of a session (TL-08).
+   * Default `false`: it may be that of all callers.
+   */
+  readonly isPersonal?: boolean | undefined
+  /**
    * Called when the upstream has answered 401 or 403; undefined when nothing better can be had. The call is repeated once:
    * when the upstream refuses the better credential too, its own `refresh` can only say what has to be done first.
    */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { createMcpProxy, sealedSessions } from '../src/index.ts'
+import { createMcpProxy, sealedSessions, type UpstreamCall } from '../src/index.ts'
 import { ada, readableSealer, startGateway, transports } from './peers/gateway.ts'
 import { initialize, legacy, post } from './peers/messages.ts'
 import { answer, startUpstream } from './peers/scripted-upstream.ts'
@@ -158,6 +158,26 @@ describe.each(transports)('sessions over %s', (transport) => {
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('Mcp-Session-Id')])
     expect(upstream.seen).toEqual([])
     expect(await (await fetch(gateway.url, { headers: listen })).text()).toContain('news')
+  })
+
+  it.each([
+    ['a credential of their own', true, 200],
+    ['a credential that all share', undefined, 400],
+  ])('TL-08 lets the user resume a stream outside of a session by %s', async (_, isPersonal, status) => {
+    const upstream = await startUpstream((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('id: 2\ndata: \n\n')
+    })
+    const authorize = ({ caller }: UpstreamCall) => ({
+      headers: { authorization: `Bearer of-${caller.subject}` },
+      isPersonal,
+    })
+    const gateway = await startGateway(transport, upstream.url, {
+      upstream: { url: upstream.url, name: 'Upstream', era: 'legacy', authorize },
+    })
+    const headers = { ...as('ada'), accept: 'text/event-stream', 'last-event-id': '1' }
+    expect((await fetch(gateway.url, { headers })).status).toBe(status)
+    const resumed = { headers: { authorization: 'Bearer of-ada', 'last-event-id': '1' } }
+    expect(upstream.seen).toMatchObject(status === 200 ? [resumed] : [])
   })
 
   it('TR-01, TL-02 passes a 405 for GET and DELETE on', async () => {
