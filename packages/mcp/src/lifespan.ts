@@ -16,6 +16,7 @@ export interface StandingAccess {
 export function watchAccess(access: StandingAccess | undefined, onLost: () => void): () => void {
   if (access === undefined) return () => undefined
   let isOver = false
+  let isAsking = false
   const end = () => {
     isOver = true
     clearInterval(timer)
@@ -25,6 +26,14 @@ export function watchAccess(access: StandingAccess | undefined, onLost: () => vo
     end()
     onLost()
   }
-  const timer = setInterval(() => void access.holds().then(see, () => undefined), access.everyMs)
+  const ask = async () => {
+    // One that waits for the storage is enough.
+    if (isAsking) return
+    isAsking = true
+    const holds = await access.holds().catch(() => true)
+    isAsking = false
+    see(holds)
+  }
+  const timer = setInterval(() => void ask(), access.everyMs)
   return end
 }

@@ -67,9 +67,10 @@ const hasState = byteSearch([stateMark])
  * JSON in, JSON out: a short body is rewritten, a long one streams through as it came. A question keeps its right to be
  * rewritten as long as it can be read: its state must not leave bare.
  *
+ * @param mayAsk whether an answer can be a question; an answer that cannot may have any member
  * @throws {MalformedBodyError} from `push`, for a question that is too long to be read or turns out to be one too late
  */
-export function filterShortJson(rewrite: Rewrite): BodyFilter {
+export function filterShortJson(rewrite: Rewrite, mayAsk: boolean): BodyFilter {
   let held: Uint8Array[] | undefined = []
   let length = 0
   let isQuestion = false
@@ -78,6 +79,7 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
   return {
     push(chunk) {
       if (held === undefined) {
+        if (!mayAsk) return chunk
         const seen = concatenate([tail, chunk])
         if (hasState(seen)) throw new MalformedBodyError('a long answer that turns out to be a question')
         tail = seen.slice(1 - stateMark.length)
@@ -85,13 +87,16 @@ export function filterShortJson(rewrite: Rewrite): BodyFilter {
       }
       held.push(chunk)
       length += chunk.byteLength
+      if (length <= maxQuestionBytes) return nothing
+      if (!isQuestion) {
+        const all = concatenate(held)
+        isQuestion = mayAsk && hasState(all)
+        held = isQuestion ? [all] : undefined
+        tail = all.slice(1 - stateMark.length)
+        if (!isQuestion) return all
+      }
       if (length > maxReadLength) throw new MalformedBodyError('a question that is too long to be read')
-      if (length <= maxQuestionBytes || isQuestion) return nothing
-      const all = concatenate(held)
-      isQuestion = hasState(all)
-      held = isQuestion ? [all] : undefined
-      tail = all.slice(1 - stateMark.length)
-      return isQuestion ? nothing : all
+      return nothing
     },
     end() {
       if (held === undefined) return nothing

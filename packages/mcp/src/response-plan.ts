@@ -32,7 +32,12 @@ export function planResponse(options: Rewriters, outgoing: Outgoing, isEventStre
   const isRead = isTaskMethod(request?.method) && wrap !== undefined // its result may be long
   if (isEventStream === asEventStream && filter === undefined && refused.length === 0 && !isRead) {
     if (wrap === undefined) return { kind: 'stream', isEventStream, filter: undefined }
-    if (!isEventStream) return { kind: 'stream', isEventStream, filter: filterShortJson(wrap) }
+    if (!isEventStream)
+      return {
+        kind: 'stream',
+        isEventStream,
+        filter: filterShortJson(wrap, options.requestStates !== undefined && mayAsk(context)),
+      }
   }
   if (isEventStream && asEventStream) {
     return { kind: 'stream', isEventStream, filter: filterEvents(rewrite, refused) }
@@ -104,12 +109,14 @@ function taskRewrite(
   }
 }
 
+/** Session eras know no questions in answers, and a call that asks for none gets none. */
+const mayAsk = ({ era, request }: Outgoing['context']): boolean =>
+  era !== 'legacy' && request !== undefined && mayAskForInput.has(request.method)
+
 /** PROXY-15: a state leaves in a wrapper that only this user and this request can bring back. */
-function stateRewrite(
-  states: RequestStates,
-  { era, request, caller }: Outgoing['context'],
-): Rewrite | undefined {
-  if (era === 'legacy' || request === undefined || !mayAskForInput.has(request.method)) return undefined
+function stateRewrite(states: RequestStates, context: Outgoing['context']): Rewrite | undefined {
+  const { request, caller } = context
+  if (request === undefined || !mayAsk(context)) return undefined
   return (message) => {
     const { result } = message
     if (!isJsonObject(result) || result['resultType'] !== 'input_required') return message

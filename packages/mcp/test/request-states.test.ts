@@ -2,9 +2,16 @@ import { createHmac } from 'node:crypto'
 
 import { describe, expect, it } from 'vitest'
 
-import { type JsonObject, signedRequestStates, type StateSigner } from '../src/index.ts'
-import { startGateway, transports } from './peers/gateway.ts'
-import { modern, post } from './peers/messages.ts'
+import {
+  createMcpProxy,
+  type JsonObject,
+  sealedSessions,
+  signedRequestStates,
+  signedTasks,
+  type StateSigner,
+} from '../src/index.ts'
+import { ada, readableSealer, startGateway, transports } from './peers/gateway.ts'
+import { legacy, modern, post } from './peers/messages.ts'
 import { events, type Script, startUpstream } from './peers/scripted-upstream.ts'
 
 const signer: StateSigner = {
@@ -130,6 +137,18 @@ describe.each(transports)('request states over %s', (transport) => {
     await expect(call(params)).rejects.toThrow()
   })
 
+  it('passes a long answer of a session through that has a member of the same name', async () => {
+    const result = { content: [], structuredContent: { y: 'y'.repeat(1_100_000), requestState: 'a.b' } }
+    const text = JSON.stringify({ jsonrpc: '2.0', id: 1, result })
+    const upstream = await startUpstream(inPieces(text))
+    const gateway = await startGateway(transport, upstream.url, {
+      requestStates: signedRequestStates(signer, { route: 'route' }),
+      tasks: signedTasks(signer, { route: 'route', upstream: upstream.url }),
+    })
+    const response = await post(gateway.url, legacy('tools/call', params))
+    expect(await response.text()).toBe(text)
+  })
+
   it('passes long answers through unread, and short ones byte for byte', async () => {
     for (const size of [10, 2_000_000]) {
       const text = `{ "jsonrpc":"2.0","id":1,"result":{"text":"${'x'.repeat(size)} \\"requestState\\" ","big":12345678901234567890}}`
@@ -142,4 +161,20 @@ describe.each(transports)('request states over %s', (transport) => {
       expect(await (await post(gateway.url, body, headers)).text()).toBe(text)
     }
   })
+})
+
+it('passes an answer through that comes in one piece, however long it is', async () => {
+  const text = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [], y: 'y'.repeat(17_000_000) } })
+  const upstream = 'https://upstream.test/mcp'
+  const { fetch } = createMcpProxy({
+    upstream: { url: upstream, name: 'Upstream', era: 'modern' },
+    sessions: sealedSessions(readableSealer, 'route'),
+    requestStates: signedRequestStates(signer, { route: 'route' }),
+    fetch: () => Promise.resolve(new Response(text, { headers: { 'content-type': 'application/json' } })),
+  })
+  const { body, headers } = modern('tools/call', { name: 'echo' })
+  const accept = 'application/json, text/event-stream'
+  const init = { method: 'POST', headers: { ...headers, accept, 'content-type': 'application/json' } }
+  const request = new Request('https://gateway.test/mcp', { ...init, body: JSON.stringify(body) })
+  expect(await (await fetch(request, ada)).text()).toBe(text)
 })
