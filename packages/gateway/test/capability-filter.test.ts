@@ -1,8 +1,9 @@
+import { defineProvider } from '@portico/provider'
 import type { IdpUser } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
 import type { CapabilityOptions, GatewayOptions } from '../src/index.ts'
-import { parse, problemsOf, routesWith, signInPolicy } from './config-files.ts'
+import { importModule, parse, problemsOf, routesWith, signInPolicy } from './config-files.ts'
 import { demoUrl, discoveryOf, publicUrl, testGateway } from './test-gateway.ts'
 
 const filter = (options: object) => ({
@@ -13,6 +14,18 @@ const filter = (options: object) => ({
     export: 'McpCapabilityFilterInboundPolicy',
     options,
   },
+})
+
+/** As GitHub: no ID token. */
+const providerWithoutClaims = defineProvider({
+  id: 'hub',
+  name: 'Hub',
+  kind: 'oauth2',
+  options: {},
+  derive: () => ({
+    browserLogin: { url: 'https://hub.example/auth', tokenUrl: 'https://hub.example/token' },
+  }),
+  identify: () => ({ subject: 'a' }),
 })
 
 const files = (options: object, route: object = {}) => ({
@@ -195,6 +208,29 @@ describe('the capability filter of the policies file', () => {
     const claims = { sub: 'a', 'cognito:groups': ['staff'], realm_access: { roles: ['x'] }, roles: ['y'] }
     const identity = await config.providers[0]?.identify(claims, () => Promise.reject(new Error('unread')))
     expect(identity).toMatchObject({ groups: ['staff'], roles: ['x'] })
+  })
+
+  it('R185 says nothing of claims to a provider that has none', async () => {
+    const signIn = signInPolicy()
+    const options = { clientId: 'Iv1.portico', clientSecret: 'wJ8vT2nQx5LrB7kYp3ZsHd9MwJ8vT2nQx5LrB7kY' }
+    const hub = {
+      ...signInPolicy({ handler: { module: '$import(@vendor/hub)', export: 'hub', options } }),
+      name: 'guests',
+      policyType: 'mcp-hub-oauth-inbound',
+    }
+    const files = (accessControl: object) => ({
+      policies: [signIn, hub, filter({ accessControl })],
+      routes: routesWith({ route: { policies: { inbound: ['staff', 'guests', 'filter'] } } }),
+      importModule: (specifier: string) =>
+        specifier === '@vendor/hub'
+          ? Promise.resolve({ hub: providerWithoutClaims })
+          : importModule(specifier),
+    })
+    const { config } = await parse(files({ roleClaim: 'realm_access.roles' }))
+    expect(config.providers.map(({ id }) => id)).toEqual(['acme', 'hub'])
+    const claims = { sub: 'a', realm_access: { roles: ['x'] } }
+    const identity = await config.providers[0]?.identify(claims, () => Promise.reject(new Error('unread')))
+    expect(identity).toMatchObject({ roles: ['x'] })
   })
 
   it('R185 refuses two claims for the roles of one provider', async () => {

@@ -54,8 +54,11 @@ export async function configuredProviders(
     }
     const optionsPath = [...policy.path, 'handler', 'options']
     try {
-      const options = { ...claims.get(policy.name), ...policy.options }
-      const provider = await resolveProvider(loaded.create(options, { development }), fetch)
+      const plain = loaded.create(policy.options, { development })
+      const named = { ...claims.get(policy.name), ...policy.options }
+      // A filter may concern users of several providers, of which one has no claims: it says nothing of those.
+      const hasClaims = !('kind' in plain) || plain.kind === 'oidc'
+      const provider = await resolveProvider(hasClaims ? loaded.create(named, { development }) : plain, fetch)
       const namesake = [...providers].find(([, other]) => other.id === provider.id)
       if (namesake) {
         problems.push(
