@@ -78,7 +78,9 @@ export async function isUndisturbed(
     cutOffUntil(storage),
     lastAccessEnd({ storage }, session.subject),
   ])
-  return found !== undefined && session.createdAt > revokedUntil && lastEnd === accessEnd
+  // What was noted before is forgotten after a while: that is no end of access.
+  const isEnded = lastEnd !== undefined && lastEnd !== accessEnd
+  return found !== undefined && session.createdAt > revokedUntil && !isEnded
 }
 
 /**

@@ -2,6 +2,7 @@ import { memoryStorage } from '@portico/storage'
 import type { Page } from '@portico/test-peers'
 import { describe, expect, it } from 'vitest'
 
+import { records } from '../../src/records.ts'
 import { interruptedStorage } from '../interrupted-storage.ts'
 import { demoUrl, hostedUri, notesUrl, signInFlow, type Flow, type FlowOptions } from '../sign-in-flow.ts'
 import { publicUrl } from '../test-server.ts'
@@ -141,6 +142,15 @@ describe('AS-82 approving while an operator ends the access of the user', () => 
 
     expect((await page.submit({}, { button: 'Allow' })).status).toBe(403)
     expect(await flow.server.context.storage.list(`subject:${subject}`)).toEqual([])
+  })
+
+  it('takes it for no end that an earlier one is forgotten meanwhile', async () => {
+    const { storage, interrupt } = interruptedStorage('grant')
+    const { flow, page } = await consentPage({ storage, redirectUri: hostedUri })
+    const subject = flow.events.findLast((event) => event.subject !== undefined)?.subject ?? ''
+    await flow.server.revokeAccess({ subject, clientId: 'another' })
+    interrupt(() => records(flow.server.context.storage, 'access-end').delete(subject))
+    expect((await page.submit({}, { button: 'Allow' })).parameters.has('code')).toBe(true)
   })
 
   it('gives no code for a consent that is remembered when that of the client ends beside it', async () => {
