@@ -59,9 +59,11 @@ export function filterEvents(rewrite: Rewrite, first: readonly object[]): BodyFi
 
 /** Bytes of a JSON body that may turn out to be a task or an error, or a question; a longer one is an answer. */
 const maxQuestionBytes = 1_048_576
-/** No text within an answer has it: there, its quotes are escaped. */
+/** No text within an answer has them: there, its quotes are escaped. */
 const stateMark = '"requestState"'
+const questionMark = '"input_required"'
 const hasState = byteSearch([stateMark])
+const hasQuestionMark = byteSearch([questionMark])
 
 /**
  * JSON in, JSON out: a short body is rewritten, a long one streams through as it came. A question keeps its right to be
@@ -74,17 +76,10 @@ export function filterShortJson(rewrite: Rewrite, mayAsk: boolean): BodyFilter {
   let held: Uint8Array[] | undefined = []
   let length = 0
   let isQuestion = false
-  /** The last bytes of what was released: the mark may go on in the next chunk. */
-  let tail = nothing
+  let released: LongAnswer | undefined
   return {
     push(chunk) {
-      if (held === undefined) {
-        if (!mayAsk) return chunk
-        const seen = concatenate([tail, chunk])
-        if (hasState(seen)) throw new MalformedBodyError('a long answer that turns out to be a question')
-        tail = seen.slice(1 - stateMark.length)
-        return chunk
-      }
+      if (held === undefined) return released?.push(chunk) ?? chunk
       held.push(chunk)
       length += chunk.byteLength
       if (length <= maxQuestionBytes) return nothing
@@ -92,19 +87,52 @@ export function filterShortJson(rewrite: Rewrite, mayAsk: boolean): BodyFilter {
         const all = concatenate(held)
         isQuestion = mayAsk && hasState(all)
         held = isQuestion ? [all] : undefined
-        tail = all.slice(1 - stateMark.length)
-        if (!isQuestion) return all
+        if (!isQuestion) {
+          if (mayAsk) released = watchLongAnswer(all)
+          return all
+        }
       }
       if (length > maxReadLength) throw new MalformedBodyError('a question that is too long to be read')
       return nothing
     },
     end() {
-      if (held === undefined) return nothing
+      if (held === undefined) return released?.end() ?? nothing
       const body = concatenate(held)
       const text = decoder.decode(body)
       const changed = mayBeQuestionOrTaskOrError.test(text) ? rewritten(text, rewrite) : undefined
       return changed === undefined ? body : encoder.encode(changed)
     },
+  }
+}
+
+type LongAnswer = Pick<BodyFilter, 'push' | 'end'>
+
+/**
+ * The rest of an answer whose beginning had no state. A result may have a member of that name as well: from there on it waits
+ * for its end, which tells whether it is a question.
+ *
+ * @throws {MalformedBodyError} from `push`, when it is one, or too long to tell
+ */
+function watchLongAnswer(beginning: Uint8Array): LongAnswer {
+  let isQuestion = hasQuestionMark(beginning)
+  /** The last bytes: a mark may go on in the next chunk. */
+  let tail = beginning.slice(1 - questionMark.length)
+  const waiting: Uint8Array[] = []
+  let length = 0
+  return {
+    push(chunk) {
+      const seen = concatenate([tail, chunk])
+      tail = seen.slice(1 - questionMark.length)
+      isQuestion ||= hasQuestionMark(seen)
+      if (waiting.length === 0 && !hasState(seen)) return chunk
+      waiting.push(chunk)
+      length += chunk.byteLength
+      if (isQuestion || length > maxReadLength) {
+        throw new MalformedBodyError('a long answer that turns out to be a question')
+      }
+      return nothing
+    },
+    end: () => concatenate(waiting),
   }
 }
 

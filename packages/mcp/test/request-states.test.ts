@@ -112,6 +112,11 @@ describe.each(transports)('request states over %s', (transport) => {
     const result = { resultType: 'input_required', inputRequests, requestState: 'a.b', y: 'y'.repeat(behind) }
     return JSON.stringify({ jsonrpc: '2.0', id: 1, result })
   }
+  const stateFirst = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    result: { _meta: { y: 'y'.repeat(2_000_000) }, requestState: 'a.b', resultType: 'input_required' },
+  })
   const inPieces = (text: string): Script => {
     return (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
@@ -131,21 +136,26 @@ describe.each(transports)('request states over %s', (transport) => {
 
   it.each([
     ['comes after what has been passed on', longQuestion(2_000_000)],
+    ['shows itself to be one only behind it', stateFirst],
     ['belongs to more than can be read', longQuestion(900_000, 17_000_000)],
   ])('PROXY-15 lets no state out bare that %s', async (_what, text) => {
     const { call } = await setUp(inPieces(text))
     await expect(call(params)).rejects.toThrow()
   })
 
-  it('passes a long answer of a session through that has a member of the same name', async () => {
-    const result = { content: [], structuredContent: { y: 'y'.repeat(1_100_000), requestState: 'a.b' } }
+  it.each([
+    ['modern', modern('tools/call', params)],
+    ['session', { body: legacy('tools/call', params), headers: {} }],
+  ])('passes a long answer of a %s upstream through that has a member of the same name', async (_, call) => {
+    const structuredContent = { y: 'y'.repeat(1_100_000), requestState: 'a.b', z: 'z'.repeat(1_100_000) }
+    const result = { content: [], structuredContent, resultType: 'complete' }
     const text = JSON.stringify({ jsonrpc: '2.0', id: 1, result })
     const upstream = await startUpstream(inPieces(text))
     const gateway = await startGateway(transport, upstream.url, {
       requestStates: signedRequestStates(signer, { route: 'route' }),
       tasks: signedTasks(signer, { route: 'route', upstream: upstream.url }),
     })
-    const response = await post(gateway.url, legacy('tools/call', params))
+    const response = await post(gateway.url, call.body, call.headers)
     expect(await response.text()).toBe(text)
   })
 
