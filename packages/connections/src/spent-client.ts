@@ -1,4 +1,5 @@
 import { ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi'
+import { z } from 'zod'
 
 import type { UpstreamClient } from './client-record.ts'
 import type { ConnectionContext } from './connection-context.ts'
@@ -15,13 +16,21 @@ export function isSpent(
   return refusedAt !== undefined || now() >= secretExpiresAt - marginSeconds
 }
 
+const refusal = z.object({ error: z.string() })
+
 /**
  * Whether the authorization server has answered that it does not know its client, or not by this secret: `invalid_client`,
- * or status 401, which it has for nothing else (RFC 6749 §5.2).
+ * or status 401 without another error, which it has for nothing else (RFC 6749 §5.2). Some say it of a grant as well: whoever
+ * comes with a bad code must not cost all users the client that their tokens are bound to.
  */
-function isClientRefused(error: unknown): boolean {
+async function isClientRefused(error: unknown): Promise<boolean> {
   if (error instanceof ResponseBodyError) return error.error === 'invalid_client'
-  return error instanceof WWWAuthenticateChallengeError && error.status === 401
+  if (!(error instanceof WWWAuthenticateChallengeError) || error.status !== 401) return false
+  try {
+    return refusal.parse(await error.response.json()).error === 'invalid_client'
+  } catch {
+    return true
+  }
 }
 
 /**
@@ -35,7 +44,7 @@ export async function noteRefusedClient(
   { recordId, clientId, source }: UpstreamClient,
   error: unknown,
 ): Promise<boolean> {
-  if (source !== 'registered' || !isClientRefused(error)) return false
+  if (source !== 'registered' || !(await isClientRefused(error))) return false
   const clients = records(storage, 'upstream-client')
   const found = await clients.get(recordId)
   // Another one may have been registered meanwhile.

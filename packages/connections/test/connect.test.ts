@@ -203,6 +203,22 @@ describe('registering at the upstream', () => {
     },
   )
 
+  it('UP-08 keeps its client where a server answers of a code, and by a challenge, that it is no good', async () => {
+    let bad = false
+    const headers = { 'www-authenticate': 'Basic realm="tokens"' }
+    const upstream = scriptedUpstream({
+      answerToken: () =>
+        bad ? Response.json({ error: 'invalid_grant' }, { status: 401, headers }) : undefined,
+    })
+    const { connections } = connectionsOver(upstream)
+    await connect(connections, upstream)
+    bad = true
+    await expect(connect(connections, upstream)).rejects.toThrow()
+    bad = false
+    await connect(connections, upstream)
+    expect(upstream.state.registrations).toBe(1)
+  })
+
   it('UP-08 leaves a client alone that the operator has registered, whose secret they have to mend', async () => {
     let wrong = false
     const manual = { mode: 'manual', clientId: 'ours', clientSecret: 'secret' } as const
