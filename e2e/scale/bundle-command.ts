@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { rolldown } from 'rolldown'
 
 const commandLine = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+const packageFile = fileURLToPath(new URL('../../packages/cli/package.json', import.meta.url))
 const config = fileURLToPath(new URL('portico.config.ts', import.meta.url))
 
 /**
@@ -28,6 +29,7 @@ export async function bundleCommand(
   mkdirSync(output, { recursive: true })
   await bundle.write({ dir: output, format: 'esm', entryFileNames: '[name].js' })
   await bundle.close()
-  writeFileSync(join(directory, 'package.json'), JSON.stringify({ version: '0.0.0', type: 'module' }))
+  // The command line reads its version there, and which Node it needs.
+  copyFileSync(packageFile, join(directory, 'package.json'))
   return { command: join(output, 'main.js'), configDirectory: output }
 }

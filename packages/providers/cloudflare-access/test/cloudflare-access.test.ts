@@ -31,7 +31,7 @@ describeProvider(cloudflareAccess, {
     ],
     [
       { teamName: 'Acme' },
-      'teamName must be one label of a host name: lower-case letters, digits and "-" only. Expected: Team name: `acme` of `acme.cloudflareaccess.com`.',
+      'teamName must be in lower case: the issuer is compared byte by byte. Use "acme".',
     ],
     [{ clientId: issuer }, 'clientId must be the client id, not a URL. Copy "Client ID" of the application.'],
     [
