@@ -16,7 +16,7 @@ export const audienceScopesAndTokenKinds: ThreatSection = {
           does: 'compares the audience of a token with the URL of the route',
           file: verifier,
           removal: {
-            text: 'if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined',
+            text: 'if (record.resource !== resourceUrl || !isTaken(settings, record)) return undefined',
             replacement: '',
           },
         },

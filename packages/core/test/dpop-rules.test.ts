@@ -74,6 +74,31 @@ describe('a resource that takes bound tokens alone', () => {
     expect(await server.verifyAccessToken(body.access_token, demoResource)).toBeUndefined()
   })
 
+  it('AS-81 calls a bearer token from before inactive', async () => {
+    const storage = memoryStorage({ now: () => start })
+    const introspecting = { clientId: 'rs', clientSecret: 'a-long-enough-secret-of-forty-characters' }
+    const clients: AuthorizationServerOptions['clients'] = [
+      {
+        ...introspecting,
+        name: 'RS',
+        authMethod: 'client_secret_post',
+        grantTypes: [],
+        introspects: ['/mcp/demo'],
+      },
+    ]
+    const before = testServer({ dpop: true, clients, storage })
+    const { body } = await requestToken(before, await pendingForm(before))
+    const introspect = async (server: TestServer): Promise<unknown> => {
+      const { clientId, clientSecret } = introspecting
+      const asked = formBody({ client_id: clientId, client_secret: clientSecret, token: body.access_token })
+      return (await server.request('/oauth/introspect', { method: 'POST', body: asked })).json()
+    }
+    expect(await introspect(before)).toMatchObject({ active: true, token_type: 'Bearer' })
+    expect(await introspect(testServer({ dpop: true, clients, resources, storage }))).toEqual({
+      active: false,
+    })
+  })
+
   it('RFC 9728 section 2 says so, and which algorithms proofs may use, where DPoP is on', async () => {
     const metadataOf = async (options: Partial<AuthorizationServerOptions>) => {
       const path = '/.well-known/oauth-protected-resource/mcp/demo'

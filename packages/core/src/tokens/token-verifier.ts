@@ -140,10 +140,9 @@ export function createTokenVerifier({
   ): AtOnce<VerifiedAccessToken | undefined> => {
     if (!found) return undefined
     const { record } = found
-    if (record.resource !== resourceUrl || !isIssuer(settings, record)) return undefined
+    if (record.resource !== resourceUrl || !isTaken(settings, record)) return undefined
     // A bound token without its proof is stolen; one that is not bound must not pass for more than it is.
     if ((record.dpopKey === undefined) !== (dpop === undefined)) return undefined
-    if (record.dpopKey === undefined && settings.resources.get(resourceUrl)?.dpopBound) return undefined
     const life = lives.lookAt(record)
     // However well the token is known, its proof is another one every time.
     if (dpop) return prove(found, life, token, dpop)
@@ -175,7 +174,7 @@ export function createTokenVerifier({
     verifyAtOnce,
     async inspect(token) {
       const found = await find(token)
-      return found && isIssuer(settings, found.record) && (await lives.lookAt(found.record).state)
+      return found && isTaken(settings, found.record) && (await lives.lookAt(found.record).state)
         ? found.record
         : undefined
     },
@@ -205,8 +204,12 @@ async function describe(found: CachedToken, life: GrantLife): Promise<VerifiedAc
   return verified
 }
 
-/** The client talked to the resource's own issuer, or to the gateway-wide one. */
-function isIssuer(settings: Settings, { issuer, resource }: AccessTokenRecord): boolean {
+/**
+ * Whether the resource takes such tokens as it is configured now: of its own issuer or the gateway-wide one, whichever the
+ * client talked to, and bound to a key where it takes no others.
+ */
+function isTaken(settings: Settings, { issuer, resource, dpopKey }: AccessTokenRecord): boolean {
   const known = settings.resources.get(resource)
-  return known !== undefined && (issuer === known.issuer || issuer === settings.publicUrl)
+  if (known === undefined || (known.dpopBound && dpopKey === undefined)) return false
+  return issuer === known.issuer || issuer === settings.publicUrl
 }
