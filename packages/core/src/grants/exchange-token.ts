@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts'
 import type { FormParameters } from '../form-parameters.ts'
-import { allowedProviders } from '../login/choose-provider.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { AccessTokenRecord, ClientRecord, Found, GrantRecord } from '../records.ts'
 import { findResource } from '../resource-url.ts'
@@ -10,6 +9,7 @@ import { clientSubject } from './client-subject.ts'
 import { tokenExchangeGrant } from './grant-names.ts'
 import { issueAccess } from './issue-access.ts'
 import { livingGrant } from './living-grant.ts'
+import { mayEnter } from './may-enter.ts'
 import type { TokenAnswer } from './token-answer.ts'
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
@@ -94,8 +94,9 @@ function targetResource(
   const [url, ...others] = named.size === 0 ? to : named
   const resource = url === undefined ? undefined : settings.resources.get(url)
   // Whoever may not sign in to a resource does not get there through another one either.
-  const mayEnter = resource && allowedProviders(settings, resource).some(({ id }) => id === provider)
-  if (!resource || !mayEnter || others.length > 0 || !to.includes(resource.url)) {
+  const isOpen =
+    resource && provider !== undefined && mayEnter(settings, { provider, resource: resource.url })
+  if (!resource || !isOpen || others.length > 0 || !to.includes(resource.url)) {
     throw new OAuthError('invalid_target', 'resource must be one that this client may exchange tokens for.')
   }
   return resource
