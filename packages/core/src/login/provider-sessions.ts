@@ -76,10 +76,14 @@ async function linksOf(
 ): Promise<readonly ProviderSessionRecord[]> {
   const accounts = records(storage, 'account')
   const links = await listRecords(storage, 'provider-session', group)
-  const own = await Promise.all(
-    links.map(async ({ value }) => (await accounts.get(value.subject))?.value.issuer === issuer),
+  const own = new Set<string>()
+  const subjects = new Set(links.map(({ value }) => value.subject))
+  await Promise.all(
+    [...subjects].map(async (subject) => {
+      if ((await accounts.get(subject))?.value.issuer === issuer) own.add(subject)
+    }),
   )
-  return links.flatMap(({ value }, index) => (own[index] ? [value] : []))
+  return links.map(({ value }) => value).filter(({ subject }) => own.has(subject))
 }
 
 async function endSession(
