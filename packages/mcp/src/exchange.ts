@@ -116,7 +116,7 @@ export function createExchange(options: McpProxyOptions, send: Send): Exchange {
     const { expiresAt = Infinity } = caller
     const openSince = now()
     return {
-      ms: Math.min(limits.streamMs, Math.max(0, (expiresAt - now()) * 1000)),
+      ms: Math.min(limits.streamMs, Math.max(0, (expiresAt - openSince) * 1000)),
       access: access && { everyMs: access.everyMs, holds: () => access.holds(caller, openSince) },
     }
   }
